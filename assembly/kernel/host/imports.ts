@@ -1,0 +1,102 @@
+/**
+ * The kernel's wall: every function kernel.wasm may import, all from module "host".
+ * Same rows, same order, same headings as host/include/kernel_imports.def (compared by tests/contract).
+ * Every pointer is followed by its length in bytes. Nothing here blocks. Only i32 and i64 cross.
+ * Results: a count, a handle or Ok when >= 0, a Status when negative, unless a row says otherwise.
+ */
+
+// link
+
+/** Asks for the network link. Ok, or Io. Comes up later: see linkState. */
+@external("host", "link_start")
+export declare function linkStart(): i32;
+/** Takes the link down. Ok. */
+@external("host", "link_stop")
+export declare function linkStop(): i32;
+/** A LinkState (host/constants.ts). */
+@external("host", "link_state")
+export declare function linkState(): i32;
+/** Signal strength in dBm (negative), 0 when unknown. */
+@external("host", "link_rssi")
+export declare function linkRssi(): i32;
+
+// net
+
+/**
+ * Starts opening a socket: name look-up, TCP, and TLS when flags has NET_TLS. Returns a socket handle at once.
+ * host: u8[hostLen], ASCII name or address. NoSpace: no free socket; Invalid: empty or over-long name, port outside 1..65535.
+ */
+@external("host", "net_open")
+export declare function netOpen(host: usize, hostLen: i32, port: i32, flags: i32): i32;
+/** 0 still opening, 1 open, else the Status that ended it (Refused, Timeout, Closed, Protocol: TLS, Expired: certificate, Io). */
+@external("host", "net_state")
+export declare function netState(socket: i32): i32;
+/** Sends up to len bytes. Bytes taken, 0 "not now", Closed, Io. */
+@external("host", "net_send")
+export declare function netSend(socket: i32, src: usize, len: i32): i32;
+/** Receives up to cap bytes. Bytes given, 0 "not now", Closed when the peer closed, Io. */
+@external("host", "net_recv")
+export declare function netRecv(socket: i32, dst: usize, cap: i32): i32;
+/** Closes and frees the handle. Ok, Invalid. */
+@external("host", "net_close")
+export declare function netClose(socket: i32): i32;
+
+// flash
+
+/** dst: u32[3] = sector bytes, sector count, program unit bytes. NotFound: the board lacks that partition. */
+@external("host", "flash_geometry")
+export declare function flashGeometry(partition: i32, dst: usize, cap: i32): i32;
+/** Reads len bytes at offset of the partition. Ok, Invalid (range), Io. */
+@external("host", "flash_read")
+export declare function flashRead(partition: i32, offset: i32, dst: usize, len: i32): i32;
+/** Programs len bytes: only clears bits. offset and len are multiples of the program unit. Ok, Invalid, Io. */
+@external("host", "flash_program")
+export declare function flashProgram(partition: i32, offset: i32, src: usize, len: i32): i32;
+/** Erases one sector to 0xFF. Ok, Invalid, Io. */
+@external("host", "flash_erase")
+export declare function flashErase(partition: i32, sector: i32): i32;
+/** Returns when everything programmed survives a power cut. Ok, Io. */
+@external("host", "flash_sync")
+export declare function flashSync(partition: i32): i32;
+
+// clock
+
+/** Milliseconds that only count up; the start value means nothing. */
+@external("host", "clock_monotonic")
+export declare function clockMonotonic(): i64;
+/** Milliseconds since 1970 UTC, or -1 while the clock has not been set. */
+@external("host", "clock_wall")
+export declare function clockWall(): i64;
+
+// sys
+
+/** Fills dst with random bytes fit for keys. Ok, Io. */
+@external("host", "sys_random")
+export declare function sysRandom(dst: usize, len: i32): i32;
+/** Writes one log line. level: 0 error, 1 warning, 2 info, 3 debug. text: u8[len], UTF-8, no secrets. */
+@external("host", "sys_log")
+export declare function sysLog(level: i32, text: usize, len: i32): i32;
+/** Reads a configuration value by its dotted key, such as "mqtt.host". Bytes written, NotFound, TooLarge. */
+@external("host", "sys_config")
+export declare function sysConfig(key: usize, keyLen: i32, dst: usize, cap: i32): i32;
+/** Bytes: what = 0 free heap, 1 whole heap, 2 lowest free heap since start. */
+@external("host", "sys_memory")
+export declare function sysMemory(what: i32): i32;
+/** SHA-256 of src into dst: u8[32]. Ok, Invalid. */
+@external("host", "sys_digest")
+export declare function sysDigest(src: usize, len: i32, dst: usize, cap: i32): i32;
+/** Sets the hardware watchdog's period in seconds (1..60). The host feeds it between steps. Ok, Invalid. */
+@external("host", "sys_watchdog")
+export declare function sysWatchdog(seconds: i32): i32;
+/** Deep sleep after this step for ms milliseconds; the device then starts anew. Ok, Unsupported. */
+@external("host", "sys_sleep")
+export declare function sysSleep(ms: i32): i32;
+/** Restarts the device after this step. reason: a ResetReason. Ok. */
+@external("host", "sys_restart")
+export declare function sysRestart(reason: i32): i32;
+/** Why the device started: a ResetReason (host/constants.ts). */
+@external("host", "sys_reset_reason")
+export declare function sysResetReason(): i32;
+/** Ends the module: logs the message with its line and column, then traps. */
+@external("host", "sys_abort")
+export declare function sysAbort(message: usize, len: i32, line: i32, column: i32): void;

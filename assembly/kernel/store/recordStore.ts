@@ -1,0 +1,89 @@
+import { Status } from "../../lib/status";
+
+/** Flags of a record, kept with it. Low byte: as the app's publish flags (sdk/flags.ts). */
+export const RECORD_CLOCK_VALID: i32 = 0x100;
+
+/** What became of a record that leaves the store: each is counted, together with its removal. */
+export enum Disposition { Delivered = 1, Expired = 2, Evicted = 3 }
+
+/** One record as the store sees it: three byte strings and what the kernel must know to deliver them. Owned by the caller, reused. */
+export class RecordRef {
+  /** Grows by one per record for the life of the store, over resets too. */
+  sequence: i64 = 0;
+  /** Capture time: ms since 1970 when RECORD_CLOCK_VALID, else monotonic ms of boot `boot`. */
+  capturedAtMs: i64 = 0;
+  /** Seconds to live, counted from capture; 0 = keeps for ever. */
+  ttlSeconds: i32 = 0;
+  /** Number of the start of the device at which it was captured. */
+  boot: i32 = 0;
+  flags: i32 = 0;
+  topicBytes: i32 = 0;
+  contextBytes: i32 = 0;
+  dataBytes: i32 = 0;
+  /** Where it lies: for the store alone. */
+  position: i32 = 0;
+}
+
+/**
+ * An ordered, durable queue of records: what the outbox needs of a store, and all it sees of one.
+ * Bounded work per call; erases happen in `step` alone, at most one per call.
+ */
+export abstract class RecordStore {
+  /** Finds what is there. Ok, Io, Corrupt (unknown format: nothing is overwritten), Unsupported (no partition). */
+  abstract mount(): i32;
+  /** Background work: at most one sector erase. Returns true when more waits to be done. */
+  abstract step(): bool;
+  /** Number of this start of the device, from 1: grows by one at each mount. */
+  abstract get boot(): i32;
+
+  /**
+   * Begins a record from `record`'s capture time, ttl, flags and the three lengths; sets its sequence.
+   * Ok, NoSpace (nothing erased to write into), TooLarge, Io, Invalid (one is already begun).
+   */
+  abstract begin(record: RecordRef): i32;
+  /** Appends bytes: topic, then context, then data. Ok, Invalid (more than announced), Io. */
+  abstract write(src: usize, len: i32): i32;
+  /** Makes it durable. Ok: it survives a power cut from now on. Invalid: bytes are missing. Io. */
+  abstract commit(): i32;
+  /** Forgets the record begun. */
+  abstract abort(): void;
+
+  /** Finds the oldest record not removed whose sequence is greater than `after`. Ok with `out` filled, NotFound, Io. */
+  abstract next(after: i64, out: RecordRef): i32;
+  /** Reads bytes of a record: topic first, then context, then data. Bytes read (checksum was verified by `next`), Io. */
+  abstract read(record: RecordRef, offset: i32, dst: usize, len: i32): i32;
+  /** Removes a record for good and counts it under `disposition`. Ok, NotFound, Io. */
+  abstract remove(record: RecordRef, disposition: Disposition): i32;
+
+  /** Counters, committed with what they count. */
+  abstract get storedTotal(): i32;
+  abstract get deliveredTotal(): i32;
+  abstract get expiredTotal(): i32;
+  abstract get evictedTotal(): i32;
+  /** Records not yet removed. */
+  abstract get waiting(): i32;
+  /** Records or sectors that failed their checksum since mount. */
+  abstract get corrupt(): i32;
+  abstract get lastSequence(): i64;
+}
+
+/** For the kernel builds that leave offline storage out: every record is refused. */
+export class NoRecordStore extends RecordStore {
+  mount(): i32 { return Status.Unsupported; }
+  step(): bool { return false; }
+  get boot(): i32 { return 0; }
+  begin(record: RecordRef): i32 { return Status.Unsupported; }
+  write(src: usize, len: i32): i32 { return Status.Unsupported; }
+  commit(): i32 { return Status.Unsupported; }
+  abort(): void {}
+  next(after: i64, out: RecordRef): i32 { return Status.NotFound; }
+  read(record: RecordRef, offset: i32, dst: usize, len: i32): i32 { return Status.Unsupported; }
+  remove(record: RecordRef, disposition: Disposition): i32 { return Status.NotFound; }
+  get storedTotal(): i32 { return 0; }
+  get deliveredTotal(): i32 { return 0; }
+  get expiredTotal(): i32 { return 0; }
+  get evictedTotal(): i32 { return 0; }
+  get waiting(): i32 { return 0; }
+  get corrupt(): i32 { return 0; }
+  get lastSequence(): i64 { return 0; }
+}

@@ -1,0 +1,11 @@
+/** Flags of publish, publishBegin and streamOpen. The kernel keeps the same in the record (kernel/store/recordStore.ts). */
+export const FLAG_OFFLINE: i32 = 0x01; // durable on flash before the call returns: STORED
+export const FLAG_QOS_MASK: i32 = 0x06; // bits 1-2, as in the PUBLISH fixed header
+export const FLAG_QOS_1: i32 = 0x02;
+export const FLAG_RETAIN: i32 = 0x08;
+export const FLAG_ENVELOPE: i32 = 0x10; // wrap data in the cloud's envelope (sequence, time, context); always set for streams
+export const FLAG_TEXT: i32 = 0x20; // data is UTF-8 text, to be sent as a JSON string inside the envelope
+
+/** What publish, publishCommit and streamPublish answer when they accept. */
+export const STORED: i32 = 1;
+export const QUEUED: i32 = 2;
