@@ -51,7 +51,7 @@ typedef struct {
 typedef struct {
     void *ctx;
     int (*open)(void *ctx, const char *host, size_t host_len, uint16_t port, int flags); /* host is not terminated */
-    int (*state)(void *ctx, int socket); /* 0 opening, 1 open, or the status that ended it */
+    int (*state)(void *ctx, int socket); /* 0 opening, 1 open, or the status that ended it (imports.ts: netState) */
     int (*send)(void *ctx, int socket, const uint8_t *src, size_t len);
     int (*recv)(void *ctx, int socket, uint8_t *dst, size_t cap);
     int (*close)(void *ctx, int socket);

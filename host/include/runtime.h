@@ -10,8 +10,11 @@
 /** Watches from outside what happens at the walls. Every member may be NULL. For the simulator's status and for tests. */
 typedef struct {
     void *ctx;
-    /** After each KERNEL_CALL: row name, result, and the bytes of the exchange buffer as the kernel left them. */
-    void (*syscall)(void *ctx, const char *name, int32_t result, const uint8_t *exchange);
+    /**
+     * After each KERNEL_CALL: row name, result, and the bytes that went back to the app: out[out_len], the row's last '>' span
+     * (NULL, 0 when the row has none or the result is negative).
+     */
+    void (*syscall)(void *ctx, const char *name, int32_t result, const uint8_t *out, size_t out_len);
     /** The app was ended: export that ran, reason, and ms until it starts again. */
     void (*app_stopped)(void *ctx, const char *export_name, const char *reason, int32_t restart_ms);
     void (*app_started)(void *ctx, uint32_t restarts);

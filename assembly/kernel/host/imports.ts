@@ -28,7 +28,10 @@ export declare function linkRssi(): i32;
  */
 @external("host", "net_open")
 export declare function netOpen(host: usize, hostLen: i32, port: i32, flags: i32): i32;
-/** 0 still opening, 1 open, else the Status that ended it (Refused, Timeout, Closed, Protocol: TLS, Expired: certificate, Io). */
+/**
+ * 0 still opening, 1 open, else the Status that ended it: NotFound (name), Refused, Timeout, Closed, Io, Protocol (TLS);
+ * of the peer's certificate: Expired, Corrupt (not signed by our CA), Unsupported (self-signed), Invalid (another host's).
+ */
 @external("host", "net_state")
 export declare function netState(socket: i32): i32;
 /** Sends up to len bytes. Bytes taken, 0 "not now", Closed, Io. */
