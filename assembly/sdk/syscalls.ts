@@ -92,7 +92,10 @@ export declare function streamPublish(stream: i32, values: usize, valuesLen: i32
 
 // receive
 
-/** Subscribes, and again after every reconnect. Ok, Invalid (filter, qos), NoSpace (table full). */
+/**
+ * Subscribes, and again after every reconnect. The subscription's number (>= 0), which event headers carry;
+ * the same filter again keeps its number. Invalid (filter, qos above 1), NoSpace (table full).
+ */
 @external("kernel", "subscribe")
 export declare function subscribe(filter: usize, filterLen: i32, qos: i32): i32;
 /** Ok, NotFound. */
@@ -116,7 +119,7 @@ export declare function clientStart(flags: i32): i32;
 /** Says goodbye to the broker and takes the link down. Ok. */
 @external("kernel", "client_stop")
 export declare function clientStop(): i32;
-/** A ClientState (sdk/client.ts). */
+/** A ClientState (lib/clientState.ts). */
 @external("kernel", "client_state")
 export declare function clientState(): i32;
 /** dst: u32[STATS_FIELDS], as listed in host/include/stats.def. Bytes written. */
