@@ -1,0 +1,50 @@
+/**
+ * Checks UTF-8 byte by byte, over any split: well-formed, shortest form, no surrogates, nothing above U+10FFFF, no U+0000.
+ * Source: MQTT 3.1.1, 1.5.3 [MQTT-1.5.3-1, -2]; Unicode 15, table 3-7.
+ */
+export class Utf8Check {
+  /** Continuation bytes still owed. */
+  private owed: i32 = 0;
+  /** Bounds of the next continuation byte: narrower than 80..BF behind E0, ED, F0 and F4. */
+  private low: i32 = 0x80;
+  private high: i32 = 0xbf;
+
+  reset(): void {
+    this.owed = 0;
+  }
+
+  /** Takes the next byte. False: ill-formed from here on. */
+  feed(byte: i32): bool {
+    if (this.owed == 0) return this.lead(byte);
+    if (byte < this.low || byte > this.high) return false;
+    this.owed--;
+    this.low = 0x80;
+    this.high = 0xbf;
+    return true;
+  }
+
+  /** True when the text may end here. */
+  get isComplete(): bool {
+    return this.owed == 0;
+  }
+
+  private lead(byte: i32): bool {
+    if (byte < 0x80) return byte != 0;
+    if (byte < 0xc2 || byte > 0xf4) return false;
+    this.low = byte == 0xe0 ? 0xa0 : byte == 0xf0 ? 0x90 : 0x80;
+    this.high = byte == 0xed ? 0x9f : byte == 0xf4 ? 0x8f : 0xbf;
+    this.owed = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    return true;
+  }
+}
+
+const check = new Utf8Check();
+
+/** Tells whether `src`: u8[len] is UTF-8 that MQTT allows. */
+export function isUtf8(src: usize, len: i32): bool {
+  check.reset();
+  for (let i = 0; i < len; i++) {
+    if (!check.feed(load<u8>(src + i))) return false;
+  }
+  return check.isComplete;
+}
