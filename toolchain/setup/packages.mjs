@@ -1,0 +1,42 @@
+/**
+ * What each command needs beyond Node: the one list. A Debian package counts as present when its probe is found, however
+ * it came here, so that other systems and self-built tools do as well.
+ * probe: a program on the PATH (or in a system folder), or a header the C compiler finds.
+ */
+export const systemPackages = {
+  cmake: { program: "cmake" },
+  "ninja-build": { program: "ninja" },
+  "libmbedtls-dev": { header: "mbedtls/ssl.h" },
+  "libcmocka-dev": { header: "cmocka.h", before: ["stdarg.h", "stddef.h", "stdint.h", "setjmp.h"] },
+  mosquitto: { program: "mosquitto" },
+  "clang-format": { program: "clang-format" },
+  cppcheck: { program: "cppcheck" },
+};
+
+const simulator = ["cmake", "ninja-build", "libmbedtls-dev"];
+
+/**
+ * compiler: a C compiler must be there, it is not installed. system: names of systemPackages.
+ * words: packages asked for only when the word stands among the command's arguments.
+ */
+const commands = {
+  start: { compiler: true, system: simulator, words: { mosquitto: ["mosquitto"] } },
+  test: { compiler: true, system: [...simulator, "libcmocka-dev", "mosquitto"], words: {} },
+  build: { compiler: false, system: [], words: {} },
+  sim: { compiler: true, system: simulator, words: {} },
+  check: { compiler: false, system: ["clang-format", "cppcheck"], words: {} },
+};
+
+export function commandNames() {
+  return Object.keys(commands);
+}
+
+/** Returns { compiler, system } for a command and its arguments, or null for a command that does not exist. */
+export function needsOf(command, argv) {
+  if (command === undefined || !Object.hasOwn(commands, command)) return null;
+  const { compiler, system, words } = commands[command];
+  const asked = Object.entries(words)
+    .filter(([word]) => argv.some((argument) => argument === word || argument.endsWith(`=${word}`)))
+    .flatMap(([, names]) => names);
+  return { compiler, system: [...new Set([...system, ...asked])] };
+}
