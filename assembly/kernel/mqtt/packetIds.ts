@@ -1,0 +1,40 @@
+/**
+ * Packet identifiers in use by this client: from 1 to 65535 and round again, never one that still waits for its
+ * acknowledgement [MQTT-2.3.1-2]. The server's identifiers are a number space of their own.
+ */
+export class PacketIds {
+  private inUse: StaticArray<u16>;
+  private last: i32;
+
+  /** capacity: most identifiers in use at once. */
+  constructor(capacity: i32, last: i32 = 0) {
+    this.inUse = new StaticArray<u16>(capacity);
+    this.last = last;
+  }
+
+  /** Takes the next free identifier. 0: as many as the capacity are in use. */
+  take(): i32 {
+    const free = this.find(0);
+    if (free < 0) return 0;
+    do {
+      this.last = this.last == 0xffff ? 1 : this.last + 1;
+    } while (this.find(this.last) >= 0);
+    unchecked((this.inUse[free] = <u16>this.last));
+    return this.last;
+  }
+
+  /** Gives one back once its acknowledgement came. False: it was not in use. */
+  release(packetId: i32): bool {
+    const index = packetId == 0 ? -1 : this.find(packetId);
+    if (index < 0) return false;
+    unchecked((this.inUse[index] = 0));
+    return true;
+  }
+
+  private find(packetId: i32): i32 {
+    for (let i = 0; i < this.inUse.length; i++) {
+      if (<i32>unchecked(this.inUse[i]) == packetId) return i;
+    }
+    return -1;
+  }
+}
