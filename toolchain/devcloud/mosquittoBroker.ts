@@ -153,6 +153,7 @@ export class MosquittoBroker implements Broker {
       username: this.user,
       password: this.password,
       clientId: "wasmote-observer",
+      protocolVersion: 5,
       reconnectPeriod: 50,
     });
     // Refused until mosquitto listens; the client tries again.
@@ -171,7 +172,9 @@ export class MosquittoBroker implements Broker {
         receivedAtMs: Date.now(),
       });
     });
-    await observer.subscribeAsync("#", { qos: 1 });
+    // MQTT 5 for "no local": what publish() sends to the devices is no evidence; the markers are to come back.
+    await observer.subscribeAsync("#", { qos: 1, nl: true, rap: true });
+    await observer.subscribeAsync(MARKER_TOPIC, { qos: 1 });
     return observer;
   }
 

@@ -1,0 +1,91 @@
+/** config.json: what may stand in it. Each rule's text completes the sentence "expected ...". */
+import { z } from "zod";
+
+const TEXT_LIMIT = 256;
+
+function text(expected: string, maxLength = TEXT_LIMIT): z.ZodString {
+  return z.string({ error: expected }).min(1, { error: expected }).max(maxLength, { error: expected });
+}
+
+function whole(min: number, max: number, what: string): z.ZodNumber {
+  const error = `${what}, a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+const flag = z.boolean({ error: "true or false" });
+
+const mqtt = z.strictObject(
+  {
+    host: text('a host name or address, such as "broker.example.com"', 253),
+    port: whole(1, 65_535, "a port").optional(),
+    tls: flag.optional(),
+    user: text("a user name").optional(),
+    password: text("a password").optional(),
+    clientId: z
+      .string({ error: "a client identifier" })
+      .regex(/^[^+#/\u0000]{1,64}$/, { error: "a client identifier of 1 to 64 characters without + # /" })
+      .optional(),
+    topic: z
+      .string({ error: "a topic prefix" })
+      .regex(/^[^+#\u0000]{1,128}$/, { error: "a topic prefix of 1 to 128 characters without + and #" })
+      .optional(),
+    keepAliveSeconds: whole(0, 65_535, "seconds").optional(),
+    window: whole(1, 16, "a number of messages in flight").optional(),
+    cleanSession: flag.optional(),
+  },
+  { error: "an object" },
+);
+
+const tls = z
+  .strictObject(
+    {
+      ca: z.string({ error: "certificates in PEM" }).includes("-----BEGIN CERTIFICATE-----", { error: "certificates in PEM" }).optional(),
+      caFile: text("the path of a PEM file, seen from the configuration file", 1024).optional(),
+      allowSelfSigned: flag.optional(),
+    },
+    { error: "an object" },
+  )
+  .refine((section) => section.ca === undefined || section.caFile === undefined, {
+    path: ["caFile"],
+    error: "either ca or caFile, not both",
+  });
+
+const device = z.strictObject({ watchdogSeconds: whole(1, 600, "seconds").optional() }, { error: "an object" });
+
+const store = z.strictObject({ capBytes: whole(4096, 1 << 30, "bytes").optional() }, { error: "an object" });
+
+/** The author's own section: read by an app through `config`, free in its names. */
+export type AppSection = { readonly [key: string]: string | number | boolean | AppSection };
+
+const app = z
+  .custom<AppSection>((value) => typeof value === "object" && value !== null && !Array.isArray(value), { error: "an object" })
+  .superRefine((section, context) => checkAppSection(section, [], context));
+
+function checkAppSection(section: object, path: readonly string[], context: z.RefinementCtx): void {
+  for (const [name, value] of Object.entries(section)) {
+    const here = [...path, name];
+    const refuse = (message: string): void => context.addIssue({ code: "custom", path: here, message, input: value });
+    if (!/^[A-Za-z0-9_-]+$/.test(name)) refuse("a name of letters, digits, _ and -");
+    else if (typeof value === "object" && value !== null && !Array.isArray(value)) checkAppSection(value, here, context);
+    else if (!["string", "number", "boolean"].includes(typeof value)) refuse("a text, a number, true or false, or an object of these");
+  }
+}
+
+export const configSchema = z.strictObject(
+  { mqtt, tls: tls.optional(), device: device.optional(), store: store.optional(), app: app.optional() },
+  { error: "an object" },
+);
+
+export type Config = z.infer<typeof configSchema>;
+
+/** Names allowed in each strict section; "" is the top. */
+export const sectionNames: Readonly<Record<string, readonly string[]>> = {
+  "": Object.keys(configSchema.shape),
+  mqtt: Object.keys(mqtt.shape),
+  tls: Object.keys(tls.shape),
+  device: Object.keys(device.shape),
+  store: Object.keys(store.shape),
+};
+
+/** Keys whose value must never be shown. */
+export const secretKeys: ReadonlySet<string> = new Set(["mqtt.password", "mqtt.user", "tls.ca"]);
