@@ -3,11 +3,11 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 
-import { Aedes, type AedesOptions } from "aedes";
+import { Aedes, type AedesOptions, type AuthenticateError } from "aedes";
 
-import { AcknowledgementGate, type AcknowledgementPolicy } from "./acknowledgementGate.ts";
-import { type Broker, type Publication, PublicationLog, type RestartOptions } from "./broker.ts";
-import { type Certificates, makeCertificates } from "./certificates.ts";
+import { AcknowledgementGate, type AcknowledgementPolicy } from "./acknowledgementGate.js";
+import { type Broker, type Publication, PublicationLog, type RestartOptions } from "./broker.js";
+import { type Certificates, makeCertificates } from "./certificates.js";
 
 /** CONNACK codes 2 to 5 (MQTT 3.1.1, 3.2.2.3). */
 export enum Refusal {
@@ -167,12 +167,12 @@ export class AedesBroker implements Broker {
     return {
       authenticate: (_client, user, password, done) => {
         if (this.#refusal !== null) {
-          done(Object.assign(new Error("refused by script"), { returnCode: this.#refusal }), null);
+          done(refusal(this.#refusal), null);
         } else if (user === this.user && password?.toString() === this.password) {
           this.#connects++;
           done(null, true);
         } else {
-          done(Object.assign(new Error("user or password"), { returnCode: Refusal.BadUserNameOrPassword }), null);
+          done(refusal(Refusal.BadUserNameOrPassword), null);
         }
       },
       // Called for each PUBLISH before its PUBACK is written: what a client saw acknowledged is in the log.
@@ -192,4 +192,8 @@ export class AedesBroker implements Broker {
       },
     };
   }
+}
+
+function refusal(code: Refusal): AuthenticateError {
+  return Object.assign(new Error(`refused: ${Refusal[code]}`), { returnCode: code as number });
 }

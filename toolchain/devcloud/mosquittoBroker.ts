@@ -7,9 +7,9 @@ import { join } from "node:path";
 import mqtt, { type MqttClient } from "mqtt";
 
 import { findProgram } from "../setup/system.mjs";
-import { type Broker, type Publication, PublicationLog, type RestartOptions } from "./broker.ts";
-import { type Certificates, makeCertificates } from "./certificates.ts";
-import { FrontDoor, freePort } from "./frontDoor.ts";
+import { type Broker, type Publication, PublicationLog, type RestartOptions } from "./broker.js";
+import { type Certificates, makeCertificates } from "./certificates.js";
+import { FrontDoor, freePort } from "./frontDoor.js";
 
 const START_DEADLINE_MS = 10_000;
 const MARKER_TOPIC = "wasmote-observer/marker";

@@ -1,0 +1,20 @@
+import { BuildError } from "../build/errors.js";
+import { ConfigImageError } from "../config/configImage.js";
+import { ConfigError } from "../config/loadConfig.js";
+import { UsageError } from "./options.js";
+
+/**
+ * Runs a command's work and turns what the reader can mend into a message and an exit code: 2 for the command line and
+ * the configuration, 1 for a build. Any other error is ours and goes on with its stack.
+ */
+export async function reportingFailures(command: string, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UsageError) process.stderr.write(`${command}: ${error.message}\n`);
+    else if (error instanceof ConfigError || error instanceof ConfigImageError || error instanceof BuildError) {
+      process.stderr.write(`${error.message}\n`);
+    } else throw error;
+    return error instanceof BuildError ? 1 : 2;
+  }
+}

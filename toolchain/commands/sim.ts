@@ -1,0 +1,102 @@
+/** `npm run sim`: the simulated board alone, against any broker. Its log, its events and its commands are the terminal's. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+import { writeConfigPartition } from "../board/flashImage.js";
+import { simulatorArguments } from "../board/simBoard.js";
+import { buildApp, buildKernel } from "../build/index.js";
+import { ROOT } from "../build/paths.js";
+import { reportingFailures } from "../cli/failure.js";
+import { Options, UsageError } from "../cli/options.js";
+import { checkConfig, loadConfig } from "../config/loadConfig.js";
+import type { Config } from "../config/schema.js";
+import { buildSimulator } from "../setup/native.js";
+
+const NAMES = {
+  flags: ["tls", "allow-self-signed", "reset-flash", "no-stdin"],
+  values: [
+    ...["app", "profile", "config", "host", "port", "ca", "user", "password", "client-id"],
+    ...["flash", "replay", "log-level", "clock", "seed", "status-ms"],
+  ],
+};
+const DEFAULT_FLASH = "build/sim/flash.img";
+
+export function main(argv: readonly string[]): Promise<number> {
+  return reportingFailures("npm run sim", () => simulate(new Options(argv, NAMES)));
+}
+
+async function simulate(options: Options): Promise<number> {
+  const appFolder = options.required("app", "the folder of an app, such as examples/telemetry");
+  const profile = options.choice("profile", ["minimal", "full"]) ?? "full";
+  const flash = resolve(options.text("flash") ?? join(ROOT, DEFAULT_FLASH));
+  const config = readSimConfig(options);
+  const statusMs = options.number("status-ms", 50, 3_600_000);
+  const seed = options.number("seed", 0, 0x7fffffff);
+  const logLevel = options.choice("log-level", ["error", "warning", "info", "debug"]);
+  const clock = options.choice("clock", ["real", "stepped"]);
+  const replay = options.text("replay");
+  const simulator = await buildSimulator();
+  const kernel = await buildKernel(`${profile}-plain`);
+  const app = await buildApp(appFolder);
+  mkdirSync(dirname(flash), { recursive: true });
+  if (config !== null) writeConfigPartition(flash, config);
+  const args = simulatorArguments({
+    simulator,
+    kernel,
+    app,
+    flash,
+    resetFlash: options.flag("reset-flash"),
+    ...(statusMs !== undefined && { statusMs }),
+    ...(seed !== undefined && { seed }),
+    ...(logLevel !== undefined && { logLevel }),
+    ...(clock !== undefined && { clock }),
+    ...(replay !== undefined && { replay: resolve(replay) }),
+  });
+  if (options.flag("no-stdin")) args.push("--no-stdin");
+  return runInForeground(simulator, args);
+}
+
+/**
+ * The configuration of the command line: config.json with single options over it. null: none was given, and the flash
+ * keeps the configuration it has. Throws UsageError, ConfigError.
+ */
+export function readSimConfig(options: Options): Config | null {
+  const file = options.text("config");
+  const base = file === undefined ? null : loadConfig(resolve(file));
+  const given = {
+    host: options.text("host"),
+    port: options.number("port", 1, 65_535),
+    tls: options.flag("tls") ? true : undefined,
+    user: options.text("user"),
+    password: options.text("password") ?? process.env.WASMOTE_MQTT_PASSWORD,
+    clientId: options.text("client-id"),
+  };
+  const mqtt = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const ca = options.text("ca");
+  if (ca !== undefined && !existsSync(ca)) throw new UsageError(`--ca: found no file ${ca}, expected a PEM file`);
+  const hasTls = ca !== undefined || options.flag("allow-self-signed");
+  if (base === null && Object.keys(mqtt).length === 0 && !hasTls) return null;
+  const { ca: baseCa, ...baseTls } = base?.tls ?? {};
+  const tls = {
+    ...baseTls,
+    ...(ca === undefined ? baseCa !== undefined && { ca: baseCa } : { caFile: resolve(ca) }),
+    ...(options.flag("allow-self-signed") && { allowSelfSigned: true }),
+  };
+  return checkConfig({ ...base, mqtt: { ...base?.mqtt, ...mqtt }, ...(Object.keys(tls).length > 0 && { tls }) }, "command line");
+}
+
+/** Passes signals on and keeps the exit code. */
+async function runInForeground(program: string, args: readonly string[]): Promise<number> {
+  const child = spawn(program, args, { stdio: "inherit" });
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on("SIGINT", pass).on("SIGTERM", pass);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));
+    });
+  } finally {
+    process.off("SIGINT", pass).off("SIGTERM", pass);
+  }
+}

@@ -1,0 +1,92 @@
+/** `npm start`: the dev cloud and one simulated board, live or, with --script, unattended. */
+import { reportingFailures } from "../cli/failure.js";
+import { Options, UsageError } from "../cli/options.js";
+import { type ScriptName, scriptNames } from "../scripts/faultScripts.js";
+import { runLive } from "../scripts/live.js";
+import { anySeed } from "../scripts/random.js";
+import { type BrokerName, brokerNames, setStage } from "../scripts/stage.js";
+import { runUnattended } from "../scripts/unattended.js";
+
+const NAMES = {
+  flags: [],
+  values: ["script", "seconds", "rate", "cloud", "engine", "replay", "broker", "seed", "app"],
+};
+const DEFAULT_APP = "examples/telemetry";
+const DEFAULT_SECONDS = 30;
+const DEFAULT_RATE = 10;
+
+export interface StartOptions {
+  readonly script: ScriptName | null;
+  readonly seconds: number;
+  /** Readings per second; null: as the app likes. */
+  readonly rate: number | null;
+  readonly replay: string | null;
+  readonly broker: BrokerName;
+  readonly seed: number;
+  readonly app: string;
+}
+
+/** Reads the command line. Throws UsageError. */
+export function readStartOptions(argv: readonly string[]): StartOptions {
+  const options = new Options(argv, NAMES);
+  const script = options.choice("script", scriptNames) ?? null;
+  const seconds = options.number("seconds", 5, 86_400);
+  if (seconds !== undefined && script === null) {
+    throw new UsageError(`--seconds: found no --script beside it, expected one of ${scriptNames.join(", ")}`);
+  }
+  refuseWhatComesLater(options);
+  const rate = options.number("rate", 0.01, 100, { isWhole: false });
+  return {
+    script,
+    seconds: seconds ?? DEFAULT_SECONDS,
+    rate: rate ?? (script === null ? null : DEFAULT_RATE),
+    replay: options.text("replay") ?? null,
+    broker: options.choice("broker", brokerNames) ?? "aedes",
+    seed: options.number("seed", 0, 0x7fffffff) ?? anySeed(),
+    app: options.text("app") ?? DEFAULT_APP,
+  };
+}
+
+function refuseWhatComesLater(options: Options): void {
+  const cloud = options.choice("cloud", ["plain", "tendrl", "thingsboard"]);
+  if (cloud !== undefined && cloud !== "plain") {
+    throw new UsageError(`--cloud: found "${cloud}", expected plain: this version has no face for ${cloud} yet`);
+  }
+  const engine = options.choice("engine", ["wasm3", "aot"]);
+  if (engine === "aot") {
+    throw new UsageError('--engine: found "aot", expected wasm3: this version has no ahead-of-time engine yet');
+  }
+}
+
+export function main(argv: readonly string[]): Promise<number> {
+  return reportingFailures("npm start", () => start(readStartOptions(argv)));
+}
+
+async function start(options: StartOptions): Promise<number> {
+  const { app, broker, rate, replay, seed, script } = options;
+  const stage = await setStage({
+    app,
+    broker,
+    ...(rate !== null && { appConfig: { intervalMs: Math.round(1000 / rate) } }),
+    board: { statusMs: script === null ? 250 : 500, seed, ...(replay !== null && { replay }) },
+  });
+  try {
+    return script === null ? await runLive(stage) : await unattended(stage, { ...options, script });
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Progress goes to standard error; the summary is the last line of standard output. */
+async function unattended(
+  stage: Awaited<ReturnType<typeof setStage>>,
+  { script, seconds, rate, seed, broker }: StartOptions & { script: ScriptName },
+): Promise<number> {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const { objections, ...figures } = await runUnattended(stage, { script, seconds, seed, say });
+  for (const objection of objections) say(`FAILED: ${objection}`);
+  if (objections.length > 0) say(`The end of the board's log:\n${stage.board.logText.split("\n").slice(-30).join("\n")}`);
+  const summary = { script, seconds, rate, cloud: "plain", engine: "wasm3", broker, seed, ...figures };
+  process.stdout.write(`${JSON.stringify(summary)}\n`);
+  return objections.length === 0 ? 0 : 1;
+}

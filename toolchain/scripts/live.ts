@@ -1,0 +1,133 @@
+/** The live status of a stage, with keys to break things; a line when something changed where there is no terminal. */
+import type { ReadStream } from "node:tty";
+
+import logUpdate from "log-update";
+
+import type { Stage } from "./stage.js";
+import { statusBlock, statusLine } from "./statusText.js";
+
+const REDRAW_MS = 250;
+const OFF_TERMINAL_MS = 1000;
+
+/** Runs until q, Ctrl-C, a signal, or the end of the simulator. Returns the exit code. */
+export async function runLive(stage: Stage): Promise<number> {
+  const interrupted = nextSignal();
+  const ended = stage.board.exited.then((code) => {
+    process.stderr.write(`The simulator ended with ${code}.\n${stage.board.logText}\n`);
+    return 1;
+  });
+  const isTerminal = process.stdout.isTTY === true;
+  const view = isTerminal ? showBlock(stage) : showLines(stage);
+  try {
+    return await Promise.race([interrupted.promise, ended, view.quit]);
+  } finally {
+    interrupted.release();
+    view.end();
+  }
+}
+
+interface View {
+  /** Resolves with 0 when the reader asks for the end. */
+  readonly quit: Promise<number>;
+  end(): void;
+}
+
+function nextSignal(): { promise: Promise<number>; release: () => void } {
+  let release = (): void => {};
+  const promise = new Promise<number>((resolve) => {
+    const onSignal = (): void => resolve(0);
+    process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+    release = () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  });
+  return { promise, release };
+}
+
+/** At most a line a second, and only when it says something new. */
+function showLines(stage: Stage): View {
+  let last = "";
+  let lastAt = 0;
+  const end = stage.board.on("status", (status) => {
+    const line = statusLine(status, stage.broker);
+    if (line === last || Date.now() - lastAt < OFF_TERMINAL_MS) return;
+    last = line;
+    lastAt = Date.now();
+    process.stdout.write(`${line}\n`);
+  });
+  return { quit: new Promise(() => {}), end };
+}
+
+function showBlock(stage: Stage): View {
+  const switches = new Switches(stage);
+  const draw = (): void => logUpdate(statusBlock(stage.board.lastStatus, stage.broker, switches.isPowered));
+  const timer = setInterval(draw, REDRAW_MS);
+  const { promise, release } = readKeys(switches);
+  const end = (): void => {
+    clearInterval(timer);
+    release();
+    draw();
+    logUpdate.done();
+  };
+  return { quit: promise, end };
+}
+
+/** What the keys turn off and on. */
+class Switches {
+  readonly #stage: Stage;
+  #isLinkUp = true;
+  #isPowered = true;
+  #isBusy = false;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  get isPowered(): boolean {
+    return this.#isPowered;
+  }
+
+  link(): void {
+    this.#isLinkUp = !this.#isLinkUp;
+    this.#stage.board.link(this.#isLinkUp ? "up" : "down");
+  }
+
+  power(): void {
+    this.#isPowered = !this.#isPowered;
+    this.#stage.board.power(this.#isPowered ? "on" : "off");
+  }
+
+  /** One change at a time: a key pressed while the broker stops or starts does nothing. */
+  async broker(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    const { broker } = this.#stage;
+    try {
+      await (broker.isRunning ? broker.stop() : broker.restart({ keepsSessions: true }));
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+}
+
+function readKeys(switches: Switches): { promise: Promise<number>; release: () => void } {
+  const input: ReadStream = process.stdin;
+  if (input.isTTY !== true) return { promise: new Promise(() => {}), release: () => {} };
+  input.setRawMode(true);
+  input.resume();
+  let release = (): void => {};
+  const promise = new Promise<number>((resolve, reject) => {
+    const onKey = (bytes: Buffer): void => {
+      const key = bytes.toString();
+      if (key === "q" || key === "\u0003") resolve(0);
+      else if (key === "w") switches.link();
+      else if (key === "p") switches.power();
+      else if (key === "b") switches.broker().catch(reject);
+    };
+    input.on("data", onKey);
+    release = () => {
+      input.off("data", onKey);
+      input.setRawMode(false);
+      input.pause();
+    };
+  });
+  return { promise, release };
+}

@@ -1,0 +1,90 @@
+/** Everything a run needs, built and started: a broker, and one simulated board that knows it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { SimBoard, type SimBoardOptions } from "../board/simBoard.js";
+import { buildApp, buildKernel } from "../build/index.js";
+import { DEFAULT_KERNEL } from "../build/kernels.js";
+import { checkConfig } from "../config/loadConfig.js";
+import type { AppSection, Config } from "../config/schema.js";
+import { AedesBroker } from "../devcloud/aedesBroker.js";
+import type { Broker } from "../devcloud/broker.js";
+import { MosquittoBroker } from "../devcloud/mosquittoBroker.js";
+import { buildSimulator } from "../setup/native.js";
+
+export type BrokerName = "aedes" | "mosquitto";
+export const brokerNames: readonly BrokerName[] = ["aedes", "mosquitto"];
+
+export interface StageOptions {
+  /** Folder of the app, such as examples/telemetry. */
+  readonly app: string;
+  readonly kernel?: string;
+  /** The name of one to start, or one that runs already; the stage closes it either way. */
+  readonly broker?: BrokerName | Broker;
+  /** Read by the app as app.<name>. */
+  readonly appConfig?: AppSection;
+  /** Over the configuration the stage makes. */
+  readonly mqttConfig?: Partial<Config["mqtt"]>;
+  readonly isSanitized?: boolean;
+  readonly board?: Pick<SimBoardOptions, "statusMs" | "replay" | "logLevel" | "clock" | "seed" | "onLog">;
+}
+
+export interface Stage {
+  readonly broker: Broker;
+  readonly board: SimBoard;
+  readonly config: Config;
+  /** Every reading of a stream is published below it: "<prefix>/<stream>". */
+  readonly topicPrefix: string;
+  /** Ends the board, then the broker, and removes the flash. */
+  close(): Promise<void>;
+}
+
+const CLIENT_ID = "sim-board";
+
+/** Builds what changed, starts the broker, then the board on new flash. On failure nothing is left running. */
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const simulator = await buildSimulator({ isSanitized: options.isSanitized ?? false });
+  const kernel = await buildKernel(options.kernel ?? DEFAULT_KERNEL);
+  const app = await buildApp(options.app);
+  const folder = mkdtempSync(join(tmpdir(), "wasmote-board-"));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  let broker: Broker | null = null;
+  try {
+    broker = await startBroker(options.broker ?? "aedes");
+    const config = configFor(broker, options);
+    const board = await SimBoard.start({ simulator, kernel, app, flash: join(folder, "flash.img"), config, ...options.board });
+    return makeStage(board, broker, config, removeFolder);
+  } catch (error) {
+    await broker?.close();
+    removeFolder();
+    throw error;
+  }
+}
+
+function makeStage(board: SimBoard, broker: Broker, config: Config, removeFolder: () => void): Stage {
+  return {
+    board,
+    broker,
+    config,
+    topicPrefix: config.mqtt.topic ?? `devices/${CLIENT_ID}`,
+    async close() {
+      await board.quit();
+      await broker.close();
+      removeFolder();
+    },
+  };
+}
+
+function startBroker(broker: BrokerName | Broker): Promise<Broker> {
+  if (typeof broker !== "string") return Promise.resolve(broker);
+  return broker === "aedes" ? AedesBroker.start() : MosquittoBroker.start();
+}
+
+/** The configuration a board needs to reach a broker. */
+export function configFor(broker: Broker, { mqttConfig = {}, appConfig }: Pick<StageOptions, "mqttConfig" | "appConfig"> = {}): Config {
+  const { host, port, user, password, caPem } = broker;
+  const hasTls = caPem !== "";
+  const mqtt = { host, port, tls: hasTls, user, password, clientId: CLIENT_ID, window: 4, ...mqttConfig };
+  return checkConfig({ mqtt, ...(hasTls && { tls: { ca: caPem } }), ...(appConfig && { app: appConfig }) }, "configuration of the stage");
+}

@@ -1,0 +1,75 @@
+/** Builds what is C: CMake and Ninja, in build/. Ninja knows what is up to date; nothing is said when nothing was done. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { BuildError } from "../build/errors.js";
+import { ROOT } from "../build/paths.js";
+
+export interface NativeBuild {
+  /** With address and undefined-behaviour sanitizers, in a folder of its own. */
+  readonly isSanitized?: boolean;
+  /** CMake targets; "all" when left out. */
+  readonly targets?: readonly string[];
+  readonly say?: (text: string) => void;
+}
+
+/** Returns the binary folder of a kind of build. */
+export function nativeFolder(isSanitized: boolean): string {
+  return join(ROOT, "build", isSanitized ? "host-asan" : "host");
+}
+
+/** Builds the simulator. Returns the path of wasmote-sim. Throws BuildError with the compiler's words. */
+export async function buildSimulator({ isSanitized = false, say }: NativeBuild = {}): Promise<string> {
+  const folder = await buildNative({ isSanitized, targets: ["wasmote-sim"], ...(say !== undefined && { say }) });
+  return join(folder, "sim", "wasmote-sim");
+}
+
+/** Configures where needed, then builds. Returns the binary folder. Throws BuildError with the compiler's words. */
+export async function buildNative({ isSanitized = false, targets = ["all"], say = tell }: NativeBuild = {}): Promise<string> {
+  const folder = nativeFolder(isSanitized);
+  const isConfigured = existsSync(join(folder, "build.ninja"));
+  if (isConfigured && (await isCurrent(folder, targets))) return folder;
+  const startedAt = performance.now();
+  say(`build: ${isSanitized ? "C with sanitizers and unit tests" : "C"} ...`);
+  let output = "";
+  if (!isConfigured) {
+    const kind = isSanitized ? ["-DSANITIZE=ON", "-DWASMOTE_TESTS=ON"] : [];
+    output = await runStep("cmake", ["-G", "Ninja", "-S", join(ROOT, "host"), "-B", folder, ...kind], folder, "");
+  }
+  await runStep("cmake", ["--build", folder, "--parallel", "2", "--target", ...targets], folder, output);
+  say(` ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
+  return folder;
+}
+
+function tell(text: string): void {
+  process.stderr.write(text);
+}
+
+/** Asks Ninja for what it would do. */
+async function isCurrent(folder: string, targets: readonly string[]): Promise<boolean> {
+  try {
+    return (await runStep("ninja", ["-C", folder, "-n", ...targets], folder, "")).includes("no work to do");
+  } catch {
+    return false; // The build itself will say what is wrong.
+  }
+}
+
+/** Returns the step's output, or throws BuildError with the end of all of it. */
+async function runStep(program: string, args: readonly string[], folder: string, before: string): Promise<string> {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const parts: Buffer[] = [];
+  child.stdout.on("data", (part: Buffer) => parts.push(part));
+  child.stderr.on("data", (part: Buffer) => parts.push(part));
+  const code = await new Promise<number | null>((resolve) => {
+    child.once("error", () => resolve(null));
+    child.once("close", resolve);
+  });
+  const output = Buffer.concat(parts).toString();
+  if (code === 0) return output;
+  const log = join(ROOT, "build", "setup", "native.log");
+  mkdirSync(join(ROOT, "build", "setup"), { recursive: true });
+  writeFileSync(log, before + output);
+  const end = output.trimEnd().split("\n").slice(-40).join("\n");
+  throw new BuildError(`${program} ${args.slice(0, 2).join(" ")} ended with ${code} in ${folder}; all of it is in ${log}:\n${end}`);
+}
