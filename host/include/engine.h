@@ -47,6 +47,8 @@ typedef struct {
     const uint8_t *bytes;     /* the module; not copied, must outlive the instance. NULL for an engine that has it compiled in */
     size_t bytes_len;
     uint32_t memory_bytes;    /* linear memory, below 65536 */
+    uint32_t stack_bytes;     /* the interpreter's value stack; an engine without one ignores it */
+    uint32_t heap_free;       /* RAM there is: a module that needs more is refused before it is loaded. 0 = unknown */
     const engine_import_t *imports;
     size_t import_count;
     const engine_export_t *exports;
@@ -65,7 +67,8 @@ typedef struct {
     int (*load)(const engine_config_t *config, engine_instance_t **out, char error[ENGINE_ERROR_BYTES]);
     /**
      * Calls export number `export_index` of the config's table. OK with *result set (result may be NULL), NOT_FOUND (an
-     * optional export it lacks), or CORRUPT: the module trapped, error says why. After CORRUPT only free may follow.
+     * optional export it lacks), or CORRUPT: the module trapped, error says why. After CORRUPT only global_get,
+     * footprint and free may follow.
      */
     int (*call)(engine_instance_t *instance, size_t export_index, const uint64_t *args, size_t arg_count, uint64_t *result,
                 char error[ENGINE_ERROR_BYTES]);
@@ -74,6 +77,8 @@ typedef struct {
     /** Reads and writes an exported global. NOT_FOUND where the module lacks it. */
     int (*global_get)(engine_instance_t *instance, size_t export_index, int32_t *value);
     int (*global_set)(engine_instance_t *instance, size_t export_index, int32_t value);
+    /** Bytes of RAM the instance holds: linear memory, stack, compiled code, bookkeeping. */
+    size_t (*footprint)(const engine_instance_t *instance);
     void (*free)(engine_instance_t *instance);
 } engine_t;
 

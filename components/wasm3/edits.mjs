@@ -1,0 +1,195 @@
+/**
+ * What we change in wasm3, as edits that check the text they expect. Its source is never committed.
+ *
+ * An edit: the file, why, the exact text it expects (once), and what stands there instead.
+ * A version: how to know it, and the edits it needs. Sources that match no version are refused by prepare.mjs.
+ */
+
+/** Allocation goes through the engine, which frees an instance as a whole and knows what it holds. */
+const allocator = [
+  {
+    file: "m3_core.c",
+    why: "every allocation belongs to an instance: host/src/engine_memory.h",
+    find: "    return calloc (i_size, 1);\n",
+    put: "    return engine_memory_alloc (i_size);\n",
+  },
+  {
+    file: "m3_core.c",
+    why: "the same for free",
+    find: "    free (io_ptr);\n",
+    put: "    engine_memory_free (io_ptr);\n",
+  },
+  {
+    file: "m3_core.c",
+    why: "the same for realloc, which zeroes what it adds",
+    find: `    void * newPtr = realloc (i_ptr, i_newSize);
+
+    if (M3_LIKELY(newPtr))
+    {
+        if (i_newSize > i_oldSize) {
+            memset ((u8 *) newPtr + i_oldSize, 0x0, i_newSize - i_oldSize);
+        }
+        return newPtr;
+    }
+    return NULL;
+`,
+    put: "    return engine_memory_realloc (i_ptr, i_newSize);\n",
+  },
+  {
+    file: "m3_core.c",
+    why: "their declarations",
+    find: '#include "m3_env.h"\n',
+    put: `#include "m3_env.h"
+
+void *  engine_memory_alloc  (size_t size);
+void *  engine_memory_realloc  (void * block, size_t size);
+void  engine_memory_free  (void * block);
+`,
+  },
+];
+
+/** Out of memory while loading is an error, not a crash. */
+const outOfMemory = [
+  {
+    file: "m3_core.c",
+    why: "a name that could not be stored was taken for a stored one",
+    find: "                    * o_utf8 = utf8;\n                }\n",
+    put: "                    * o_utf8 = utf8;\n                }\n                else result = m3Err_mallocFailed;\n",
+  },
+  {
+    file: "m3_module.c",
+    why: "the count grew before the array did: m3_FreeModule then walked a NULL array",
+    find: `    u32 index = io_module->numGlobals++;
+    io_module->globals = m3_ReallocArray (M3Global, io_module->globals, io_module->numGlobals, index);
+    _throwifnull (io_module->globals);
+`,
+    put: `    u32 index = io_module->numGlobals;
+    M3Global * globals = m3_ReallocArray (M3Global, io_module->globals, index + 1, index);
+    _throwifnull (globals);
+    io_module->globals = globals;
+    io_module->numGlobals = index + 1;
+`,
+  },
+  {
+    file: "m3_module.c",
+    why: "the same for functions: Function_Release then read from NULL",
+    find: `        io_module->functions = m3_ReallocArray (M3Function, io_module->functions, i_totalFunctions, io_module->allFunctions);
+        io_module->allFunctions = i_totalFunctions;
+        _throwifnull (io_module->functions);
+`,
+    put: `        M3Function * functions = m3_ReallocArray (M3Function, io_module->functions, i_totalFunctions, io_module->allFunctions);
+        _throwifnull (functions);
+        io_module->functions = functions;
+        io_module->allFunctions = i_totalFunctions;
+`,
+  },
+  {
+    file: "m3_module.c",
+    why: "the same where a function is added",
+    find: `    u32 index = io_module->numFunctions++;
+_   (Module_PreallocFunctions(io_module, io_module->numFunctions));
+`,
+    put: `    u32 index = io_module->numFunctions;
+_   (Module_PreallocFunctions(io_module, index + 1));
+    io_module->numFunctions = index + 1;
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "a failed page was ignored and its operands written past the end of the old one",
+    find: "                EmitOp          (o, op);\n                EmitSlotOffset  (o, preservedSlotNumber);\n",
+    put: "_               (EmitOp         (o, op));\n                EmitSlotOffset  (o, preservedSlotNumber);\n",
+  },
+  {
+    file: "m3_compile.c",
+    why: "the same in select",
+    find: "    EmitOp (o, op);\n    for (u32 i = 0; i < 3; i++)\n",
+    put: "_   (EmitOp (o, op));\n    for (u32 i = 0; i < 3; i++)\n",
+  },
+];
+
+/** Memory and stack stay where the manifest puts them. */
+const limits = [
+  {
+    file: "m3_env.c",
+    why: "memory.grow under memoryLimit reported success and gave nothing",
+    find: "        size_t numPageBytes = numPagesToAlloc * d_m3MemPageSize;\n",
+    put: `        size_t numPageBytes = numPagesToAlloc * d_m3MemPageSize;
+
+        _throwif (m3Err_wasmMemoryOverflow, io_runtime->memoryLimit and memory->mallocated);
+`,
+  },
+  {
+    file: "m3_exec.h",
+    why: "the trap that follows a refused memory.grow should be told from others",
+    find: "        if (r)\n            _r0 = -1;\n",
+    put: `        if (r)
+        {
+            _r0 = -1;
+            runtime->error.result = r;
+        }
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "arguments are written above the frame before the callee checks the stack: they count towards this frame",
+    find: "    u16 argTop = topSlot + (numArgs + numRets) * c_ioSlotCount;\n",
+    put: `    u16 argTop = topSlot + (numArgs + numRets) * c_ioSlotCount;
+
+    _throwif (m3Err_functionStackOverflow, argTop >= d_m3MaxFunctionSlots);
+    TouchSlot (o, argTop);
+`,
+  },
+];
+
+/** A damaged module is refused, or traps, but never leads the compiler outside its tables. */
+const malformed = [
+  {
+    file: "m3_compile.c",
+    why: "an operation that does not exist for its operands became a NULL code pointer",
+    find: "    // it's OK for page to be null; when compile-walking the bytecode without emitting\n",
+    put: `    if (not i_operation)
+        i_operation = op_Unreachable;
+
+    // it's OK for page to be null; when compile-walking the bytecode without emitting
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "a count near 2^32 wrapped the size of the page",
+    find: "_   (ReadLEB_u32 (& targetCount, & o->wasm, o->wasmEnd));\n",
+    put: `_   (ReadLEB_u32 (& targetCount, & o->wasm, o->wasmEnd));
+    _throwif (m3Err_wasmUnderrun, targetCount >= (size_t) (o->wasmEnd - o->wasm));
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "blocks with parameters (multi-value, which our compiler does not emit) index the slot table unchecked",
+    find: '        _throwif("func type out of bounds", type >= o->module->numFuncTypes);\n',
+    put: `        _throwif("func type out of bounds", type >= o->module->numFuncTypes);
+        _throwif("block with parameters", GetFuncTypeNumParams (o->module->funcTypes[type]));
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "a full stack was ignored while the results of a block were placed",
+    find: "    // find slots for the results ----------------------------\n    PushBlockResults (o);\n",
+    put: "    // find slots for the results ----------------------------\n_   (PushBlockResults (o));\n",
+  },
+  {
+    file: "m3_compile.c",
+    why: "the same while they were taken off again",
+    find: "    while (numResults--)\n        Pop (o);\n",
+    put: "    while (numResults--)\n_       (Pop (o));\n",
+  },
+];
+
+const edits = [...allocator, ...outOfMemory, ...limits, ...malformed];
+
+export const VERSIONS = [
+  {
+    name: "0.5.0 and main of March 2023 (npm react-native-webassembly 0.3.3)",
+    recognise: (header) => header.includes('#define M3_VERSION       "0.5.0"'),
+    edits,
+  },
+];

@@ -1,0 +1,268 @@
+#include "engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_memory.h"
+#include "guest_memory.h"
+#include "link.h"
+#include "m3_env.h"
+#include "module_check.h"
+#include "wasm3.h"
+
+/*
+ * What a module costs on a 32-bit chip: bytes of code pages per byte of code, bytes per function, and what an instance
+ * needs beside them (measured: 3.9-4.3, 68-81, and the runtime with its compiler state). Larger on a 64-bit PC, where it does
+ * not matter.
+ */
+enum { RAM_PER_CODE_BYTE = 5, RAM_PER_FUNCTION = 88, RAM_PER_INSTANCE = 3072 };
+
+/*
+ * One environment per instance: pages of a freed module never outlive it. All that wasm3 allocates belongs to the
+ * instance's memory and goes with it, so no release function of wasm3 runs over structures it left half-made.
+ */
+struct engine_instance {
+    engine_memory_t memory;
+    IM3Runtime runtime;
+    IM3Module module;
+    const engine_import_t *trapped_import; /* the row that ended the call, NULL when the module itself trapped */
+    void *user;
+    const engine_export_t *exports;
+    size_t export_count;
+    IM3Function functions[]; /* by export number; NULL where it lacks one */
+};
+
+/* Every import row lands here: arguments are copied before anything else, for a nested call overwrites them. */
+static const void *call_import(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory)
+{
+    engine_instance_t *instance = m3_GetUserData(runtime);
+    const engine_import_t *import = context->userdata;
+    const char *arg_types = signature_args(import->signature);
+    bool has_result = import->signature[0] != 'v';
+    uint64_t args[LINK_ARGS_MAX];
+    for (size_t i = 0; arg_types[i] != ')'; i++) {
+        uint64_t slot = stack[i + (has_result ? 1 : 0)];
+        args[i] = arg_types[i] == 'I' ? slot : (uint32_t)slot;
+    }
+    engine_call_t call = {
+        .user = instance->user,
+        .import = import,
+        .memory = memory,
+        .memory_bytes = m3_GetMemorySize(runtime),
+        .args = args,
+    };
+    const char *trap = guest_memory_check(&call);
+    if (!trap) {
+        trap = import->handler(&call);
+    }
+    if (trap) {
+        instance->trapped_import = import;
+        return trap;
+    }
+    if (has_result) {
+        stack[0] = call.result;
+    }
+    return m3Err_none;
+}
+
+static int fail(char error[ENGINE_ERROR_BYTES], const char *where, M3Result result)
+{
+    snprintf(error, ENGINE_ERROR_BYTES, "%s: %s", where, result);
+    bool is_memory = result == m3Err_mallocFailed || result == m3Err_mallocFailedCodePage;
+    return is_memory ? HOST_NO_MEMORY : HOST_INVALID;
+}
+
+static M3Result link_imports(engine_instance_t *instance, const engine_config_t *config)
+{
+    for (size_t i = 0; i < config->import_count; i++) {
+        const engine_import_t *row = &config->imports[i];
+        M3Result result = m3_LinkRawFunctionEx(instance->module, row->module, row->name, NULL, call_import, row);
+        if (result && result != m3Err_functionLookupFailed) { /* not looked for by this module */
+            return result;
+        }
+    }
+    return m3Err_none;
+}
+
+static M3Result find_exports(engine_instance_t *instance)
+{
+    for (size_t i = 0; i < instance->export_count; i++) {
+        const engine_export_t *row = &instance->exports[i];
+        if (row->signature[0] == 'g') {
+            continue;
+        }
+        M3Result result = m3_FindFunction(&instance->functions[i], instance->runtime, row->name);
+        if (result && !(row->is_optional && result == m3Err_functionLookupFailed)) {
+            return result;
+        }
+    }
+    return m3Err_none;
+}
+
+static int build(engine_instance_t *instance, const engine_config_t *config, char error[ENGINE_ERROR_BYTES])
+{
+    IM3Environment environment = m3_NewEnvironment();
+    if (!environment) {
+        return fail(error, "environment", m3Err_mallocFailed);
+    }
+    instance->runtime = m3_NewRuntime(environment, config->stack_bytes, instance);
+    if (!instance->runtime) {
+        return fail(error, "runtime", m3Err_mallocFailed);
+    }
+    instance->runtime->memoryLimit = config->memory_bytes;
+    M3Result result = m3_ParseModule(environment, &instance->module, config->bytes, (uint32_t)config->bytes_len);
+    if (result) {
+        return fail(error, "parse", result);
+    }
+    result = m3_LoadModule(instance->runtime, instance->module);
+    if (result) {
+        return fail(error, "load", result);
+    }
+    result = link_imports(instance, config);
+    if (result) {
+        return fail(error, "link", result);
+    }
+    result = m3_CompileModule(instance->module);
+    if (result) {
+        return fail(error, "compile", result);
+    }
+    result = find_exports(instance);
+    return result ? fail(error, "exports", result) : HOST_OK;
+}
+
+static int check_heap(const engine_config_t *config, const module_summary_t *summary, char error[ENGINE_ERROR_BYTES])
+{
+    uint32_t needed = config->memory_bytes + config->stack_bytes + RAM_PER_INSTANCE + summary->code_bytes * RAM_PER_CODE_BYTE
+        + summary->functions * RAM_PER_FUNCTION;
+    if (config->heap_free == 0 || needed <= config->heap_free) {
+        return HOST_OK;
+    }
+    snprintf(error, ENGINE_ERROR_BYTES, "needs about %u bytes of RAM, %u are free", (unsigned)needed, (unsigned)config->heap_free);
+    return HOST_NO_MEMORY;
+}
+
+static void wasm3_free(engine_instance_t *instance)
+{
+    if (instance) {
+        engine_memory_release(&instance->memory);
+        free(instance);
+    }
+}
+
+static int wasm3_load(const engine_config_t *config, engine_instance_t **out, char error[ENGINE_ERROR_BYTES])
+{
+    module_summary_t summary;
+    int status = module_check(config, &summary, error);
+    if (status >= 0) {
+        status = check_heap(config, &summary, error);
+    }
+    if (status < 0) {
+        return status;
+    }
+    engine_instance_t *instance = calloc(1, sizeof(*instance) + config->export_count * sizeof(instance->functions[0]));
+    if (!instance) {
+        return fail(error, "instance", m3Err_mallocFailed);
+    }
+    instance->user = config->user;
+    instance->exports = config->exports;
+    instance->export_count = config->export_count;
+    engine_memory_t *before = engine_memory_enter(&instance->memory);
+    status = build(instance, config, error);
+    engine_memory_enter(before);
+    if (status < 0) {
+        wasm3_free(instance);
+        return status;
+    }
+    *out = instance;
+    return HOST_OK;
+}
+
+/* Says in the author's words why a call ended. */
+static void explain(const engine_instance_t *instance, M3Result result, char error[ENGINE_ERROR_BYTES])
+{
+    M3ErrorInfo info;
+    m3_GetErrorInfo(instance->runtime, &info);
+    unsigned memory_bytes = m3_GetMemorySize(instance->runtime);
+    if (instance->trapped_import) {
+        snprintf(error, ENGINE_ERROR_BYTES, "%s: %s", instance->trapped_import->name, result);
+    } else if (info.result == m3Err_wasmMemoryOverflow) {
+        snprintf(error, ENGINE_ERROR_BYTES, "memory exhausted: all %u bytes are in use", memory_bytes);
+    } else if (result == m3Err_trapOutOfBoundsMemoryAccess) {
+        snprintf(error, ENGINE_ERROR_BYTES, "access outside its %u bytes of memory: memory exhausted, or a stray pointer", memory_bytes);
+    } else if (result == m3Err_trapStackOverflow) {
+        snprintf(error, ENGINE_ERROR_BYTES, "stack overflow: calls nested too deep");
+    } else {
+        const char *prefix = "[trap] ";
+        snprintf(error, ENGINE_ERROR_BYTES, "%s", strncmp(result, prefix, strlen(prefix)) == 0 ? result + strlen(prefix) : result);
+    }
+}
+
+static int wasm3_call(engine_instance_t *instance, size_t export_index, const uint64_t *args, size_t arg_count,
+                      uint64_t *result, char error[ENGINE_ERROR_BYTES])
+{
+    IM3Function function = instance->functions[export_index];
+    if (!function) {
+        return HOST_NOT_FOUND;
+    }
+    const void *arg_pointers[LINK_SYSCALL_ARGS];
+    for (size_t i = 0; i < arg_count; i++) {
+        arg_pointers[i] = &args[i];
+    }
+    instance->trapped_import = NULL;
+    m3_ResetErrorInfo(instance->runtime);
+    engine_memory_t *before = engine_memory_enter(&instance->memory);
+    M3Result outcome = m3_Call(function, (uint32_t)arg_count, arg_pointers);
+    uint64_t value = 0;
+    if (!outcome && m3_GetRetCount(function) == 1) {
+        const void *value_pointer = &value;
+        outcome = m3_GetResults(function, 1, &value_pointer);
+    }
+    engine_memory_enter(before);
+    if (outcome) {
+        explain(instance, outcome, error);
+        return HOST_CORRUPT;
+    }
+    if (result) {
+        *result = value;
+    }
+    return HOST_OK;
+}
+
+static uint8_t *wasm3_memory(engine_instance_t *instance, uint32_t *bytes)
+{
+    return m3_GetMemory(instance->runtime, bytes, 0);
+}
+
+static int wasm3_global_get(engine_instance_t *instance, size_t export_index, int32_t *value)
+{
+    M3TaggedValue tagged;
+    IM3Global global = m3_FindGlobal(instance->module, instance->exports[export_index].name);
+    if (!global || m3_GetGlobal(global, &tagged)) {
+        return HOST_NOT_FOUND;
+    }
+    *value = (int32_t)tagged.value.i32;
+    return HOST_OK;
+}
+
+static int wasm3_global_set(engine_instance_t *instance, size_t export_index, int32_t value)
+{
+    M3TaggedValue tagged = { .type = c_m3Type_i32, .value.i32 = (uint32_t)value };
+    IM3Global global = m3_FindGlobal(instance->module, instance->exports[export_index].name);
+    return global && !m3_SetGlobal(global, &tagged) ? HOST_OK : HOST_NOT_FOUND;
+}
+
+static size_t wasm3_footprint(const engine_instance_t *instance)
+{
+    return sizeof(*instance) + instance->export_count * sizeof(instance->functions[0]) + instance->memory.bytes;
+}
+
+const engine_t engine_wasm3 = {
+    .load = wasm3_load,
+    .call = wasm3_call,
+    .memory = wasm3_memory,
+    .global_get = wasm3_global_get,
+    .global_set = wasm3_global_set,
+    .footprint = wasm3_footprint,
+    .free = wasm3_free,
+};

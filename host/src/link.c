@@ -1,0 +1,42 @@
+#include "link.h"
+
+#include "import.h"
+
+const engine_import_t link_kernel_imports[] = {
+#define HOST_IMPORT(name, signature) { "host", #name, signature, import_##name, LINK_HOST_ROW },
+#include "kernel_imports.def"
+#undef HOST_IMPORT
+};
+const size_t link_kernel_import_count = sizeof(link_kernel_imports) / sizeof(link_kernel_imports[0]);
+
+const engine_import_t link_app_imports[] = {
+#define HOST_IMPORT(name, signature) { "host", #name, signature, import_##name, LINK_HOST_ROW },
+#define KERNEL_CALL(name, signature) { "kernel", #name, signature, import_syscall, SYSCALL_##name },
+#include "app_imports.def"
+#undef HOST_IMPORT
+#undef KERNEL_CALL
+};
+const size_t link_app_import_count = sizeof(link_app_imports) / sizeof(link_app_imports[0]);
+
+#define ABI_VERSION(version)
+#define EXCHANGE_BYTES(bytes)
+
+const engine_export_t link_kernel_exports[KERNEL_EXPORT_COUNT] = {
+#define KERNEL_EXPORT(name, signature) { #name, signature, false },
+#define APP_EXPORT(name, signature)
+#define APP_EXPORT_OPTIONAL(name, signature)
+#define APP_EXPORT_OPTIONAL_GLOBAL(name, signature)
+#include "exports.def"
+#undef KERNEL_EXPORT
+#undef APP_EXPORT
+#undef APP_EXPORT_OPTIONAL
+#undef APP_EXPORT_OPTIONAL_GLOBAL
+};
+
+const engine_export_t link_app_exports[APP_EXPORT_COUNT] = {
+#define KERNEL_EXPORT(name, signature)
+#define APP_EXPORT(name, signature) { #name, signature, false },
+#define APP_EXPORT_OPTIONAL(name, signature) { #name, signature, true },
+#define APP_EXPORT_OPTIONAL_GLOBAL(name, signature) { #name, "g", true },
+#include "exports.def"
+};
