@@ -43,7 +43,8 @@ export class PacketParser {
   private head: PublishHead = new PublishHead();
   private topicCheck: Utf8Check = new Utf8Check();
 
-  constructor(private sink: PacketSink) {}
+  /** Who takes the packets: set once, before the first byte. */
+  sink!: PacketSink;
 
   reset(): void {
     this.phase = Phase.First;

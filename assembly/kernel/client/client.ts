@@ -1,0 +1,128 @@
+import { ClientState } from "../../lib/clientState";
+import { Status } from "../../lib/status";
+import { LinkState, LogLevel } from "../host/constants";
+import { linkStart, linkState, linkStop, sysRandom } from "../host/imports";
+import { logNumber } from "../host/log";
+import { Backoff } from "./backoff";
+import { Clock } from "./clock";
+import { Session } from "./session";
+import { Settings } from "./settings";
+import { Transport } from "./transport";
+
+/** How often a state is looked at that the host has no event for. */
+const LINK_POLL_MS: i32 = 200;
+const OPEN_POLL_MS: i32 = 20;
+/** Longest that the host may take to open a socket: name look-up and TCP 15 s, TLS 20 s, and some. */
+const OPEN_TIMEOUT_MS: i64 = 40000;
+/** Online for so long, a connection has held. */
+const HELD_MS: i64 = 60000;
+/** Longest wait that a step asks for. */
+export const IDLE_MS: i32 = 60000;
+
+const randomBytes: usize = memory.data(4, 4);
+
+/** Keeps one connection to the broker: link, socket, session, and the way back after each failure. */
+export class Client {
+  state: ClientState = ClientState.Stopped;
+  /** The Status that ended the last connection, 0 for none. */
+  lastCause: i32 = 0;
+  private backoff: Backoff = new Backoff();
+  /** When the socket was asked for, or the session came online. */
+  private sinceMs: i64 = 0;
+  private retryAtMs: i64 = 0;
+
+  constructor(
+    private clock: Clock, private settings: Settings, private transport: Transport, private session: Session,
+  ) {}
+
+  /** Starts link and client from the configuration. Ok, also when started before; Invalid: the log names the key. */
+  start(): i32 {
+    if (this.state != ClientState.Stopped) return Status.Ok;
+    const status = this.settings.load();
+    if (status < 0) return status;
+    linkStart();
+    this.backoff.reset();
+    this.state = ClientState.LinkDown;
+    return Status.Ok;
+  }
+
+  /** Says goodbye to the broker and takes the link down. */
+  stop(): void {
+    if (this.state == ClientState.Stopped) return;
+    this.session.sayGoodbye();
+    this.disconnect();
+    linkStop();
+    this.state = ClientState.Stopped;
+  }
+
+  /** One round of work. Milliseconds to the next deadline, 0 when there is more to do now. */
+  step(): i32 {
+    if (this.state == ClientState.Stopped) return IDLE_MS;
+    if (linkState() != LinkState.Up) return this.waitForLink();
+    if (this.state == ClientState.LinkDown) return this.open();
+    if (this.state == ClientState.Waiting) return this.waitForRetry();
+    if (this.state == ClientState.Opening) return this.waitForSocket();
+    return this.converse();
+  }
+
+  private waitForLink(): i32 {
+    if (this.state > ClientState.Waiting) {
+      this.lastCause = Status.Closed;
+      this.disconnect();
+    }
+    this.state = ClientState.LinkDown;
+    return LINK_POLL_MS;
+  }
+
+  private waitForRetry(): i32 {
+    const left = this.retryAtMs - this.clock.nowMs;
+    return left > 0 ? <i32>min(left, LINK_POLL_MS) : this.open();
+  }
+
+  private open(): i32 {
+    const status = this.transport.open(this.settings);
+    if (status < 0) return this.fail(status);
+    this.state = ClientState.Opening;
+    this.sinceMs = this.clock.nowMs;
+    return OPEN_POLL_MS;
+  }
+
+  private waitForSocket(): i32 {
+    const status = this.transport.state();
+    if (status < 0) return this.fail(status);
+    if (status == 0) return this.clock.nowMs - this.sinceMs < OPEN_TIMEOUT_MS ? OPEN_POLL_MS : this.fail(Status.Timeout);
+    this.state = ClientState.Connecting;
+    const begun = this.session.begin();
+    return begun < 0 ? this.fail(begun) : 0;
+  }
+
+  private converse(): i32 {
+    const wait = this.session.step();
+    if (wait < 0) return this.fail(wait);
+    if (this.state == ClientState.Connecting && this.session.isOnline) {
+      this.state = ClientState.Online;
+      this.sinceMs = this.clock.nowMs;
+      return 0;
+    }
+    if (this.state == ClientState.Online && this.clock.nowMs - this.sinceMs >= HELD_MS) this.backoff.reset();
+    return min(wait, IDLE_MS);
+  }
+
+  /** Ends the connection and waits before the next attempt. */
+  private fail(cause: i32): i32 {
+    this.lastCause = cause;
+    const isForGood = this.session.isRefusedForGood && cause == Status.Refused;
+    this.disconnect();
+    sysRandom(randomBytes, 4);
+    const wait = this.backoff.next(isForGood, load<u32>(randomBytes));
+    this.retryAtMs = this.clock.nowMs + wait;
+    this.state = ClientState.Waiting;
+    logNumber(LogLevel.Warning, "connection ended, status ", cause);
+    return min(wait, LINK_POLL_MS);
+  }
+
+  private disconnect(): void {
+    this.transport.close();
+    this.session.end();
+  }
+}

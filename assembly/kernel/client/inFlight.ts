@@ -1,0 +1,72 @@
+import { RecordRef } from "../store/recordStore";
+
+/** A message between its source and its acknowledgement. Made once, reused. */
+export class InFlightEntry {
+  record: RecordRef = new RecordRef();
+  isStored: bool = false;
+  /** 0 with QoS 0: then done as soon as it is written. */
+  packetId: i32 = 0;
+  /** When it was written whole into this connection; meaningless before. */
+  sentAtMs: i64 = 0;
+  isSent: bool = false;
+  /** It was sent in an earlier connection of the same session: DUP. */
+  isRepeat: bool = false;
+}
+
+/** Messages in flight, in the order first sent, which is the order they are sent again in [MQTT-4.6.0-1]. */
+export class InFlight {
+  private entries: StaticArray<InFlightEntry>;
+  count: i32 = 0;
+
+  constructor(capacity: i32) {
+    this.entries = new StaticArray<InFlightEntry>(capacity);
+    for (let i = 0; i < capacity; i++) unchecked((this.entries[i] = new InFlightEntry()));
+  }
+
+  at(index: i32): InFlightEntry {
+    return unchecked(this.entries[index]);
+  }
+
+  /** The entry that `count++` would add. The caller has checked that there is room. */
+  get spare(): InFlightEntry {
+    return unchecked(this.entries[this.count]);
+  }
+
+  /** The oldest entry not sent in this connection, or -1. */
+  get firstUnsent(): i32 {
+    for (let i = 0; i < this.count; i++) {
+      if (!this.at(i).isSent) return i;
+    }
+    return -1;
+  }
+
+  /** The entry of that packet id (not 0), or -1. */
+  find(packetId: i32): i32 {
+    for (let i = 0; i < this.count; i++) {
+      if (this.at(i).packetId == packetId) return i;
+    }
+    return -1;
+  }
+
+  /** Removes an entry and keeps the order of the others. */
+  removeAt(index: i32): void {
+    const entry = this.at(index);
+    this.count--;
+    for (let i = index; i < this.count; i++) unchecked((this.entries[i] = this.entries[i + 1]));
+    unchecked((this.entries[this.count] = entry));
+  }
+
+  /** A connection ended: everything is to be sent again, what had been sent whole as a repetition. */
+  disconnected(): void {
+    for (let i = 0; i < this.count; i++) {
+      const entry = this.at(i);
+      if (entry.isSent) entry.isRepeat = true;
+      entry.isSent = false;
+    }
+  }
+
+  /** The server forgot the session: what is sent again is new to it. */
+  forgetSession(): void {
+    for (let i = 0; i < this.count; i++) this.at(i).isRepeat = false;
+  }
+}

@@ -1,0 +1,137 @@
+import { Status } from "../../lib/status";
+import { PublishHead } from "../mqtt/publish";
+import { AckQueue } from "./ackQueue";
+import { Subscriptions } from "./subscriptions";
+
+/** Bytes of the header that event_next gives. */
+export const EVENT_HEADER_BYTES: i32 = 16;
+
+const SUBSCRIPTION: usize = 2;
+const PAYLOAD_LEN: usize = 4;
+const TICKET: usize = 12;
+const ATTEMPTS: usize = 16;
+const BODY: usize = 20;
+
+/** A message that stopped the app this often is kept from it. */
+const ATTEMPTS_MAX: i32 = 2;
+
+/**
+ * Inbound messages that wait for the app, oldest first, in one buffer. A full inbox drops the newest, and counts it.
+ *
+ *     | 0 u16 topicLen | 2 u16 subscription | 4 u32 payloadLen | 8 u8 qos | 9 u8 retain | 10 u8 dup | 11 u8 0 |
+ *     | 12 u32 ticket | 16 u32 attempts | 20 topic | payload |        the next message follows
+ *
+ * The first 12 bytes are those of the event header (ARCHITECTURE.md).
+ */
+export class Inbox {
+  private buffer: StaticArray<u8>;
+  private used: i32 = 0;
+  /** Bytes of the message that is coming in, behind `used`; 0 while none is, or while one is skipped. */
+  private incoming: i32 = 0;
+  private received: i32 = 0;
+  private isTaken: bool = false;
+  waiting: i32 = 0;
+  dropped: i32 = 0;
+  poisoned: i32 = 0;
+
+  constructor(bytes: i32, private acks: AckQueue, private subscriptions: Subscriptions) {
+    this.buffer = new StaticArray<u8>(bytes);
+  }
+
+  private get start(): usize {
+    return changetype<usize>(this.buffer);
+  }
+
+  /** A message begins to come in. One that does not fit is skipped as it comes. */
+  begin(head: PublishHead): void {
+    const free = this.buffer.length - this.used - <i32>BODY;
+    this.incoming = 0;
+    this.received = 0;
+    if (head.topicLen > free || head.payloadLen > free - head.topicLen) return;
+    const message = this.start + this.used;
+    memory.fill(message, 0, BODY);
+    store<u16>(message, <u16>head.topicLen);
+    store<u32>(message, head.payloadLen, PAYLOAD_LEN);
+    store<u8>(message, <u8>head.qos, 8);
+    store<u8>(message, <u8>head.isRetained, 9);
+    store<u8>(message, <u8>head.isDup, 10);
+    this.incoming = <i32>BODY + head.topicLen + head.payloadLen;
+  }
+
+  /** Takes its next bytes: topic, then payload. */
+  append(src: usize, len: i32): void {
+    if (this.incoming == 0) return;
+    memory.copy(this.start + this.used + BODY + this.received, src, len);
+    this.received += len;
+  }
+
+  /** It is whole: kept for the app when a subscription wants it, else dropped, counted and settled. */
+  end(head: PublishHead): void {
+    const ticket = head.qos ? this.acks.add(head.packetId) : 0;
+    const message = this.start + this.used;
+    const subscription = this.incoming ? this.subscriptions.match(message + BODY, head.topicLen) : -1;
+    if (subscription < 0) {
+      this.dropped++;
+      this.acks.settle(ticket);
+    } else {
+      store<u16>(message, <u16>subscription, SUBSCRIPTION);
+      store<i32>(message, ticket, TICKET);
+      this.used += this.incoming;
+      this.waiting++;
+    }
+    this.incoming = 0;
+  }
+
+  /** The connection ended in the middle of a message. */
+  abandon(): void {
+    this.incoming = 0;
+  }
+
+  /** Gives the oldest message's header to dst: u8[16], and marks it taken. 1, or 0: there is none. */
+  next(dst: usize): i32 {
+    if (this.waiting == 0) return 0;
+    const message = this.start;
+    if (!this.isTaken) {
+      this.isTaken = true;
+      store<u32>(message, load<u32>(message, ATTEMPTS) + 1, ATTEMPTS);
+    }
+    memory.copy(dst, message, TICKET);
+    store<u32>(dst, 0, TICKET);
+    return 1;
+  }
+
+  /** Reads from the oldest message: topic, then payload. Bytes read, 0 at its end, NotFound, Invalid (offset). */
+  read(offset: i32, dst: usize, cap: i32): i32 {
+    if (this.waiting == 0) return Status.NotFound;
+    const length = this.headBytes - <i32>BODY;
+    if (<u32>offset > <u32>length) return Status.Invalid;
+    const count = min(length - offset, cap);
+    memory.copy(dst, this.start + BODY + offset, count);
+    return count;
+  }
+
+  /** The app is done with the oldest message. Ok, NotFound. */
+  done(): i32 {
+    if (this.waiting == 0) return Status.NotFound;
+    this.acks.settle(load<i32>(this.start, TICKET));
+    const length = this.headBytes;
+    this.used -= length;
+    memory.copy(this.start, this.start + length, this.used + (this.incoming ? <i32>BODY + this.received : 0));
+    this.waiting--;
+    this.isTaken = false;
+    return Status.Ok;
+  }
+
+  /** The app starts anew. A message that it took and did not finish twice is acknowledged, counted and kept from it. */
+  appStarted(): void {
+    if (!this.isTaken) return;
+    this.isTaken = false;
+    if (load<i32>(this.start, ATTEMPTS) < ATTEMPTS_MAX) return;
+    this.done();
+    this.poisoned++;
+  }
+
+  private get headBytes(): i32 {
+    return <i32>BODY + load<u16>(this.start) + load<i32>(this.start, PAYLOAD_LEN);
+  }
+}

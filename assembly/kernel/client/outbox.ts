@@ -1,0 +1,177 @@
+import { Status } from "../../lib/status";
+import { LogLevel } from "../host/constants";
+import { logNumber } from "../host/log";
+import { PacketIds } from "../mqtt/packetIds";
+import { Disposition, RECORD_CLOCK_VALID, RecordRef, RecordStore } from "../store/recordStore";
+import { isExpired } from "../ttl/deadline";
+import { Clock } from "./clock";
+import { InFlight, InFlightEntry } from "./inFlight";
+import { PacketStream, qosOf } from "./packetStream";
+import { RamQueue } from "./ramQueue";
+import { Transport } from "./transport";
+
+/** No acknowledgement for so long: the connection is dead. Source: spec/mqtt.md, 10. */
+const ACK_TIMEOUT_MS: i64 = 20000;
+/** Packets written, and records expired, in one call of drain. */
+const PACKETS_PER_DRAIN: i32 = 8;
+
+/** What drain and its parts answer beside a Status. */
+export enum Drained { Idle = 0, More = 1, Blocked = 2 }
+
+/**
+ * Delivers what waits in the store and in the queue: oldest first in each, a bounded number in flight, each removed once its
+ * PUBACK came. A stored message is sent with QoS 1 whatever it asked for. The one place that knows both store and TTL.
+ */
+export class Outbox {
+  private inFlight: InFlight;
+  private stream: PacketStream = new PacketStream();
+  /** The entry that `stream` is writing. */
+  private sending: InFlightEntry | null = null;
+  /** Newest sequence taken from each source. */
+  private storeCursor: i64 = 0;
+  private queueCursor: i64 = 0;
+  private isQueueNext: bool = false;
+  window: i32 = 1;
+
+  constructor(public store: RecordStore, public queue: RamQueue, private clock: Clock, private ids: PacketIds, limit: i32) {
+    this.inFlight = new InFlight(limit);
+  }
+
+  get inFlightCount(): i32 {
+    return this.inFlight.count;
+  }
+
+  /** True while a PUBLISH is half in the transport: nothing else may be appended to it. */
+  get isMidPacket(): bool {
+    return this.sending != null;
+  }
+
+  /**
+   * Writes PUBLISH packets while window and room last. Idle: nothing more to send until something happens; More: call again;
+   * Blocked: waits for room in the transport; Io: the connection must end.
+   */
+  drain(transport: Transport): i32 {
+    for (let i = 0; i < PACKETS_PER_DRAIN; i++) {
+      if (!this.sending) {
+        const found = this.find();
+        if (found != Drained.More) return found;
+      }
+      if (!this.sending) continue;
+      const status = this.continueSending(transport);
+      if (status != Drained.More) return status;
+    }
+    return Drained.More;
+  }
+
+  /** PUBACK. Ok; NotFound: nothing of that id in flight; Protocol: that packet is not even sent. */
+  onPuback(packetId: i32): i32 {
+    const index = this.inFlight.find(packetId);
+    if (index < 0) return Status.NotFound;
+    const entry = this.inFlight.at(index);
+    if (entry == this.sending) return Status.Protocol;
+    this.finish(index, Disposition.Delivered);
+    return Status.Ok;
+  }
+
+  connected(isSessionPresent: bool, window: i32): void {
+    this.window = window;
+    if (!isSessionPresent) this.inFlight.forgetSession();
+  }
+
+  disconnected(): void {
+    this.sending = null;
+    this.inFlight.disconnected();
+  }
+
+  /** Milliseconds until the oldest acknowledgement is overdue: 0 or less when it is, i32.MAX_VALUE when none is awaited. */
+  msUntilOverdue(): i64 {
+    if (this.inFlight.count == 0 || !this.inFlight.at(0).isSent) return i32.MAX_VALUE;
+    return this.inFlight.at(0).sentAtMs + ACK_TIMEOUT_MS - this.clock.nowMs;
+  }
+
+  /** Starts the next packet: first what an earlier connection left, then the oldest of store or queue, in turn. */
+  private find(): i32 {
+    const unsent = this.inFlight.firstUnsent;
+    if (unsent >= 0) {
+      const entry = this.inFlight.at(unsent);
+      if (!entry.isRepeat && this.isOver(entry.record, this.source(entry))) this.finish(unsent, Disposition.Expired);
+      else this.begin(entry);
+      return Drained.More;
+    }
+    if (this.inFlight.count >= this.window) return Drained.Idle;
+    this.isQueueNext = !this.isQueueNext;
+    let status = this.take(this.isQueueNext);
+    if (status == Status.NotFound) status = this.take(!this.isQueueNext);
+    return status == Status.NotFound ? Drained.Idle : status;
+  }
+
+  /** Takes the next message of a source. More: started, or found expired; NotFound; Io. */
+  private take(isQueue: bool): i32 {
+    const source: RecordStore = isQueue ? this.queue : this.store;
+    const cursor = isQueue ? this.queueCursor : this.storeCursor;
+    if (cursor >= source.lastSequence) return Status.NotFound;
+    const entry = this.inFlight.spare;
+    const record = entry.record;
+    const status = source.next(cursor, record);
+    if (status < 0) return status;
+    if (isQueue) this.queueCursor = record.sequence;
+    else this.storeCursor = record.sequence;
+    if (this.isOver(record, source)) {
+      this.remove(source, record, Disposition.Expired);
+      return Drained.More;
+    }
+    entry.isStored = !isQueue;
+    entry.isSent = false;
+    entry.isRepeat = false;
+    entry.packetId = !isQueue || qosOf(record.flags) ? this.ids.take() : 0;
+    this.inFlight.count++;
+    this.begin(entry);
+    return Drained.More;
+  }
+
+  private begin(entry: InFlightEntry): void {
+    this.sending = entry;
+    this.stream.start(entry, this.source(entry), this.clock);
+  }
+
+  /** Moves the packet under way on. More: whole and handed over; Blocked; Closed, Io. */
+  private continueSending(transport: Transport): i32 {
+    const entry = changetype<InFlightEntry>(this.sending);
+    for (;;) {
+      const status = this.stream.pump(entry, this.source(entry), transport);
+      if (status < 0) return status;
+      const flushed = transport.flush(this.clock.nowMs);
+      if (flushed < 0) return flushed;
+      if (status == 1) break;
+      if (transport.room == 0) return Drained.Blocked;
+    }
+    this.sending = null;
+    entry.isSent = true;
+    entry.sentAtMs = this.clock.nowMs;
+    if (entry.packetId == 0) this.finish(this.inFlight.find(0), Disposition.Delivered);
+    return Drained.More;
+  }
+
+  private finish(index: i32, disposition: Disposition): void {
+    const entry = this.inFlight.at(index);
+    this.remove(this.source(entry), entry.record, disposition);
+    if (entry.packetId) this.ids.release(entry.packetId);
+    this.inFlight.removeAt(index);
+  }
+
+  private remove(source: RecordStore, record: RecordRef, disposition: Disposition): void {
+    const status = source.remove(record, disposition);
+    if (status < 0) logNumber(LogLevel.Error, "outbox: cannot remove a record: ", status);
+  }
+
+  private source(entry: InFlightEntry): RecordStore {
+    return entry.isStored ? this.store : this.queue;
+  }
+
+  private isOver(record: RecordRef, source: RecordStore): bool {
+    return isExpired(
+      record.capturedAtMs, (record.flags & RECORD_CLOCK_VALID) != 0, record.boot, record.ttlSeconds,
+      this.clock.nowMs, this.clock.wallMs, source.boot,
+    );
+  }
+}

@@ -1,0 +1,130 @@
+import { FLAG_ENVELOPE, FLAG_QOS_MASK, FLAG_RETAIN } from "../../sdk/flags";
+import { Writer } from "../../lib/bytes";
+import { writeI64 } from "../../lib/number";
+import { Status } from "../../lib/status";
+import { PublishHead } from "../mqtt/publish";
+import { RECORD_CLOCK_VALID, RecordRef, RecordStore } from "../store/recordStore";
+import { Clock } from "./clock";
+import { InFlightEntry } from "./inFlight";
+import { Transport } from "./transport";
+
+/** Literal bytes of one packet: `{"seq":<20 digits>,"ts":<20 digits>,` is the longest. */
+const LITERAL_BYTES: i32 = 96;
+/** Where the literal bytes behind the topic begin; the fixed header and the topic's length take 7 at most. */
+const BEHIND_TOPIC: i32 = 8;
+const PARTS: i32 = 7;
+
+/**
+ * One PUBLISH on its way from its source into the transport, in as many steps as there is room. Parts with an even number are
+ * literal, those with an odd number come from the record.
+ *
+ *     0 fixed header, topic length | 1 topic | 2 packet id, {"seq":..,"ts":.., | 3 context | 4 ,"data": | 5 data | 6 }
+ *
+ * Without FLAG_ENVELOPE parts 3, 4 and 6 are empty and part 2 is the packet id alone.
+ */
+export class PacketStream {
+  private literal: Writer = new Writer();
+  private literalBytes: StaticArray<u8> = new StaticArray<u8>(LITERAL_BYTES);
+  private lengths: StaticArray<i32> = new StaticArray<i32>(PARTS);
+  private head: PublishHead = new PublishHead();
+  private part: i32 = PARTS;
+  /** Bytes of the current part already written, of all literal parts, and of the record. */
+  private done: i32 = 0;
+  private literalAt: i32 = 0;
+  private recordAt: i32 = 0;
+
+  /** Composes the packet of an entry. Its length is known from here on, and its time stands. */
+  start(entry: InFlightEntry, source: RecordStore, clock: Clock): void {
+    const record = entry.record;
+    const literal = this.literal;
+    const start = changetype<usize>(this.literalBytes);
+    literal.reset(start + BEHIND_TOPIC, LITERAL_BYTES - BEHIND_TOPIC);
+    if (entry.packetId) literal.u16Be(entry.packetId);
+    const idLen = literal.length;
+    if (record.flags & FLAG_ENVELOPE) this.openEnvelope(record, captureTime(record, source, clock));
+    this.setPart(2, literal.length, record.topicBytes, record.contextBytes);
+    if (record.flags & FLAG_ENVELOPE) literal.text(record.contextBytes ? ',"data":' : '"data":');
+    const behind = literal.length;
+    this.setPart(4, behind - unchecked(this.lengths[2]), record.contextBytes, record.dataBytes);
+    if (record.flags & FLAG_ENVELOPE) literal.u8(0x7d);
+    unchecked((this.lengths[6] = literal.length - behind));
+
+    const head = this.head;
+    head.topicLen = record.topicBytes;
+    head.payloadLen = literal.length - idLen + record.contextBytes + record.dataBytes;
+    head.packetId = entry.packetId;
+    head.qos = entry.packetId ? 1 : 0;
+    head.isRetained = (record.flags & FLAG_RETAIN) != 0;
+    head.isDup = entry.isRepeat && entry.packetId != 0;
+    literal.reset(start, BEHIND_TOPIC);
+    head.write(literal);
+    unchecked((this.lengths[0] = literal.length));
+    this.part = 0;
+    this.done = 0;
+    this.recordAt = 0;
+    this.literalAt = 0;
+  }
+
+  /**
+   * Moves bytes on while there is room. 1: the packet is whole in the transport; 0: no more room now; Io: the source failed in
+   * the middle, and the connection with it.
+   */
+  pump(entry: InFlightEntry, source: RecordStore, transport: Transport): i32 {
+    while (this.part < PARTS) {
+      const left = unchecked(this.lengths[this.part]) - this.done;
+      const count = min(left, transport.room);
+      if (left > 0 && count == 0) return 0;
+      if (!this.move(count, entry.record, source, transport)) return Status.Io;
+      this.done += count;
+      if (count == left) this.nextPart();
+    }
+    return 1;
+  }
+
+  private setPart(part: i32, length: i32, before: i32, after: i32): void {
+    unchecked((this.lengths[part] = length));
+    unchecked((this.lengths[part - 1] = before));
+    unchecked((this.lengths[part + 1] = after));
+  }
+
+  private openEnvelope(record: RecordRef, wallMs: i64): void {
+    this.literal.text('{"seq":');
+    writeI64(this.literal, record.sequence);
+    if (wallMs >= 0) {
+      this.literal.text(',"ts":');
+      writeI64(this.literal, wallMs);
+    }
+    this.literal.u8(0x2c);
+  }
+
+  private move(count: i32, record: RecordRef, source: RecordStore, transport: Transport): bool {
+    if (count == 0) return true;
+    const dst = transport.tail();
+    if (this.part & 1) {
+      if (source.read(record, this.recordAt, dst, count) != count) return false;
+      this.recordAt += count;
+    } else {
+      memory.copy(dst, changetype<usize>(this.literalBytes) + this.literalAt, count);
+      this.literalAt += count;
+    }
+    transport.advance(count);
+    return true;
+  }
+
+  private nextPart(): void {
+    if (this.part == 0) this.literalAt = BEHIND_TOPIC;
+    this.part++;
+    this.done = 0;
+  }
+}
+
+/** Milliseconds since 1970 at which a record was captured, or -1 while that cannot be known. */
+function captureTime(record: RecordRef, source: RecordStore, clock: Clock): i64 {
+  if (record.flags & RECORD_CLOCK_VALID) return record.capturedAtMs;
+  return record.boot == source.boot ? clock.toWall(record.capturedAtMs) : -1;
+}
+
+/** The QoS that a message asks for. */
+export function qosOf(flags: i32): i32 {
+  return (flags & FLAG_QOS_MASK) >> 1;
+}

@@ -1,0 +1,192 @@
+import { FLAG_ENVELOPE, FLAG_OFFLINE, FLAG_TEXT, QUEUED, STORED } from "../../sdk/flags";
+import { JsonWriter } from "../../lib/json";
+import { Status } from "../../lib/status";
+import { isUtf8 } from "../../lib/utf8";
+import { isTopicName } from "../mqtt/topicFilter";
+import { RECORD_CLOCK_VALID, RecordRef, RecordStore } from "../store/recordStore";
+import { Clock } from "./clock";
+import { qosOf } from "./packetStream";
+import { RamQueue } from "./ramQueue";
+import { Settings } from "./settings";
+import { Streams } from "./streams";
+
+const KNOWN_FLAGS: i32 = 0x3f;
+/** Longest topic of a publication. */
+const TOPIC_MAX: i32 = 255;
+/** Handles of publications in parts: one into the store and one into the queue may be open. */
+const HANDLE_STORED: i32 = 1;
+const HANDLE_QUEUED: i32 = 2;
+
+const SLASH: usize = memory.data<u8>([0x2f]);
+
+/**
+ * Takes messages from the app: into the store when they are to survive everything, else into the queue. Each is composed by
+ * begin, put and end; the first failure stands and ends it.
+ */
+export class Publications {
+  private record: RecordRef = new RecordRef();
+  private source: RecordStore;
+  private status: i32 = Status.Ok;
+  private isStoreOpen: bool = false;
+  private isQueueOpen: bool = false;
+  /** Without a started client nothing is queued: it might wait for ever. */
+  isClientStarted: bool = false;
+  queuedTotal: i32 = 0;
+  refusedTotal: i32 = 0;
+
+  constructor(
+    private stored: RecordStore, private queue: RamQueue, private clock: Clock, private settings: Settings,
+    private streams: Streams, private json: JsonWriter, private scratch: usize, private scratchBytes: i32,
+  ) {
+    this.source = queue;
+  }
+
+  /** Publishes payload: u8[len]. STORED or QUEUED with *receipt set, or the Status that `publish` documents. */
+  publish(topic: usize, topicLen: i32, payload: usize, len: i32, flags: i32, ttl: i32, receipt: usize): i32 {
+    if (isQuoted(flags)) {
+      if (!this.quote(payload, len)) return this.refuse(this.jsonStatus());
+      payload = this.json.address;
+      len = this.json.length;
+    }
+    this.beginTopic(topic, topicLen, len, flags, ttl);
+    this.put(payload, len);
+    return this.end(receipt);
+  }
+
+  /** Publishes one reading of a stream: values: u8[len]. The answers of publish; Invalid: no such stream, or values that do not fit. */
+  publishReading(stream: i32, values: usize, len: i32, receipt: usize): i32 {
+    const streams = this.streams;
+    const settings = this.settings;
+    if (!streams.exists(stream)) return this.refuse(Status.Invalid);
+    if (settings.topicLen == 0) return this.refuse(Status.Closed);
+    const flags = streams.flags(stream);
+    this.json.reset(this.scratch, this.scratchBytes);
+    const isWritten = flags & FLAG_TEXT ? this.quote(values, len) : streams.write(stream, values, len);
+    if (!isWritten) return this.refuse(this.jsonStatus());
+    const nameLen = streams.nameLen(stream);
+    const contextLen = streams.contextLen(stream);
+    this.begin(settings.topicLen + 1 + nameLen, contextLen, this.json.length, flags, streams.ttl(stream));
+    this.put(settings.topic, settings.topicLen);
+    this.put(SLASH, 1);
+    this.put(streams.name(stream), nameLen);
+    this.put(streams.context(stream), contextLen);
+    this.put(this.json.address, this.json.length);
+    return this.end(receipt);
+  }
+
+  /** Begins a message in parts. A handle, or the Status that `publish_begin` documents. */
+  open(topic: usize, topicLen: i32, totalBytes: i32, flags: i32, ttl: i32): i32 {
+    if (totalBytes < 0 || isQuoted(flags)) return this.refuse(Status.Invalid);
+    this.beginTopic(topic, topicLen, totalBytes, flags, ttl);
+    if (this.status < 0) return this.refuse(this.status);
+    const isStored = (flags & FLAG_OFFLINE) != 0;
+    if (isStored) this.isStoreOpen = true;
+    else this.isQueueOpen = true;
+    return isStored ? HANDLE_STORED : HANDLE_QUEUED;
+  }
+
+  /** Appends a part: u8[len]. Ok, Invalid (handle, more than announced), Io. */
+  write(handle: i32, part: usize, len: i32): i32 {
+    return this.select(handle) ? this.source.write(part, len) : Status.Invalid;
+  }
+
+  /** Ends a message in parts: the answers of publish. */
+  commit(handle: i32, receipt: usize): i32 {
+    if (!this.select(handle)) return Status.Invalid;
+    this.shut(handle);
+    this.status = Status.Ok;
+    return this.end(receipt);
+  }
+
+  /** Forgets a message in parts. Ok, Invalid. */
+  abort(handle: i32): i32 {
+    if (!this.select(handle)) return Status.Invalid;
+    this.shut(handle);
+    this.source.abort();
+    return Status.Ok;
+  }
+
+  /** The app starts anew: what it had begun is forgotten. */
+  forget(): void {
+    this.abort(HANDLE_STORED);
+    this.abort(HANDLE_QUEUED);
+  }
+
+  private beginTopic(topic: usize, topicLen: i32, dataBytes: i32, flags: i32, ttl: i32): void {
+    this.status = Status.Invalid;
+    if (topicLen > TOPIC_MAX || !isTopicName(topic, topicLen)) return;
+    this.begin(topicLen, 0, dataBytes, flags, ttl);
+    this.put(topic, topicLen);
+  }
+
+  private begin(topicBytes: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {
+    const isStored = (flags & FLAG_OFFLINE) != 0;
+    this.status = Status.Invalid;
+    if (flags & ~KNOWN_FLAGS || qosOf(flags) > 1 || ttl < 0) return;
+    this.status = Status.Closed;
+    if (!isStored && !this.isClientStarted) return;
+    this.status = Status.NoSpace;
+    if (isStored ? this.isStoreOpen : this.isQueueOpen) return;
+    this.source = isStored ? this.stored : this.queue;
+    const record = this.record;
+    const clock = this.clock;
+    record.flags = clock.wallMs >= 0 ? flags | RECORD_CLOCK_VALID : flags;
+    record.capturedAtMs = clock.wallMs >= 0 ? clock.wallMs : clock.nowMs;
+    record.ttlSeconds = ttl;
+    record.boot = this.source.boot;
+    record.topicBytes = topicBytes;
+    record.contextBytes = contextBytes;
+    record.dataBytes = dataBytes;
+    this.status = this.source.begin(record);
+  }
+
+  private put(src: usize, len: i32): void {
+    if (this.status < 0 || len == 0) return;
+    this.status = this.source.write(src, len);
+    if (this.status < 0) this.source.abort();
+  }
+
+  private end(receipt: usize): i32 {
+    if (this.status == Status.Ok) {
+      this.status = this.source.commit();
+      if (this.status < 0) this.source.abort();
+    }
+    if (this.status < 0) return this.refuse(this.status);
+    store<i64>(receipt, this.source.lastSequence);
+    if (this.source == this.stored) return STORED;
+    this.queuedTotal++;
+    return QUEUED;
+  }
+
+  private refuse(status: i32): i32 {
+    this.refusedTotal++;
+    return status;
+  }
+
+  private select(handle: i32): bool {
+    this.source = handle == HANDLE_STORED ? this.stored : this.queue;
+    return handle == HANDLE_STORED ? this.isStoreOpen : handle == HANDLE_QUEUED && this.isQueueOpen;
+  }
+
+  private shut(handle: i32): void {
+    if (handle == HANDLE_STORED) this.isStoreOpen = false;
+    else this.isQueueOpen = false;
+  }
+
+  /** Writes text: u8[len] as a JSON string into the scratch. */
+  private quote(text: usize, len: i32): bool {
+    this.json.reset(this.scratch, this.scratchBytes);
+    if (!isUtf8(text, len)) return false;
+    this.json.string(text, len);
+    return !this.json.isBroken;
+  }
+
+  private jsonStatus(): i32 {
+    return this.json.isBroken ? Status.TooLarge : Status.Invalid;
+  }
+}
+
+/** Tells whether data is text that goes into the envelope as a JSON string. */
+function isQuoted(flags: i32): bool {
+  return (flags & (FLAG_ENVELOPE | FLAG_TEXT)) == (FLAG_ENVELOPE | FLAG_TEXT);
+}

@@ -1,0 +1,134 @@
+import { parseDecimal } from "../../lib/number";
+import { Status } from "../../lib/status";
+import { copyText, equalsText } from "../../lib/text";
+import { isUtf8 } from "../../lib/utf8";
+import { LogLevel, NET_TLS } from "../host/constants";
+import { sysConfig } from "../host/imports";
+import { logTexts } from "../host/log";
+import { ConnectFields } from "../mqtt/connect";
+import { isTopicName } from "../mqtt/topicFilter";
+
+const HOST_MAX: i32 = 128;
+const TOPIC_MAX: i32 = 96;
+const CLIENT_ID_MAX: i32 = 64;
+const USER_MAX: i32 = 128;
+const PASSWORD_MAX: i32 = 256;
+
+/** Scratch that reading the settings takes: what a CONNECT may carry. */
+export const SETTINGS_SCRATCH_BYTES: i32 = CLIENT_ID_MAX + USER_MAX + PASSWORD_MAX;
+
+/** Largest in-flight window. */
+export const WINDOW_MAX: i32 = 16;
+
+const KEY_MAX: i32 = 32;
+const keyBytes: usize = memory.data(KEY_MAX);
+
+/** Reads a configuration value by an ASCII key. Bytes written, or what sys_config answers. */
+export function readConfig(key: string, dst: usize, cap: i32): i32 {
+  return sysConfig(keyBytes, copyText(keyBytes, key), dst, cap);
+}
+
+/** The device's configuration as the client needs it. Secrets are not kept: a CONNECT reads them where they lie. */
+export class Settings {
+  private hostBytes: StaticArray<u8> = new StaticArray<u8>(HOST_MAX);
+  private topicBytes: StaticArray<u8> = new StaticArray<u8>(TOPIC_MAX);
+  hostLen: i32 = 0;
+  /** 0 while no valid configuration was read. */
+  topicLen: i32 = 0;
+  port: i32 = 0;
+  netFlags: i32 = 0;
+  keepAliveSeconds: i32 = 60;
+  window: i32 = 4;
+  isCleanSession: bool = false;
+  private isBad: bool = false;
+
+  constructor(private scratch: usize) {}
+
+  get host(): usize {
+    return changetype<usize>(this.hostBytes);
+  }
+
+  /** What stream topics begin with. */
+  get topic(): usize {
+    return changetype<usize>(this.topicBytes);
+  }
+
+  /** Reads and checks everything. Ok, or Invalid: the log names the key and what is expected. */
+  load(): i32 {
+    this.isBad = false;
+    this.hostLen = this.text("mqtt.host", this.host, HOST_MAX);
+    if (this.hostLen == 0) this.reject("mqtt.host", ": expected a host name");
+    this.netFlags = this.flag("mqtt.tls", false) ? NET_TLS : 0;
+    this.port = this.number("mqtt.port", this.netFlags & NET_TLS ? 8883 : 1883, 1, 65535, ": expected 1..65535");
+    this.keepAliveSeconds = this.number("mqtt.keepAliveSeconds", 60, 0, 65535, ": expected 0..65535");
+    this.window = this.number("mqtt.window", 4, 1, WINDOW_MAX, ": expected 1..16");
+    this.isCleanSession = this.flag("mqtt.cleanSession", false);
+    this.checkIdentity();
+    this.topicLen = this.loadTopic();
+    if (!this.isBad) return Status.Ok;
+    this.topicLen = 0;
+    return Status.Invalid;
+  }
+
+  /** Fills in what a CONNECT says; its addresses are good until the scratch is used again. */
+  fillConnect(fields: ConnectFields): void {
+    fields.clientId = this.scratch;
+    fields.clientIdLen = this.text("mqtt.clientId", fields.clientId, CLIENT_ID_MAX);
+    fields.user = fields.clientId + CLIENT_ID_MAX;
+    fields.userLen = this.text("mqtt.user", fields.user, USER_MAX);
+    fields.password = fields.user + USER_MAX;
+    fields.passwordLen = this.text("mqtt.password", fields.password, PASSWORD_MAX);
+    fields.keepAliveSeconds = this.keepAliveSeconds;
+    fields.isCleanSession = this.isCleanSession;
+  }
+
+  private checkIdentity(): void {
+    const clientIdLen = this.text("mqtt.clientId", this.scratch, CLIENT_ID_MAX);
+    if (clientIdLen == 0 && !this.isCleanSession) this.reject("mqtt.clientId", ": expected a name");
+    const userLen = this.text("mqtt.user", this.scratch, USER_MAX);
+    const passwordLen = this.text("mqtt.password", this.scratch, PASSWORD_MAX);
+    memory.fill(this.scratch, 0, PASSWORD_MAX);
+    if (passwordLen > 0 && userLen == 0) this.reject("mqtt.user", ": a password needs one");
+  }
+
+  private loadTopic(): i32 {
+    let length = this.text("mqtt.topic", this.topic, TOPIC_MAX);
+    if (length == 0) {
+      length = copyText(this.topic, "devices/");
+      length += this.text("mqtt.clientId", this.topic + length, CLIENT_ID_MAX);
+    }
+    if (!isTopicName(this.topic, length)) this.reject("mqtt.topic", ": expected a topic without + and #");
+    return length;
+  }
+
+  /** Bytes of a value; 0 when there is none, or a bad one. */
+  private text(key: string, dst: usize, cap: i32): i32 {
+    const length = readConfig(key, dst, cap);
+    if (length == Status.NotFound) return 0;
+    if (length >= 0 && isUtf8(dst, length)) return length;
+    this.reject(key, length < 0 ? ": too long, or not readable" : ": not UTF-8");
+    return 0;
+  }
+
+  private number(key: string, preset: i32, least: i32, limit: i32, expected: string): i32 {
+    const length = this.text(key, this.scratch, KEY_MAX);
+    if (length == 0) return preset;
+    const value = parseDecimal(this.scratch, length, limit);
+    if (value >= least) return value;
+    this.reject(key, expected);
+    return preset;
+  }
+
+  private flag(key: string, preset: bool): bool {
+    const length = this.text(key, this.scratch, KEY_MAX);
+    if (length == 0) return preset;
+    const isTrue = equalsText(this.scratch, length, "true");
+    if (!isTrue && !equalsText(this.scratch, length, "false")) this.reject(key, ": expected true or false");
+    return isTrue;
+  }
+
+  private reject(key: string, expected: string): void {
+    this.isBad = true;
+    logTexts(LogLevel.Error, key, expected);
+  }
+}

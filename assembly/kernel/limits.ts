@@ -1,0 +1,33 @@
+/** What a kernel build grants: bytes and rows that are taken once, at set-up. */
+export class Limits {
+  /** Bytes waiting for the socket: the largest packet but PUBLISH, which may be longer. */
+  transportBytes: i32 = 1024;
+  /** Messages that wait for the app. */
+  inboxBytes: i32 = 2048;
+  /** Messages without offline storage. */
+  queueBytes: i32 = 2048;
+  /** Streams, and the bytes of their names, contexts and schemas. */
+  streams: i32 = 12;
+  streamBytes: i32 = 1536;
+  subscriptions: i32 = 8;
+  subscriptionBytes: i32 = 512;
+  /** One reading as JSON. */
+  scratchBytes: i32 = 1024;
+  /** PUBACKs owed for messages that the app has not finished. */
+  acks: i32 = 32;
+}
+
+/** For boards where every kilobyte counts. */
+export function minimalLimits(): Limits {
+  const limits = new Limits();
+  limits.transportBytes = 640;
+  limits.inboxBytes = 1024;
+  limits.queueBytes = 1536;
+  limits.streams = 6;
+  limits.streamBytes = 640;
+  limits.subscriptions = 4;
+  limits.subscriptionBytes = 192;
+  limits.scratchBytes = 512;
+  limits.acks = 16;
+  return limits;
+}
