@@ -9,6 +9,7 @@
  * Rows with a harmless answer have it below. Any other row throws, and fails the spec with the row's name.
  */
 import { readFileSync } from "node:fs";
+import process from "node:process";
 
 const TABLES = ["kernel_imports.def", "app_imports.def"];
 const ROW = /^(HOST_IMPORT|KERNEL_CALL)\((\w+),/gm;
@@ -26,6 +27,13 @@ const DEFAULTS = {
   },
 };
 
+/** as-pect does not show the message of what an import throws, so it is written out as well. */
+function refuse(name) {
+  const message = `no fake for row "${name}": export a function of that name from the spec`;
+  process.stderr.write(`${message}\n`);
+  throw new Error(message);
+}
+
 /** Returns the import object. exportsOfSpec: () => the exports of the spec's instance, once there is one. */
 export function hostImports(exportsOfSpec) {
   const imports = { host: {}, kernel: {} };
@@ -34,7 +42,7 @@ export function hostImports(exportsOfSpec) {
     for (const [, kind, name] of text.matchAll(ROW)) {
       imports[kind === "KERNEL_CALL" ? "kernel" : "host"][name] = (...args) => {
         const answer = exportsOfSpec()[name] ?? DEFAULTS[name];
-        if (answer === undefined) throw new Error(`no fake for row "${name}": export a function of that name from the spec`);
+        if (answer === undefined) refuse(name);
         return answer(...args);
       };
     }

@@ -1,0 +1,21 @@
+/**
+ * NOR flash as the store sees it: sectors that are erased whole to 0xFF and programmed in units, which only clears bits.
+ * Programs and erases reach the flash in the order they were called.
+ */
+export abstract class BlockDevice {
+  /** Bytes of one sector: one erase. A power of two from 256 to 65,536. */
+  sectorBytes: i32 = 0;
+  /** Number of sectors; 0: there is no such partition. */
+  sectorCount: i32 = 0;
+  /** Smallest program and its alignment in bytes. The store programs in multiples of 16 whatever it is. */
+  programBytes: i32 = 0;
+
+  /** Reads len bytes at offset of the partition. Ok, Io. */
+  abstract read(offset: i32, dst: usize, len: i32): i32;
+  /** Programs len bytes; offset and len are multiples of 16, within one sector. Ok, Io: any part of it may be done. */
+  abstract program(offset: i32, src: usize, len: i32): i32;
+  /** Erases one sector. Ok, Io: any part of it may be done. */
+  abstract erase(sector: i32): i32;
+  /** Returns when everything programmed survives a power cut. Ok, Io. */
+  abstract sync(): i32;
+}
