@@ -1,0 +1,92 @@
+/** Which handler a message goes to. The kernel keeps the filters across reconnects; the functions are kept here. */
+import { Status } from "../lib/status";
+import { OUT, OUT_BYTES } from "./buffers";
+import { encodeWhole } from "./encode";
+import { Message, message, takeMessage } from "./message";
+import { eventDone, subscribe as subscribeRow, unsubscribe as unsubscribeRow } from "./syscalls";
+
+export const MAX_SUBSCRIPTIONS: i32 = 8;
+
+/** Messages handled in one step, so that timers get their turn. */
+const MESSAGES_PER_STEP: i32 = 4;
+
+const filters: StaticArray<string | null> = [null, null, null, null, null, null, null, null];
+const handlers: StaticArray<((message: Message) => void) | null> = [null, null, null, null, null, null, null, null];
+let isSubscribed: bool = false;
+
+export function addSubscription(filter: string, handler: (message: Message) => void, qos: i32): Status {
+  const slot = slotFor(filter);
+  if (slot < 0) return Status.NoSpace;
+  const length = encodeWhole(filter, OUT, OUT_BYTES);
+  if (length < 0) return Status.TooLarge;
+  const result = subscribeRow(OUT, length, qos);
+  if (result < 0) return result as Status;
+  unchecked((filters[slot] = filter));
+  unchecked((handlers[slot] = handler));
+  isSubscribed = true;
+  return Status.Ok;
+}
+
+export function removeSubscription(filter: string): Status {
+  const slot = slotFor(filter);
+  if (slot < 0 || unchecked(filters[slot]) == null) return Status.NotFound;
+  unchecked((filters[slot] = null));
+  return unsubscribeRow(OUT, encodeWhole(filter, OUT, OUT_BYTES)) as Status;
+}
+
+/** The slot that holds the filter, else the first free one, else -1. */
+function slotFor(filter: string): i32 {
+  let free = -1;
+  for (let slot = MAX_SUBSCRIPTIONS - 1; slot >= 0; slot--) {
+    const known = unchecked(filters[slot]);
+    if (known == null) free = slot;
+    else if (known == filter) return slot;
+  }
+  return free;
+}
+
+/** Hands waiting messages to their handlers. True: more may wait. */
+export function receive(): bool {
+  if (!isSubscribed) return false;
+  for (let left = MESSAGES_PER_STEP; left > 0; left--) {
+    if (!takeMessage()) return false;
+    dispatch();
+    eventDone(0);
+  }
+  return true;
+}
+
+/** Calls the handler of each filter that matches; one that nobody wants any more goes unhandled. */
+function dispatch(): void {
+  for (let slot = 0; slot < MAX_SUBSCRIPTIONS; slot++) {
+    const filter = unchecked(filters[slot]);
+    const handler = unchecked(handlers[slot]);
+    if (filter == null || handler == null) continue;
+    const length = encodeWhole(filter, OUT, OUT_BYTES);
+    if (matches(OUT, OUT + length, message.topicStart, message.topicStart + message.topicBytes)) handler(message);
+  }
+}
+
+const PLUS: u8 = 0x2b;
+const HASH: u8 = 0x23;
+const SLASH: u8 = 0x2f;
+const DOLLAR: u8 = 0x24;
+
+/** Matches a topic name with a valid topic filter. Source: MQTT 3.1.1, 4.7. */
+export function matches(filter: usize, filterEnd: usize, topic: usize, topicEnd: usize): bool {
+  const first = filter < filterEnd ? load<u8>(filter) : 0;
+  if ((first == PLUS || first == HASH) && topic < topicEnd && load<u8>(topic) == DOLLAR) return false;
+  for (; filter < filterEnd; filter++) {
+    const expected = load<u8>(filter);
+    if (expected == HASH) return true;
+    if (expected == PLUS) {
+      while (topic < topicEnd && load<u8>(topic) != SLASH) topic++;
+    } else if (topic < topicEnd && load<u8>(topic) == expected) {
+      topic++;
+    } else {
+      // "sport/#" also matches "sport"
+      return topic == topicEnd && expected == SLASH && filter + 2 == filterEnd && load<u8>(filter, 1) == HASH;
+    }
+  }
+  return topic == topicEnd;
+}

@@ -1,0 +1,66 @@
+/** Runs the AssemblyScript compiler in this process and turns its diagnostics into messages with file, line and remedy. */
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import asc from "assemblyscript/asc";
+import { BuildError } from "./errors.js";
+import { ROOT } from "./paths.js";
+import { describeDiagnostic } from "./diagnostics.js";
+import { WasmModule } from "./wasmModule.js";
+
+export interface Compilation {
+  /** Path of the entry file, relative to the repository or absolute. */
+  entry: string;
+  args: string[];
+  transforms?: object[];
+  /** Answers a file instead of the disk; null: the disk answers. path: absolute. */
+  virtualFile?: (path: string) => string | null;
+}
+
+export interface Compiled {
+  /** The module with its names still in it. */
+  module: WasmModule;
+  /** Warnings, as sentences. */
+  warnings: string[];
+  /** Every file that was read, absolute. */
+  inputs: string[];
+}
+
+const OUTPUT = "module.wasm";
+
+/** Compiles one module. Throws BuildError with every error the compiler found. */
+export async function compile(compilation: Compilation): Promise<Compiled> {
+  const inputs = new Set<string>();
+  const diagnostics: asc.DiagnosticMessage[] = [];
+  let binary: Uint8Array | undefined;
+  const args = [compilation.entry, "--outFile", OUTPUT, "--baseDir", ROOT, "--debug", "--noColors", ...compilation.args];
+  const { error } = await asc.main(args, {
+    stdout: asc.createMemoryStream(),
+    stderr: asc.createMemoryStream(),
+    readFile: (name, baseDir) => readSource(resolve(baseDir, name), compilation, inputs),
+    writeFile: (name, contents) => {
+      if (name === OUTPUT && typeof contents !== "string") binary = contents;
+    },
+    listFiles: () => [],
+    reportDiagnostic: (diagnostic) => void diagnostics.push(diagnostic),
+    transforms: (compilation.transforms ?? []) as asc.Transform[],
+  });
+  const isError = (diagnostic: asc.DiagnosticMessage): boolean => Number(diagnostic.category) === 3;
+  const errors = await Promise.all(diagnostics.filter(isError).map(describeDiagnostic));
+  if (errors.length > 0) throw new BuildError([...new Set(errors)].join("\n"));
+  if (error || !binary) throw error instanceof BuildError ? error : new BuildError(`${compilation.entry}: ${error?.message ?? "no output"}`);
+  const warnings = await Promise.all(diagnostics.filter((diagnostic) => !isError(diagnostic)).map(describeDiagnostic));
+  return { module: WasmModule.parse(binary), warnings, inputs: [...inputs].sort() };
+}
+
+async function readSource(path: string, compilation: Compilation, inputs: Set<string>): Promise<string | null> {
+  const virtual = compilation.virtualFile?.(path) ?? null;
+  if (virtual !== null) return virtual;
+  if (path.startsWith(join(ROOT, "node_modules"))) return null; // an app has no packages but the SDK
+  try {
+    const text = await readFile(path, "utf8");
+    inputs.add(path);
+    return text;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Ends endless loops of an app. An interpreter does not interrupt a loop by itself, so each loop counts one exported
+ * global down and traps when nothing is left; the host fills it before each call into the app.
+ */
+import { ByteReader, encodeI32, encodeU32 } from "./byteReader.js";
+import { OP_LOOP, skipInstruction } from "./instructions.js";
+import { ExternKind, SectionId, type WasmModule } from "./wasmModule.js";
+
+export const FUEL_EXPORT = "fuel";
+
+const I32 = 0x7f;
+const MUTABLE = 1;
+
+/**
+ * Adds the global `fuel`, holding `fuel` passes until the host refills it, and the check at the head of each loop.
+ * Returns the number of loops guarded.
+ */
+export function guardLoops(module: WasmModule, fuel: number): number {
+  const importedGlobals = module.imports().filter((row) => row.kind === ExternKind.Global).length;
+  const globals = module.entries(SectionId.Global, skipGlobal);
+  const index = importedGlobals + globals.length;
+  const fuelGlobal = Uint8Array.from([I32, MUTABLE, 0x41, ...encodeI32(fuel), 0x0b]);
+  module.setEntries(SectionId.Global, [...globals, fuelGlobal]);
+  module.addExport(FUEL_EXPORT, ExternKind.Global, index);
+
+  const check = guardCode(index);
+  let loops = 0;
+  module.setBodies(
+    module.bodies().map((body) => {
+      const heads = loopHeads(body);
+      loops += heads.length;
+      return insertAt(body, heads, check);
+    }),
+  );
+  return loops;
+}
+
+/** if (fuel == 0) unreachable; fuel = fuel - 1; takes and leaves nothing on the stack. */
+function guardCode(global: number): Uint8Array {
+  const index = encodeU32(global);
+  return Uint8Array.from([
+    0x23, ...index, 0x45, // global.get fuel, i32.eqz
+    0x04, 0x40, 0x00, 0x0b, // if, unreachable, end
+    0x23, ...index, 0x41, 0x01, 0x6b, 0x24, ...index, // global.set fuel = fuel - 1
+  ]);
+}
+
+/** Offsets just behind each `loop` and its block type. */
+function loopHeads(body: Uint8Array): number[] {
+  const reader = new ByteReader(body);
+  for (let groups = reader.u32(); groups > 0; groups--) {
+    reader.u32();
+    reader.u8();
+  }
+  const heads: number[] = [];
+  while (!reader.isDone) if (skipInstruction(reader) === OP_LOOP) heads.push(reader.offset);
+  return heads;
+}
+
+function insertAt(body: Uint8Array, offsets: number[], code: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  for (const offset of offsets) {
+    parts.push(body.subarray(from, offset), code);
+    from = offset;
+  }
+  return Buffer.concat([...parts, body.subarray(from)]);
+}
+
+function skipGlobal(reader: ByteReader): void {
+  reader.bytes(2);
+  while (skipInstruction(reader) !== 0x0b);
+}

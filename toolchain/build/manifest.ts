@@ -1,0 +1,44 @@
+/**
+ * The manifest: what the host must know before it loads a module. The first section, so that it is read without parsing
+ * the rest.
+ *
+ *     0       1      2     4             8      12      13
+ *     format  kind   abi   memoryBytes   fuel   flags   0 0 0
+ *     u8 = 1  u8     u16   u32           u32    u8      u8[3]     little-endian
+ */
+import { SectionId, type WasmModule } from "./wasmModule.js";
+
+export const MANIFEST_SECTION = "wasmote";
+export const MANIFEST_BYTES = 16;
+const FORMAT = 1;
+const FLAG_COLLECTOR = 1;
+
+export enum ModuleKind {
+  Kernel = 0,
+  App = 1,
+}
+
+export interface Manifest {
+  kind: ModuleKind;
+  abi: number;
+  memoryBytes: number;
+  /** Loop passes an app may make in one call; 0 for a kernel. */
+  fuel: number;
+  hasCollector: boolean;
+}
+
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  const view = new DataView(new ArrayBuffer(MANIFEST_BYTES));
+  view.setUint8(0, FORMAT);
+  view.setUint8(1, manifest.kind);
+  view.setUint16(2, manifest.abi, true);
+  view.setUint32(4, manifest.memoryBytes, true);
+  view.setUint32(8, manifest.fuel, true);
+  view.setUint8(12, manifest.hasCollector ? FLAG_COLLECTOR : 0);
+  return new Uint8Array(view.buffer);
+}
+
+/** Puts the manifest in front of all other sections. */
+export function prependManifest(module: WasmModule, manifest: Manifest): void {
+  module.sections.unshift({ id: SectionId.Custom, name: MANIFEST_SECTION, contents: encodeManifest(manifest) });
+}
