@@ -7,8 +7,8 @@
  *     +--------+---------+------------+-----------+-------------+------
  *     entry: u8 keyLen, u16 valueLen, u8[keyLen] key, u8[valueLen] value      UTF-8
  */
-import { crc32 } from "./crc32.ts";
-import type { AppSection, Config } from "./schema.ts";
+import { crc32 } from "./crc32.js";
+import type { AppSection, Config } from "./schema.js";
 
 const MAGIC = "WMCF";
 const VERSION = 1;

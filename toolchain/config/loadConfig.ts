@@ -5,8 +5,8 @@ import { dirname, resolve } from "node:path";
 
 import type { z } from "zod";
 
-import { nearestName } from "./nearestName.ts";
-import { type Config, configSchema, secretKeys, sectionNames } from "./schema.ts";
+import { nearestName } from "./nearestName.js";
+import { type Config, configSchema, secretKeys, sectionNames } from "./schema.js";
 
 /** All that is wrong with a configuration, one line each. */
 export class ConfigError extends Error {
@@ -76,7 +76,7 @@ function unknownKey(section: string, key: string): string {
   const names = sectionNames[section] ?? [];
   const near = nearestName(key, names);
   const full = section === "" ? key : `${section}.${key}`;
-  return `${full}: unknown key${near === null ? "" : `, did you mean ${near}?`} Expected ${names.join(", ")}`;
+  return `${full}: unknown key${near === null ? "" : ` (did you mean ${near}?)`}, expected one of ${names.join(", ")}`;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -65,7 +65,7 @@ function checkAppSection(section: object, path: readonly string[], context: z.Re
   for (const [name, value] of Object.entries(section)) {
     const here = [...path, name];
     const refuse = (message: string): void => context.addIssue({ code: "custom", path: here, message, input: value });
-    if (!/^[A-Za-z0-9_-]+$/.test(name)) refuse("a name of letters, digits, _ and -");
+    if (!/^[A-Za-z0-9_-]+$/.test(name)) refuse("its name to be of letters, digits, _ and -");
     else if (typeof value === "object" && value !== null && !Array.isArray(value)) checkAppSection(value, here, context);
     else if (!["string", "number", "boolean"].includes(typeof value)) refuse("a text, a number, true or false, or an object of these");
   }

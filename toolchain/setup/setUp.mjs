@@ -19,6 +19,7 @@ export function thisMachine() {
     nodeVersion: process.versions.node,
     isRoot: typeof process.getuid === "function" && process.getuid() === 0,
     environment: process.env,
+    policyFile: "/usr/sbin/policy-rc.d",
     now: () => performance.now(),
     say: (text) => process.stderr.write(text),
     /** Runs a program to its end. Returns { code, output }; code null when it cannot be started. */

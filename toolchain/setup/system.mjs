@@ -49,7 +49,7 @@ function headerExists({ header, before = [] }, compiler, machine) {
 
 /** Installs Debian packages as root: one update, one install, no questions, no service started. */
 export function installSystemPackages(names, machine) {
-  const release = forbidServices();
+  const release = forbidServices(machine.policyFile);
   try {
     const options = { env: { ...machine.environment, DEBIAN_FRONTEND: "noninteractive" } };
     const update = machine.run("apt-get", ["update"], options);
@@ -64,10 +64,10 @@ export function installSystemPackages(names, machine) {
 }
 
 /**
- * Debian starts a daemon as soon as its package is installed, unless /usr/sbin/policy-rc.d says 101 ("forbidden").
+ * Debian starts a daemon as soon as its package is installed, unless policy-rc.d says 101 ("forbidden").
  * Returns what takes the answer away again; a policy that is already there stays in force.
  */
-function forbidServices(file = "/usr/sbin/policy-rc.d") {
+function forbidServices(file) {
   try {
     writeFileSync(file, "#!/bin/sh\nexit 101\n", { mode: 0o755, flag: "wx" });
   } catch {
