@@ -1,0 +1,29 @@
+/* The command line of wasmote-sim. */
+#ifndef WASMOTE_SIM_OPTIONS_H
+#define WASMOTE_SIM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { OPTIONS_ERROR_BYTES = 256, OPTIONS_HELP = 1 };
+
+typedef struct {
+    const char *kernel_path;
+    const char *app_path;
+    const char *flash_path;
+    const char *replay_path; /* NULL: this PC's own values */
+    bool resets_flash;
+    bool traces;          /* accepted events */
+    bool has_stdin;
+    bool is_stepped;
+    int status_ms;        /* 0: on request only */
+    int log_level;        /* PLATFORM_LOG_* */
+    uint64_t seed;        /* of what torn flash operations leave */
+} options_t;
+
+extern const char options_usage[];
+
+/** Reads the arguments. Returns OK, OPTIONS_HELP, or INVALID with error saying what was found where and what is expected. */
+int options_parse(int argc, char **argv, options_t *out, char error[OPTIONS_ERROR_BYTES]);
+
+#endif

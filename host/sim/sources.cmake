@@ -1,0 +1,26 @@
+# The simulator's sources but its composition root: for the program and for its tests.
+set(WASMOTE_SIM_SOURCES
+    board.c
+    board_status.c
+    clock.c
+    control.c
+    events.c
+    file.c
+    flash_file.c
+    gpio.c
+    link.c
+    log.c
+    net.c
+    net_connect.c
+    options.c
+    power_cut.c
+    replay.c
+    replay_time.c
+    resolver.c
+    sensors.c
+    supervisor.c
+    sys.c
+    tls.c
+    tls_verify.c
+    watchdog.c
+    world.c)
