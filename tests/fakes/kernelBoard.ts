@@ -1,0 +1,217 @@
+/**
+ * A board for kernel tests: one kernel module in this process on fake rows, with a stepped clock, flash in RAM and a server
+ * that the test scripts. Nothing waits; time passes by `run` alone.
+ */
+import { kernelModule, type KernelExports } from "./kernelModule.js";
+import { ScriptedServer } from "./scriptedServer.js";
+
+const SECTOR_BYTES = 4096;
+const UNIT = 16;
+const STATUS = { Ok: 0, Invalid: -1, NotFound: -6, TooLarge: -12, Io: -4 };
+
+/** KERNEL_CALL rows, in the order of host/include/app_imports.def. */
+export const ROWS = [
+  "publish", "publish_begin", "publish_write", "publish_commit", "publish_abort", "stream_open", "stream_publish",
+  "subscribe", "unsubscribe", "event_next", "event_read", "event_done", "client_start", "client_stop", "client_state", "stats",
+  "time", "config", "sleep", "reset_reason",
+] as const;
+
+export type Row = (typeof ROWS)[number];
+
+export const STATS = [
+  "clientState", "lastCause", "storedTotal", "deliveredTotal", "expiredTotal", "evictedTotal", "waiting", "inFlight",
+  "queuedTotal", "queuedLost", "refusedTotal", "connects", "inboxWaiting", "inboxDropped", "poisoned", "corrupt",
+  "sequenceLow", "sequenceHigh", "writes", "heapUsed", "strayAcks",
+] as const;
+
+export type Stats = Record<(typeof STATS)[number], number>;
+
+export class KernelBoard {
+  server = ScriptedServer.obliging();
+  nowMs = 5_000_000;
+  wallMs = 1_700_000_000_000;
+  link = 2;
+  flash: Uint8Array;
+  config: Record<string, string> = { "mqtt.host": "broker.test", "mqtt.clientId": "mote" };
+  logs: string[] = [];
+  sleepAnswer = STATUS.Ok;
+  sleptMs: number[] = [];
+  /** Milliseconds the last step asked to wait. */
+  wait = 0;
+  kernel!: KernelExports;
+
+  private constructor(private readonly module: WebAssembly.Module, sectors: number) {
+    this.flash = new Uint8Array(sectors * SECTOR_BYTES).fill(0xff);
+  }
+
+  /** A board without power; `power` starts its kernel. */
+  static async make(kernel = "full-plain", sectors = 8): Promise<KernelBoard> {
+    return new KernelBoard(await kernelModule(kernel), sectors);
+  }
+
+  /** A running board whose client is online. */
+  static async online(kernel = "full-plain", config: Record<string, string> = {}): Promise<KernelBoard> {
+    const board = await KernelBoard.make(kernel);
+    Object.assign(board.config, config);
+    board.power();
+    board.call("client_start", 0);
+    board.run(500);
+    return board;
+  }
+
+  /** Starts the kernel, or starts it anew: RAM is lost, flash is not. Returns what `setup` answered. */
+  power(): number {
+    const instance = new WebAssembly.Instance(this.module, { host: this.rows() });
+    this.kernel = instance.exports as unknown as KernelExports;
+    return this.kernel.setup();
+  }
+
+  /** Lets time pass in steps as the kernel asks for them, `granularityMs` at most. */
+  run(ms: number, granularityMs = 10): void {
+    const end = this.nowMs + ms;
+    for (let i = 0; ; i++) {
+      if (i > 100_000) throw new Error("the kernel keeps asking for more work");
+      this.wait = this.kernel.step(BigInt(this.nowMs));
+      if (this.wait < 0 || this.wait > 60000) throw new Error(`step asked to wait ${this.wait} ms`);
+      if (this.wait === 0) continue;
+      if (this.nowMs >= end) return;
+      const pause = Math.min(this.wait, granularityMs, end - this.nowMs);
+      this.nowMs += pause;
+      this.wallMs += this.wallMs >= 0 ? pause : 0;
+    }
+  }
+
+  /** One syscall. Text and bytes are spans for reading, { out } is one for writing, numbers pass as they are. */
+  call(row: Row, ...args: (number | string | Uint8Array | { out: Uint8Array })[]): number {
+    let at = this.kernel.exchange();
+    const numbers: number[] = [];
+    const outs: { address: number; out: Uint8Array }[] = [];
+    for (const arg of args) {
+      if (typeof arg === "number") {
+        numbers.push(arg);
+        continue;
+      }
+      const isOut = typeof arg === "object" && "out" in arg;
+      const bytes = isOut ? new Uint8Array(arg.out.length) : typeof arg === "string" ? Buffer.from(arg) : arg;
+      this.bytes(at, bytes.length).set(bytes);
+      if (isOut) outs.push({ address: at, out: arg.out });
+      numbers.push(at, bytes.length);
+      at += (bytes.length + 7) & ~7;
+    }
+    while (numbers.length < 8) numbers.push(0);
+    const result = this.kernel.syscall(ROWS.indexOf(row), BigInt(this.nowMs), ...numbers);
+    if (result >= 0) for (const { address, out } of outs) out.set(this.bytes(address, out.length));
+    return result;
+  }
+
+  publish(topic: string, payload: string | Uint8Array, flags: number, ttl = 0): { result: number; sequence: number } {
+    const receipt = new Uint8Array(8);
+    const result = this.call("publish", topic, payload, flags, ttl, { out: receipt });
+    return { result, sequence: Number(new DataView(receipt.buffer).getBigUint64(0, true)) };
+  }
+
+  /** Takes the oldest inbound message and says it is done, or null. */
+  receive(): { topic: string; payload: string; subscription: number; qos: number; retain: number; dup: number } | null {
+    const header = new Uint8Array(16);
+    if (this.call("event_next", { out: header }) !== 1) return null;
+    const view = new DataView(header.buffer);
+    const topicLen = view.getUint16(0, true);
+    const body = new Uint8Array(topicLen + view.getUint32(4, true));
+    for (let offset = 0; offset < body.length; ) {
+      const part = new Uint8Array(Math.min(100, body.length - offset));
+      const count = this.call("event_read", offset, { out: part });
+      body.set(part.subarray(0, count), offset);
+      offset += count;
+    }
+    this.call("event_done", 0);
+    const text = Buffer.from(body);
+    return {
+      topic: text.subarray(0, topicLen).toString(), payload: text.subarray(topicLen).toString(),
+      subscription: view.getUint16(2, true), qos: header[8]!, retain: header[9]!, dup: header[10]!,
+    };
+  }
+
+  stats(): Stats {
+    const bytes = new Uint8Array(STATS.length * 4);
+    this.call("stats", { out: bytes });
+    const view = new DataView(bytes.buffer);
+    return Object.fromEntries(STATS.map((name, i) => [name, view.getInt32(i * 4, true)])) as Stats;
+  }
+
+  bytes(address: number, len: number): Uint8Array {
+    return new Uint8Array(this.kernel.memory.buffer, address, len);
+  }
+
+  private text(address: number, len: number): string {
+    return Buffer.from(this.bytes(address, len)).toString();
+  }
+
+  private rows(): Record<string, (...args: never[]) => number | bigint | void> {
+    return { ...this.systemRows(), ...this.netRows(), ...this.flashRows() };
+  }
+
+  private systemRows(): Record<string, (...args: never[]) => number | bigint | void> {
+    return {
+      link_start: () => 0,
+      link_stop: () => 0,
+      link_state: () => this.link,
+      link_rssi: () => 0,
+      clock_monotonic: () => BigInt(this.nowMs),
+      clock_wall: () => BigInt(this.wallMs),
+      sys_random: (dst: number, len: number) => void this.bytes(dst, len).fill(0x55),
+      sys_log: (_level: number, text: number, len: number) => this.logs.push(this.text(text, len)) * 0,
+      sys_config: (key: number, keyLen: number, dst: number, cap: number) => {
+        const value = this.config[this.text(key, keyLen)];
+        if (value === undefined) return STATUS.NotFound;
+        const bytes = Buffer.from(value);
+        if (bytes.length > cap) return STATUS.TooLarge;
+        this.bytes(dst, bytes.length).set(bytes);
+        return bytes.length;
+      },
+      sys_memory: () => 0,
+      sys_digest: () => STATUS.Invalid,
+      sys_watchdog: () => 0,
+      sys_sleep: (ms: number) => {
+        this.sleptMs.push(ms);
+        return this.sleepAnswer;
+      },
+      sys_restart: () => 0,
+      sys_reset_reason: () => 0,
+      sys_abort: (message: number, len: number, line: number, column: number) => {
+        throw new Error(`kernel aborted at ${line}:${column}: ${this.text(message, len)}`);
+      },
+    };
+  }
+
+  private netRows(): Record<string, (...args: never[]) => number> {
+    return {
+      net_open: () => this.server.open(),
+      net_state: () => this.server.state,
+      net_send: (_socket: number, src: number, len: number) => this.server.take(this.bytes(src, len)),
+      net_recv: (_socket: number, dst: number, cap: number) => this.server.give(this.bytes(dst, cap)),
+      net_close: () => 0,
+    };
+  }
+
+  private flashRows(): Record<string, (...args: never[]) => number> {
+    return {
+      flash_geometry: (_partition: number, dst: number) => {
+        new Uint32Array(this.kernel.memory.buffer, dst, 3).set([SECTOR_BYTES, this.flash.length / SECTOR_BYTES, UNIT]);
+        return STATUS.Ok;
+      },
+      flash_read: (_partition: number, offset: number, dst: number, len: number) => {
+        this.bytes(dst, len).set(this.flash.subarray(offset, offset + len));
+        return STATUS.Ok;
+      },
+      flash_program: (_partition: number, offset: number, src: number, len: number) => {
+        this.bytes(src, len).forEach((byte, i) => (this.flash[offset + i]! &= byte));
+        return STATUS.Ok;
+      },
+      flash_erase: (_partition: number, sector: number) => {
+        this.flash.fill(0xff, sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
+        return STATUS.Ok;
+      },
+      flash_sync: () => STATUS.Ok,
+    };
+  }
+}
