@@ -8,12 +8,13 @@ export const systemPackages = {
   "ninja-build": { program: "ninja" },
   "libmbedtls-dev": { header: "mbedtls/ssl.h" },
   "libcmocka-dev": { header: "cmocka.h", before: ["stdarg.h", "stddef.h", "stdint.h", "setjmp.h"] },
+  "libcsv-dev": { header: "csv.h" },
   mosquitto: { program: "mosquitto" },
   "clang-format": { program: "clang-format" },
   cppcheck: { program: "cppcheck" },
 };
 
-const simulator = ["cmake", "ninja-build", "libmbedtls-dev"];
+const simulator = ["cmake", "ninja-build", "libmbedtls-dev", "libcsv-dev"];
 
 /**
  * compiler: a C compiler must be there, it is not installed. system: names of systemPackages.
