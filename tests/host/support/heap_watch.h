@@ -1,0 +1,13 @@
+/*
+ * The heap under watch: counts what is live, and lets the n-th allocation fail. The test programs are linked with
+ * --wrap for calloc, malloc, realloc and free.
+ */
+#ifndef HEAP_WATCH_H
+#define HEAP_WATCH_H
+
+/** Blocks allocated and not yet freed. */
+extern int heap_live;
+/** Counts down at each allocation; the one that brings it to 0 fails, and all after it. Negative: none fails. */
+extern int heap_allocations_left;
+
+#endif
