@@ -9,9 +9,11 @@ import { runUnattended } from "../scripts/unattended.js";
 
 const NAMES = {
   flags: [],
-  values: ["script", "seconds", "rate", "cloud", "engine", "replay", "broker", "seed", "app"],
+  values: ["script", "seconds", "rate", "cloud", "engine", "replay", "broker", "seed"],
 };
-const DEFAULT_APP = "examples/telemetry";
+const APP = "examples/telemetry";
+/** Its two sensors each publish one reading per app.intervalMs. */
+const READINGS_PER_INTERVAL = 2;
 const DEFAULT_SECONDS = 30;
 const DEFAULT_RATE = 10;
 
@@ -23,7 +25,6 @@ export interface StartOptions {
   readonly replay: string | null;
   readonly broker: BrokerName;
   readonly seed: number;
-  readonly app: string;
 }
 
 /** Reads the command line. Throws UsageError. */
@@ -43,7 +44,6 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
     replay: options.text("replay") ?? null,
     broker: options.choice("broker", brokerNames) ?? "aedes",
     seed: options.number("seed", 0, 0x7fffffff) ?? anySeed(),
-    app: options.text("app") ?? DEFAULT_APP,
   };
 }
 
@@ -63,11 +63,11 @@ export function main(argv: readonly string[]): Promise<number> {
 }
 
 async function start(options: StartOptions): Promise<number> {
-  const { app, broker, rate, replay, seed, script } = options;
+  const { broker, rate, replay, seed, script } = options;
   const stage = await setStage({
-    app,
+    app: APP,
     broker,
-    ...(rate !== null && { appConfig: { intervalMs: Math.round(1000 / rate) } }),
+    ...(rate !== null && { appConfig: { intervalMs: Math.round((1000 * READINGS_PER_INTERVAL) / rate) } }),
     board: { statusMs: script === null ? 250 : 500, seed, ...(replay !== null && { replay }) },
   });
   try {
