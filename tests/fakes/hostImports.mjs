@@ -14,6 +14,12 @@ import process from "node:process";
 const TABLES = ["kernel_imports.def", "app_imports.def"];
 const ROW = /^(HOST_IMPORT|KERNEL_CALL)\((\w+),/gm;
 
+/** Module "test": what a spec may ask of the run. */
+const TEST_ROWS = {
+  /** The one permutation to run of a sweep, from the environment variable PERMUTATION; -1: all. */
+  permutation: () => Number(process.env.PERMUTATION ?? -1),
+};
+
 /** What a row answers when the spec does not take it over. */
 const DEFAULTS = {
   sys_log: () => 0,
@@ -36,7 +42,7 @@ function refuse(name) {
 
 /** Returns the import object. exportsOfSpec: () => the exports of the spec's instance, once there is one. */
 export function hostImports(exportsOfSpec) {
-  const imports = { host: {}, kernel: {} };
+  const imports = { host: {}, kernel: {}, test: TEST_ROWS };
   for (const table of TABLES) {
     const text = readFileSync(new URL(`../../host/include/${table}`, import.meta.url), "utf8");
     for (const [, kind, name] of text.matchAll(ROW)) {

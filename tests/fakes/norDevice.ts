@@ -178,14 +178,20 @@ export class NorDevice extends BlockDevice {
     return isFailing ? Status.Io : Status.Ok;
   }
 
-  /** A sector of which the erase was cut short may hold anything. Its units count as programmed. */
+  /**
+   * A sector of which the erase was cut short may hold old bytes, blank ones and some in between, and none of its units may be
+   * programmed. Cells of a sector are erased together, so its first unit never stays whole while all others come out blank.
+   */
   private tearErase(start: i32): void {
     if (this.cut == Cut.Before) return;
     const half = this.sectorBytes / 2;
     memory.fill(changetype<usize>(this.programmedUnits) + start / UNIT, 1, this.sectorBytes / UNIT);
     if (this.cut == Cut.HalfUnits) memory.fill(this.base + start, 0xff, half);
     if (this.cut == Cut.InsideUnit) memory.fill(this.base + start + half, 0xff, half);
-    if (this.cut == Cut.AlmostAll) memory.fill(this.base + start + UNIT, 0xff, this.sectorBytes - 2 * UNIT);
+    if (this.cut == Cut.AlmostAll) {
+      store<u32>(this.base + start, load<u32>(this.base + start) | 0x00ff00f0);
+      memory.fill(this.base + start + UNIT, 0xff, this.sectorBytes - 2 * UNIT);
+    }
     if (this.cut == Cut.LosesCache) {
       memory.fill(this.base + start, 0xff, this.sectorBytes);
       this.dropCache();

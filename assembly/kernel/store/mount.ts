@@ -2,7 +2,7 @@ import { Status } from "../../lib/status";
 import { DISPOSITION_VOID } from "./recordHeader";
 import { RecordReader } from "./recordReader";
 import { Disposition, RecordRef } from "./recordStore";
-import { DATA_OFFSET, HANDOVER_OFFSET } from "./sectorHeader";
+import { DATA_OFFSET } from "./sectorHeader";
 import { SectorRing } from "./sectorRing";
 import { UNIT } from "./units";
 
@@ -89,7 +89,7 @@ export class Mounter {
       if (isPlain && nextFirst >= header.firstSequence && !header.isTouched) live = min(nextFirst - header.firstSequence, live);
       ring.restoreLive(sector, <i32>live);
       nextFirst = isPlain ? header.firstSequence : -1;
-      if (isMember) {
+      if (isMember || header.hasHandover) {
         this.takeTail(sector);
         if (header.hasHandover) return Status.Ok;
       }
@@ -107,10 +107,10 @@ export class Mounter {
     const sums = ring.handedOver;
     if (sector != ring.tail) this.corrupt += ring.distance(sector, ring.tail) - 1;
     ring.tail = sector;
-    const handover = header.bytes + HANDOVER_OFFSET;
-    unchecked((sums[Disposition.Delivered] = header.hasHandover ? load<i32>(handover) : <i32>(header.firstSequence - 1)));
-    unchecked((sums[Disposition.Expired] = header.hasHandover ? load<i32>(handover, 4) : 0));
-    unchecked((sums[Disposition.Evicted] = header.hasHandover ? load<i32>(handover, 8) : 0));
+    unchecked((sums[Disposition.Delivered] = header.hasHandover ? header.delivered : <i32>(header.firstSequence - 1)));
+    unchecked((sums[Disposition.Expired] = header.hasHandover ? header.expired : 0));
+    unchecked((sums[Disposition.Evicted] = header.hasHandover ? header.evicted : 0));
+    if (ring.isMember(sector) && header.hasHandover && header.isFirstStored) ring.lastSequence = max(ring.lastSequence, header.firstSequence);
   }
 
   /** Sets the place to write at: behind all that was programmed, and behind the end of a record from the sector before. */

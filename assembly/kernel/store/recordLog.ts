@@ -31,10 +31,9 @@ export class RecordLog extends RecordStore {
   private cursor: i32 = 0;
   private readonly other: RecordRef = new RecordRef();
 
-  constructor(device: BlockDevice) {
+  /** Over `device`; ring and reader can be replaced by a test. */
+  constructor(device: BlockDevice, ring: SectorRing = new SectorRing(device), reader: RecordReader = new RecordReader(ring)) {
     super();
-    const ring = new SectorRing(device);
-    const reader = new RecordReader(ring);
     this.ring = ring;
     this.reader = reader;
     this.writer = new RecordWriter(ring);

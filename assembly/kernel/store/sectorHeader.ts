@@ -13,8 +13,11 @@ import { UNIT, clearedBits, isBlank } from "./units";
  *          48 +-------------------+-------------------+-------------+-------+
  *   touched   | 0 x 16                                                      |  before the first record here is removed
  *          64 +-------------------+-------------------+-------------+-------+
- *   handover  | delivered         | expired           | evicted     | crc32 |  when all sectors before it are given up
+ *   handover  | delivered         | expired           | evicted, s  | crc32 |  when all sectors before it are given up
  *          80 +-------------------+-------------------+-------------+-------+  records follow
+ *
+ * s, the top bit of `evicted`: the record numbered `first sequence` was stored by then. It may have begun in a sector given
+ * up, and nothing else would tell its number.
  */
 export const FORMAT_VERSION: i32 = 1;
 export const SECTOR_MAGIC: u32 = 0x474c4d57;
@@ -39,6 +42,7 @@ export class SectorHeader {
   eraseCount: u32 = 0;
   /** Whether the format part names a version or a sector size that is not ours. */
   isForeign: bool = false;
+  /** Whether the handover part checks; what follows is valid only then. */
   hasHandover: bool = false;
 
   readonly bytes: usize;
@@ -129,12 +133,28 @@ export class SectorHeader {
     return this.device.program(offset, touched, UNIT);
   }
 
+  get delivered(): i32 {
+    return load<i32>(this.bytes, HANDOVER_OFFSET);
+  }
+
+  get expired(): i32 {
+    return load<i32>(this.bytes, HANDOVER_OFFSET + 4);
+  }
+
+  get evicted(): i32 {
+    return load<i32>(this.bytes, HANDOVER_OFFSET + 8) & i32.MAX_VALUE;
+  }
+
+  get isFirstStored(): bool {
+    return load<i32>(this.bytes, HANDOVER_OFFSET + 8) < 0;
+  }
+
   /** Programs the handover part: what became of the records of all sectors before this one. Ok, Io. */
-  writeHandover(sector: i32, delivered: u32, expired: u32, evicted: u32): i32 {
+  writeHandover(sector: i32, delivered: i32, expired: i32, evicted: i32, isFirstStored: bool): i32 {
     const handover = this.bytes + HANDOVER_OFFSET;
-    store<u32>(handover, delivered);
-    store<u32>(handover, expired, 4);
-    store<u32>(handover, evicted, 8);
+    store<i32>(handover, delivered);
+    store<i32>(handover, expired, 4);
+    store<i32>(handover, evicted | (i32(isFirstStored) << 31), 8);
     return this.seal(sector, HANDOVER_OFFSET, UNIT);
   }
 

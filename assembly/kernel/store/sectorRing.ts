@@ -147,9 +147,9 @@ export class SectorRing {
       expired += this.count(sector, Disposition.Expired);
       evicted += this.count(sector, Disposition.Evicted);
       sector = this.following(sector);
-      const status = this.header.load(sector, HANDOVER_OFFSET, DATA_OFFSET);
+      const status = this.header.load(sector, UNIT, DATA_OFFSET);
       if (status < 0) return status;
-      if (clearedBits(this.header.bytes + HANDOVER_OFFSET) == 0) {
+      if (this.isMember(sector) && clearedBits(this.header.bytes + HANDOVER_OFFSET) == 0) {
         return this.handOver(sector, delivered, expired, evicted);
       }
     }
@@ -161,7 +161,8 @@ export class SectorRing {
     delivered += unchecked(sums[Disposition.Delivered]);
     expired += unchecked(sums[Disposition.Expired]);
     evicted += unchecked(sums[Disposition.Evicted]);
-    let status = this.header.writeHandover(sector, delivered, expired, evicted);
+    const isFirstStored = this.lastSequence >= this.header.firstSequence;
+    let status = this.header.writeHandover(sector, delivered, expired, evicted, isFirstStored);
     if (status >= 0) status = this.device.sync();
     if (status < 0) return status;
     unchecked((sums[Disposition.Delivered] = delivered));
