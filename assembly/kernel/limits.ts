@@ -1,5 +1,9 @@
 /** What a kernel build grants: bytes and rows that are taken once, at set-up. */
 export class Limits {
+  /** Largest in-flight window; a configuration that wants more gets this. */
+  window: i32 = 16;
+  /** Bytes taken from the socket at once. */
+  receiveBytes: i32 = 512;
   /** Bytes waiting for the socket: the largest packet but PUBLISH, which may be longer. */
   transportBytes: i32 = 1024;
   /** Messages that wait for the app. */
@@ -20,9 +24,11 @@ export class Limits {
 /** For boards where every kilobyte counts. */
 export function minimalLimits(): Limits {
   const limits = new Limits();
-  limits.transportBytes = 640;
-  limits.inboxBytes = 1024;
-  limits.queueBytes = 1536;
+  limits.window = 8;
+  limits.receiveBytes = 256;
+  limits.transportBytes = 512;
+  limits.inboxBytes = 768;
+  limits.queueBytes = 1024;
   limits.streams = 6;
   limits.streamBytes = 640;
   limits.subscriptions = 4;

@@ -20,11 +20,6 @@ export function bigSet(number: usize, value: u64): void {
   store<u64>(number, value);
 }
 
-/** number = other. */
-export function bigCopy(number: usize, other: usize): void {
-  memory.copy(number, other, length);
-}
-
 /** number *= factor. */
 export function bigMultiply(number: usize, factor: u32): void {
   let carry: u64 = 0;

@@ -1,19 +1,19 @@
-import {
-  BIG_BYTES, bigAdd, bigCompare, bigCopy, bigMultiply, bigScale, bigSet, bigShift, bigStart, bigSubtract,
-} from "./bigNumber";
+import { BIG_BYTES, bigAdd, bigCompare, bigMultiply, bigScale, bigSet, bigShift, bigStart, bigSubtract } from "./bigNumber";
 
 /**
- * The shortest decimal digits that read back as the same binary float, exactly: the value is kept as a fraction r/s, with the
- * half-gaps to its neighbours m-/s and m+/s, and digits are drawn until what is left lies within a gap.
+ * The shortest decimal digits that read back as the same binary float, exactly: the value is kept as a fraction r/s, half its
+ * gap to the neighbour below as below/s, and digits are drawn until what is left lies within a half-gap.
  * Source: Burger and Dybvig, "Printing Floating-Point Numbers Quickly and Accurately", 1996, figure 3 (free format).
  * Needs no tables and no allocation; a typical reading is a calculation with numbers of two or three words.
  */
 
 const r: usize = memory.data(BIG_BYTES, 8);
 const s: usize = memory.data(BIG_BYTES, 8);
-const above: usize = memory.data(BIG_BYTES, 8);
 const below: usize = memory.data(BIG_BYTES, 8);
 const sum: usize = memory.data(BIG_BYTES, 8);
+
+/** The gap above is twice the gap below: the value is a power of two. */
+let isNarrow: bool = false;
 
 /** Most digits that shortestDigits writes: enough for f64. */
 export const DIGITS_MAX: i32 = 17;
@@ -43,11 +43,9 @@ export function shortestDigits(mantissa: u64, exponent: i32, hidden: u64, minExp
   bigShift(r, whole + 1 + narrow);
   bigShift(s, part + 1 + narrow);
   bigShift(below, whole);
-  bigCopy(above, below);
-  bigShift(above, narrow);
+  isNarrow = narrow != 0;
   bigScale(s, down);
   bigScale(r, up);
-  bigScale(above, up);
   bigScale(below, up);
   if (reaches(isEven)) point++;
   else scaleFraction();
@@ -65,16 +63,16 @@ function bitsOfScale(power: i32): i32 {
   return (power * 10 + 2) / 3;
 }
 
-/** Tells whether r + m+ has reached s: the value rounds up to the next unit. */
+/** Tells whether r and the half-gap above it have reached s: the value rounds up to the next unit. */
 function reaches(isInclusive: bool): bool {
-  bigAdd(sum, r, above);
+  bigAdd(sum, r, below);
+  if (isNarrow) bigAdd(sum, sum, below);
   const order = bigCompare(sum, s);
   return order > 0 || (isInclusive && order == 0);
 }
 
 function scaleFraction(): void {
   bigMultiply(r, 10);
-  bigMultiply(above, 10);
   bigMultiply(below, 10);
 }
 

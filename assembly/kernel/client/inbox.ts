@@ -87,24 +87,23 @@ export class Inbox {
     this.incoming = 0;
   }
 
-  /** Gives the oldest message's header to dst: u8[16], and marks it taken. 1, or 0: there is none. */
+  /** Gives the oldest message's header to dst: u8[16]. 1, or 0: there is none. Only looks: the host asks this way, too. */
   next(dst: usize): i32 {
     if (this.waiting == 0) return 0;
-    const message = this.start;
-    if (!this.isTaken) {
-      this.isTaken = true;
-      store<u32>(message, load<u32>(message, ATTEMPTS) + 1, ATTEMPTS);
-    }
-    memory.copy(dst, message, TICKET);
+    memory.copy(dst, this.start, TICKET);
     store<u32>(dst, 0, TICKET);
     return 1;
   }
 
-  /** Reads from the oldest message: topic, then payload. Bytes read, 0 at its end, NotFound, Invalid (offset). */
+  /** Reads from the oldest message: topic, then payload, and so takes it. Bytes read, 0 at its end, NotFound, Invalid (offset). */
   read(offset: i32, dst: usize, cap: i32): i32 {
     if (this.waiting == 0) return Status.NotFound;
     const length = this.headBytes - <i32>BODY;
     if (<u32>offset > <u32>length) return Status.Invalid;
+    if (!this.isTaken) {
+      this.isTaken = true;
+      store<u32>(this.start, load<u32>(this.start, ATTEMPTS) + 1, ATTEMPTS);
+    }
     const count = min(length - offset, cap);
     memory.copy(dst, this.start + BODY + offset, count);
     return count;

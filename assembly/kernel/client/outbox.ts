@@ -31,9 +31,9 @@ export class Outbox {
   private storeCursor: i64 = 0;
   private queueCursor: i64 = 0;
   private isQueueNext: bool = false;
-  window: i32 = 1;
+  private window: i32 = 1;
 
-  constructor(public store: RecordStore, public queue: RamQueue, private clock: Clock, private ids: PacketIds, limit: i32) {
+  constructor(public store: RecordStore, public queue: RamQueue, private clock: Clock, private ids: PacketIds, private limit: i32) {
     this.inFlight = new InFlight(limit);
   }
 
@@ -74,7 +74,7 @@ export class Outbox {
   }
 
   connected(isSessionPresent: bool, window: i32): void {
-    this.window = window;
+    this.window = min(window, this.limit);
     if (!isSessionPresent) this.inFlight.forgetSession();
   }
 

@@ -22,7 +22,6 @@ const SUBACK_TIMEOUT_MS: i64 = 10000;
 const PING_TIMEOUT_MAX_MS: i64 = 10000;
 const STALL_TIMEOUT_MS: i64 = 20000;
 
-const RECEIVE_BYTES: i32 = 512;
 /** Buffers of received bytes taken in one step. */
 const RECEIVES_PER_STEP: i32 = 4;
 /** Longest wait while the socket does not take what is to be sent. */
@@ -32,7 +31,7 @@ const BLOCKED_MS: i64 = 20;
 export class Session extends PacketSink {
   private parser: PacketParser = new PacketParser();
   private fields: ConnectFields = new ConnectFields();
-  private received: StaticArray<u8> = new StaticArray<u8>(RECEIVE_BYTES);
+  private received: StaticArray<u8>;
   private startedAtMs: i64 = 0;
   private lastReceivedMs: i64 = 0;
   /** When the PINGREQ under way was sent, 0 for none. */
@@ -46,9 +45,10 @@ export class Session extends PacketSink {
 
   constructor(
     private transport: Transport, private settings: Settings, private clock: Clock, private outbox: Outbox,
-    private inbox: Inbox, private acks: AckQueue, private subscriptions: Subscriptions,
+    private inbox: Inbox, private acks: AckQueue, private subscriptions: Subscriptions, receiveBytes: i32,
   ) {
     super();
+    this.received = new StaticArray<u8>(receiveBytes);
     this.parser.sink = this;
   }
 
@@ -109,7 +109,7 @@ export class Session extends PacketSink {
   private receive(): i32 {
     const buffer = changetype<usize>(this.received);
     for (let i = 0; i < RECEIVES_PER_STEP; i++) {
-      const count = this.transport.receive(buffer, RECEIVE_BYTES);
+      const count = this.transport.receive(buffer, this.received.length);
       if (count < 0) return count;
       if (count == 0) return i32.MAX_VALUE;
       this.lastReceivedMs = this.clock.nowMs;

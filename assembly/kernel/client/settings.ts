@@ -17,8 +17,7 @@ const PASSWORD_MAX: i32 = 256;
 /** Scratch that reading the settings takes: what a CONNECT may carry. */
 export const SETTINGS_SCRATCH_BYTES: i32 = CLIENT_ID_MAX + USER_MAX + PASSWORD_MAX;
 
-/** Largest in-flight window. */
-export const WINDOW_MAX: i32 = 16;
+const WINDOW_MAX: i32 = 16;
 
 const KEY_MAX: i32 = 32;
 const keyBytes: usize = memory.data(KEY_MAX);
