@@ -9,9 +9,9 @@ export enum Sensor {
   Temperature = 0,
   /** Share of one core that is busy, 1.0 = all of it. */
   Load = 1,
-  /** KiB. */
+  /** MiB. */
   FreeMemory = 2,
-  /** Seconds since start. */
+  /** Seconds since start, at most 2,147,483. */
   Uptime = 3,
 }
 

@@ -8,7 +8,7 @@
  */
 import { ClientState } from "../lib/clientState";
 import { Status } from "../lib/status";
-import { OUT, RECEIPT } from "./buffers";
+import { OUT, OUT_BYTES, RECEIPT } from "./buffers";
 import { FLAG_QOS_1 } from "./flags";
 import { Message } from "./message";
 import { publishMemory, publishText } from "./publication";
@@ -37,9 +37,8 @@ export enum Counter {
   SequenceHigh,
   Writes,
   HeapUsed,
+  StrayAcks,
 }
-
-const COUNTERS: i32 = 20;
 
 export class Client {
   /** Starts link and MQTT client from the device's configuration. Ok, or Invalid: the log names the key. */
@@ -91,7 +90,7 @@ export class Client {
 
   /** One of the client's counters, 0 when the kernel does not keep it. */
   counter(field: Counter): u32 {
-    const bytes = stats(OUT, COUNTERS << 2);
+    const bytes = stats(OUT, OUT_BYTES);
     return (field << 2) + 4 <= bytes ? load<u32>(OUT + (<usize>field << 2)) : 0;
   }
 }

@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { AppTransform } from "../transform/index.js";
 import { appOptions, type AppOptions } from "./appOptions.js";
-import { BuildError } from "./errors.js";
+import { NoSuchTarget } from "./errors.js";
 import { compile } from "./compile.js";
 import { checkAppContract, contractNumber } from "./contract.js";
 import { checkFunctionSizes, functionSizes } from "./functionSize.js";
@@ -32,7 +32,7 @@ export function findApp(dir: string): AppSource {
   const folder = candidates.find((candidate) => existsSync(join(candidate, "app.ts")));
   if (!folder) {
     const examples = existsSync(join(ROOT, "examples")) ? readdirSync(join(ROOT, "examples")).map((name) => `examples/${name}`) : [];
-    throw new BuildError(`--app ${dir}: no app.ts there\n  expected a folder that holds an app.ts, such as ${examples.join(", ")}`);
+    throw new NoSuchTarget(`--app ${dir}: no app.ts there\n  expected a folder that holds an app.ts, such as ${examples.join(", ")}`);
   }
   return { name: basename(folder), entry: join(folder, "app.ts"), options: appOptions(folder) };
 }

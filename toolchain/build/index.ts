@@ -7,7 +7,7 @@ import { compileKernel, findKernel, type Built } from "./kernel.js";
 import { APPS_DIR, HOST_INCLUDE, KERNEL_DIR, ROOT } from "./paths.js";
 import { unchangedReport, writeStamp } from "./stamp.js";
 
-export { BuildError } from "./errors.js";
+export { BuildError, NoSuchTarget } from "./errors.js";
 
 export interface BuildOptions {
   /** Takes the size table and warnings of a build, also of a skipped one. */

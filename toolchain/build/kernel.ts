@@ -1,5 +1,5 @@
 /** Builds one kernel: compiled without assertions, checked against the walls, stripped, manifest in front. */
-import { BuildError } from "./errors.js";
+import { NoSuchTarget } from "./errors.js";
 import { compile } from "./compile.js";
 import { checkKernelContract, contractNumber } from "./contract.js";
 import { checkFunctionSizes, functionSizes } from "./functionSize.js";
@@ -23,7 +23,7 @@ const MAX_KERNEL_FUNCTION_BYTES = 4000;
 export function findKernel(name: string): KernelBuild {
   const kernel = KERNELS.find((candidate) => candidate.name === name);
   if (kernel) return kernel;
-  throw new BuildError(`--kernel ${name}: no such kernel\n  expected one of ${KERNELS.map((each) => each.name).join(", ")}`);
+  throw new NoSuchTarget(`--kernel ${name}: no such kernel\n  expected one of ${KERNELS.map((each) => each.name).join(", ")}`);
 }
 
 /** Arguments that fix a module's memory: one page in its type, the manifest's bytes in truth. */

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 
 import { installNodePackages, nodePackagesAreCurrent } from "./nodePackages.mjs";
 import { systemPackages } from "./packages.mjs";
+import { patchTypeScript, typeScriptNeedsPatch } from "./patchTypeScript.mjs";
 import { repositoryRoot } from "./repository.mjs";
 import { SetupError } from "./setupError.mjs";
 import { findCompiler, findMissing, installSystemPackages } from "./system.mjs";
@@ -40,6 +41,7 @@ export function setUp(needs, machine = thisMachine()) {
   if (!nodePackagesAreCurrent(machine)) {
     timed(machine, "npm packages", () => installNodePackages(machine));
   }
+  if (typeScriptNeedsPatch(machine)) timed(machine, "type checks", () => patchTypeScript(machine));
   const missing = findMissing(needs.system, systemPackages, machine);
   if (missing.length > 0) installMissing(missing, machine);
 }
