@@ -24,8 +24,7 @@ async function run(argv) {
     return 2;
   }
   setUp(needs);
-  const { register } = await import("tsx/esm/api");
-  register();
+  await import("./setup/typescript.mjs");
   const file = join(repositoryRoot, "toolchain", "commands", `${command}.ts`);
   const { main } = await import(pathToFileURL(file).href);
   return main(rest);

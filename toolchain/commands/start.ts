@@ -1,10 +1,11 @@
 /** `npm start`: the dev cloud and one simulated board, live or, with --script, unattended. */
 import { reportingFailures } from "../cli/failure.js";
 import { Options, UsageError } from "../cli/options.js";
+import { nextSignal } from "../cli/signals.js";
 import { type ScriptName, scriptNames } from "../scripts/faultScripts.js";
 import { runLive } from "../scripts/live.js";
 import { anySeed } from "../scripts/random.js";
-import { type BrokerName, brokerNames, setStage } from "../scripts/stage.js";
+import { type BrokerName, brokerNames, setStage, type Stage } from "../scripts/stage.js";
 import { runUnattended } from "../scripts/unattended.js";
 
 const NAMES = {
@@ -71,15 +72,32 @@ async function start(options: StartOptions): Promise<number> {
     board: { statusMs: script === null ? 250 : 500, seed, ...(replay !== null && { replay }) },
   });
   try {
-    return script === null ? await runLive(stage) : await unattended(stage, { ...options, script });
+    if (script === null) return await runLive(stage);
+    return await untilInterrupted(playUnattended(stage, { ...options, script }));
   } finally {
     await stage.close();
   }
 }
 
-/** Progress goes to standard error; the summary is the last line of standard output. */
-async function unattended(
-  stage: Awaited<ReturnType<typeof setStage>>,
+/** What a shell expects of a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+async function untilInterrupted(run: Promise<number>): Promise<number> {
+  const interrupted = nextSignal();
+  run.catch(() => {}); // After an interruption nobody waits for it.
+  try {
+    return await Promise.race([run, interrupted.promise.then(() => INTERRUPTED)]);
+  } finally {
+    interrupted.release();
+  }
+}
+
+/**
+ * Plays a script. Progress goes to standard error; the summary is the last line of standard output.
+ * Returns 0 only when the promise was kept and the run proves it.
+ */
+export async function playUnattended(
+  stage: Stage,
   { script, seconds, rate, seed, broker }: StartOptions & { script: ScriptName },
 ): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -29,8 +29,8 @@ export const faultScripts: Readonly<Record<ScriptName, (stage: ScriptStage) => P
 /** The link is gone from a quarter of the run to 70 %. */
 async function runOutage({ board, until, fault, away }: ScriptStage): Promise<void> {
   await until(0.25);
-  away(true);
   fault("Wi-Fi goes away");
+  away(true);
   board.link("down");
   await until(0.7);
   board.link("up");
@@ -40,8 +40,8 @@ async function runOutage({ board, until, fault, away }: ScriptStage): Promise<vo
 /** The broker stops at a quarter of the run and is back at 70 %, having forgotten every session. */
 async function runBrokerRestart({ broker, until, fault, away }: ScriptStage): Promise<void> {
   await until(0.25);
-  away(true);
   fault("the broker stops");
+  away(true);
   await broker.stop();
   await until(0.7);
   await broker.restart({ keepsSessions: false });
@@ -55,8 +55,8 @@ const OFF_MS = 200;
 async function runPowerCut({ board, broker, random, until, fault, away }: ScriptStage): Promise<void> {
   const inNextWrites = (): number => 1 + Math.floor(random() * 8);
   await until(0.15);
-  away(true);
   fault("Wi-Fi goes away");
+  away(true);
   board.link("down");
   await until(0.25);
   fault("power cut");

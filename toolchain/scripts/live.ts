@@ -3,6 +3,7 @@ import type { ReadStream } from "node:tty";
 
 import logUpdate from "log-update";
 
+import { nextSignal } from "../cli/signals.js";
 import type { Stage } from "./stage.js";
 import { statusBlock, statusLine } from "./statusText.js";
 
@@ -19,7 +20,7 @@ export async function runLive(stage: Stage): Promise<number> {
   const isTerminal = process.stdout.isTTY === true;
   const view = isTerminal ? showBlock(stage) : showLines(stage);
   try {
-    return await Promise.race([interrupted.promise, ended, view.quit]);
+    return await Promise.race([interrupted.promise.then(() => 0), ended, view.quit]);
   } finally {
     interrupted.release();
     view.end();
@@ -30,16 +31,6 @@ interface View {
   /** Resolves with 0 when the reader asks for the end. */
   readonly quit: Promise<number>;
   end(): void;
-}
-
-function nextSignal(): { promise: Promise<number>; release: () => void } {
-  let release = (): void => {};
-  const promise = new Promise<number>((resolve) => {
-    const onSignal = (): void => resolve(0);
-    process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-    release = () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-  });
-  return { promise, release };
 }
 
 /** At most a line a second, and only when it says something new. */

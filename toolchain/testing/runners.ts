@@ -54,7 +54,7 @@ export async function runUnits(pattern: string, options: RunOptions): Promise<Co
 export async function runNodeTests(files: readonly string[], options: RunOptions): Promise<Counts> {
   if (files.length === 0) return settled(NOTHING, 0);
   const reporter = ["--test-reporter", "./toolchain/testing/reporter.mjs", "--test-reporter-destination", "stdout"];
-  const args = ["--import", "tsx", "--test", ...reporter, ...files];
+  const args = ["--import", "./toolchain/setup/typescript.mjs", "--test", ...reporter, ...files];
   const { output, code } = await runProgram(process.execPath, args, options, { dropsMarked: COUNTS_MARK });
   return settled(countNodeTests(output), code);
 }
