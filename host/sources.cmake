@@ -2,6 +2,7 @@
 set(WASMOTE_HOST_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/src/app_runner.c
     ${CMAKE_CURRENT_LIST_DIR}/src/config_image.c
+    ${CMAKE_CURRENT_LIST_DIR}/src/crc32.c
     ${CMAKE_CURRENT_LIST_DIR}/src/engine_memory.c
     ${CMAKE_CURRENT_LIST_DIR}/src/engine_wasm3.c
     ${CMAKE_CURRENT_LIST_DIR}/src/guest_memory.c
@@ -18,5 +19,6 @@ set(WASMOTE_HOST_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/src/runtime.c
     ${CMAKE_CURRENT_LIST_DIR}/src/status.c
     ${CMAKE_CURRENT_LIST_DIR}/src/syscall.c
+    ${CMAKE_CURRENT_LIST_DIR}/src/trap.c
     ${CMAKE_CURRENT_LIST_DIR}/src/wasm_reader.c)
 set(WASMOTE_HOST_INCLUDE ${CMAKE_CURRENT_LIST_DIR}/include)

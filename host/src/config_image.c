@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "crc32.h"
+
 enum { CHUNK_BYTES = 64, MAX_KEY_BYTES = 255 };
 
 typedef struct {
@@ -29,20 +31,6 @@ static uint32_t u32_at(const uint8_t *bytes)
 static int read_at(const platform_flash_t *flash, uint32_t offset, uint8_t *dst, size_t len)
 {
     return flash->read(flash->ctx, PLATFORM_PARTITION_CONFIG, offset, dst, len);
-}
-
-/* Half a byte at a time: a table of 16 words serves a job that is done a dozen times per start. */
-static uint32_t crc_update(uint32_t crc, const uint8_t *bytes, size_t len)
-{
-    static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-    };
-    for (size_t i = 0; i < len; i++) {
-        crc = table[(crc ^ bytes[i]) & 15] ^ (crc >> 4);
-        crc = table[(crc ^ (uint32_t)(bytes[i] >> 4)) & 15] ^ (crc >> 4);
-    }
-    return crc;
 }
 
 static int read_header(const platform_flash_t *flash, header_t *out)
@@ -77,7 +65,7 @@ static int read_header(const platform_flash_t *flash, header_t *out)
 static int check_crc(const platform_flash_t *flash, const header_t *header)
 {
     uint8_t chunk[CHUNK_BYTES];
-    uint32_t crc = 0xffffffff;
+    uint32_t crc = CRC32_START;
     for (uint32_t done = 0; done < header->body_bytes;) {
         const uint32_t left = header->body_bytes - done;
         const uint32_t len = left < CHUNK_BYTES ? left : CHUNK_BYTES;
@@ -85,10 +73,10 @@ static int check_crc(const platform_flash_t *flash, const header_t *header)
         if (status < 0) {
             return status;
         }
-        crc = crc_update(crc, chunk, len);
+        crc = crc32_update(crc, chunk, len);
         done += len;
     }
-    return (crc ^ 0xffffffff) == header->crc ? HOST_OK : HOST_CORRUPT;
+    return crc32_end(crc) == header->crc ? HOST_OK : HOST_CORRUPT;
 }
 
 /* Walks every entry, so that a wrong count or a ragged end is seen whatever key was asked for. */

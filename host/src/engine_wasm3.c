@@ -9,6 +9,7 @@
 #include "link.h"
 #include "m3_env.h"
 #include "module_check.h"
+#include "trap.h"
 #include "wasm3.h"
 
 /*
@@ -178,24 +179,42 @@ static int wasm3_load(const engine_config_t *config, engine_instance_t **out, ch
     return HOST_OK;
 }
 
+static trap_kind_t trap_kind(M3Result result)
+{
+    static const struct {
+        const char *const *text;
+        trap_kind_t kind;
+    } kinds[] = {
+        { &m3Err_trapOutOfBoundsMemoryAccess, TRAP_MEMORY },
+        { &m3Err_trapStackOverflow, TRAP_STACK },
+        { &m3Err_trapUnreachable, TRAP_UNREACHABLE },
+        { &m3Err_trapDivisionByZero, TRAP_DIVIDE_BY_ZERO },
+        { &m3Err_trapIntegerOverflow, TRAP_INTEGER_OVERFLOW },
+        { &m3Err_trapIntegerConversion, TRAP_CONVERSION },
+        { &m3Err_trapIndirectCallTypeMismatch, TRAP_INDIRECT_CALL },
+        { &m3Err_trapTableIndexOutOfRange, TRAP_INDIRECT_CALL },
+        { &m3Err_trapTableElementIsNull, TRAP_INDIRECT_CALL },
+    };
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (*kinds[i].text == result) {
+            return kinds[i].kind;
+        }
+    }
+    return TRAP_OTHER;
+}
+
 /* Says in the author's words why a call ended. */
 static void explain(const engine_instance_t *instance, M3Result result, char error[ENGINE_ERROR_BYTES])
 {
     M3ErrorInfo info;
     m3_GetErrorInfo(instance->runtime, &info);
-    unsigned memory_bytes = m3_GetMemorySize(instance->runtime);
-    if (instance->trapped_import) {
-        snprintf(error, ENGINE_ERROR_BYTES, "%s: %s", instance->trapped_import->name, result);
-    } else if (info.result == m3Err_wasmMemoryOverflow) {
-        snprintf(error, ENGINE_ERROR_BYTES, "memory exhausted: all %u bytes are in use", memory_bytes);
-    } else if (result == m3Err_trapOutOfBoundsMemoryAccess) {
-        snprintf(error, ENGINE_ERROR_BYTES, "access outside its %u bytes of memory: memory exhausted, or a stray pointer", memory_bytes);
-    } else if (result == m3Err_trapStackOverflow) {
-        snprintf(error, ENGINE_ERROR_BYTES, "stack overflow: calls nested too deep");
-    } else {
-        const char *prefix = "[trap] ";
-        snprintf(error, ENGINE_ERROR_BYTES, "%s", strncmp(result, prefix, strlen(prefix)) == 0 ? result + strlen(prefix) : result);
-    }
+    const trap_t trap = {
+        .kind = instance->trapped_import ? TRAP_IMPORT : trap_kind(result),
+        .import = instance->trapped_import,
+        .text = result,
+        .was_growth_refused = info.result == m3Err_wasmMemoryOverflow,
+    };
+    trap_explain(&trap, m3_GetMemorySize(instance->runtime), error);
 }
 
 static int wasm3_call(engine_instance_t *instance, size_t export_index, const uint64_t *args, size_t arg_count,
