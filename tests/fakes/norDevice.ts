@@ -32,6 +32,8 @@ export class NorDevice extends BlockDevice {
   private cache: Array<i32> = [];
 
   isOff: bool = false;
+  /** Whether sync does nothing: a device, or a store above it, that is broken on purpose. */
+  ignoresSync: bool = false;
   violation: string = "";
   programs: i32 = 0;
   programmedBytes: i32 = 0;
@@ -201,7 +203,7 @@ export class NorDevice extends BlockDevice {
   sync(): i32 {
     if (this.isOff) return Status.Io;
     this.syncs++;
-    this.cache = [];
+    if (!this.ignoresSync) this.cache = [];
     return Status.Ok;
   }
 }

@@ -22,6 +22,8 @@ const SECOND_CUT_SPREAD: i32 = 9;
 export class PowerCutSweep {
   /** Permutations that were run. */
   permutations: i32 = 0;
+  /** Whether one permutation alone was asked for. */
+  isPartial: bool = false;
 
   private device: NorDevice;
   private log: RecordStore = new NoRecordStore();
@@ -50,6 +52,7 @@ export class PowerCutSweep {
     if (this.failure != "") return "without a cut: " + this.failure;
     const operations = this.device.operations;
     const asked = askedPermutation();
+    this.isPartial = asked >= 0;
     for (let operation = 1; operation <= operations; operation++) {
       for (let kind = 0; kind < CUT_KINDS; kind++) {
         const id = operation * CUT_KINDS + kind;
