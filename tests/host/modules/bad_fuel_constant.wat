@@ -1,0 +1,7 @@
+;; Has a tank that cannot be filled.
+(module
+  (memory 1)
+  (global (export "fuel") i32 (i32.const 0))
+  (func (export "abi_version") (result i32) (i32.const 1))
+  (func (export "setup"))
+  (func (export "step") (param $now i64) (result i32) (i32.const 0)))

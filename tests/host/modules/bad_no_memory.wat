@@ -1,0 +1,6 @@
+;; Has no memory.
+(module
+  (global $unused i32 (i32.const 0))
+  (func (export "abi_version") (result i32) (i32.const 1))
+  (func (export "setup"))
+  (func (export "step") (param $now i64) (result i32) (i32.const 0)))

@@ -1,0 +1,71 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "row_cases.h"
+
+static void arguments_out_of_range_stay_outside(void **state)
+{
+    (void)state;
+    static const row_case_t cases[] = {
+        { "sys_random", { 8, 4 }, PORT_ANSWER, true },
+        { "sys_memory", { 1 }, PORT_ANSWER, true },
+        { "sys_memory", { 3 }, HOST_INVALID, false },
+        { "sys_memory", { 0xFFFFFFFF }, HOST_INVALID, false },
+        { "sys_digest", { 8, 4, 64, 32 }, PORT_ANSWER, true },
+        { "sys_digest", { 8, 4, 64, 31 }, HOST_INVALID, false },
+        { "sys_watchdog", { 1 }, PORT_ANSWER, true },
+        { "sys_watchdog", { 60 }, PORT_ANSWER, true },
+        { "sys_watchdog", { 0 }, HOST_INVALID, false }, /* 0 feeds it, which is the host's to do */
+        { "sys_watchdog", { 61 }, HOST_INVALID, false },
+        { "sys_restart", { 7 }, HOST_INVALID, false },
+        { "sys_restart", { 0xFFFFFFFF }, HOST_INVALID, false },
+        { "sys_sleep", { 0xFFFFFFFF }, HOST_INVALID, false },
+        { "sys_config", { 8, 9, 64, 32 }, HOST_NOT_FOUND, true }, /* an erased partition */
+    };
+    TRY_ROWS(kernel_row, cases);
+}
+
+static void a_failed_digest_leaves_the_span(void **state)
+{
+    (void)state;
+    fake_platform_t board;
+    uint8_t memory[64] = { 0 };
+    fake_platform_init(&board);
+    guest_t guest = { .platform = &board.port };
+    const uint64_t args[] = { 0, 4, 16, 32 };
+    board.answer = HOST_IO;
+    assert_int_equal(call_row(kernel_row("sys_digest"), &guest, memory, sizeof(memory), args), HOST_IO);
+    assert_int_equal(memory[16], 0);
+    board.answer = HOST_OK;
+    assert_int_equal(call_row(kernel_row("sys_digest"), &guest, memory, sizeof(memory), args), HOST_OK);
+    assert_int_equal(memory[16], 0x77);
+    assert_int_equal(memory[47], 0x77);
+    assert_int_equal(memory[48], 0);
+}
+
+static void long_last_words_are_cut(void **state)
+{
+    (void)state;
+    uint8_t memory[512];
+    memset(memory, 'x', sizeof(memory));
+    guest_t guest = { .tag = "kernel" };
+    const uint64_t args[] = { 0, sizeof(memory), 1, 2 };
+    engine_call_t call = { .user = &guest, .import = kernel_row("sys_abort"), .memory = memory, .memory_bytes = sizeof(memory),
+                           .args = args };
+    assert_string_equal(call.import->handler(&call), "aborted");
+    assert_int_equal(strncmp(guest.last_words, "abort: xxx", 10), 0);
+    assert_string_equal(guest.last_words + strlen(guest.last_words) - 7, " at 1:2");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arguments_out_of_range_stay_outside),
+        cmocka_unit_test(a_failed_digest_leaves_the_span),
+        cmocka_unit_test(long_last_words_are_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
