@@ -61,11 +61,13 @@ export class RecordLog extends RecordStore {
   step(): bool {
     const ring = this.ring;
     if (!this.isMounted) return false;
-    if (ring.isTailDrained && ring.giveUp() == Status.Ok) {
+    const hasGivenUp = ring.isTailDrained && ring.giveUp() == Status.Ok;
+    if (hasGivenUp) {
       this.head = ring.firstRecordOf(ring.tail);
       this.cursorSequence = 0;
     }
-    return ring.wantsReady && ring.prepare() == Status.Ok && ring.wantsReady;
+    const isPrepared = ring.wantsReady && ring.prepare() == Status.Ok;
+    return (hasGivenUp && ring.isTailDrained) || (isPrepared && ring.wantsReady);
   }
 
   get boot(): i32 {

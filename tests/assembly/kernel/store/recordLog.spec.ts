@@ -1,28 +1,60 @@
 import { RecordLog } from "../../../../assembly/kernel/store/recordLog";
 import { Disposition, RECORD_CLOCK_VALID, RecordRef } from "../../../../assembly/kernel/store/recordStore";
 import { Status } from "../../../../assembly/lib/status";
+import { bodyIs, prepareAll, publish } from "../../../fakes/logWorkload";
 import { NorDevice } from "../../../fakes/norDevice";
-import { publish, prepareAll, bodyIs } from "../../../fakes/logWorkload";
+
+function mounted(device: NorDevice): RecordLog {
+  const log = new RecordLog(device);
+  expect(log.mount()).toBe(Status.Ok);
+  prepareAll(log);
+  return log;
+}
+
+function sized(dataBytes: i32): RecordRef {
+  const record = new RecordRef();
+  record.topicBytes = 8;
+  record.dataBytes = dataBytes;
+  return record;
+}
+
+/** Fills the log with records of `dataBytes` until it refuses. Returns how many went in. */
+function fill(log: RecordLog, dataBytes: i32): i32 {
+  for (let count = 0; ; count++) {
+    const status = publish(log, sized(dataBytes));
+    if (status == Status.Ok) continue;
+    expect(status).toBe(Status.NoSpace);
+    return count;
+  }
+}
+
+/** Removes the oldest records, up to `count`. Returns how many there were, -1 when one was out of order or changed. */
+function deliver(log: RecordLog, count: i32): i32 {
+  const found = new RecordRef();
+  let last: i64 = 0;
+  for (let done = 0; done < count; done++) {
+    if (log.next(0, found) != Status.Ok) return done;
+    if (found.sequence <= last || !bodyIs(log, found)) return -1;
+    last = found.sequence;
+    if (log.remove(found, Disposition.Delivered) != Status.Ok) return -1;
+  }
+  return count;
+}
 
 describe("kernel/store/recordLog", () => {
   it("keeps a record with all it was given, over a remount", () => {
     const device = new NorDevice(4096, 8);
-    const log = new RecordLog(device);
-    expect(log.mount()).toBe(Status.Ok);
+    const log = mounted(device);
     expect(log.boot).toBe(1);
-    prepareAll(log);
-    const record = new RecordRef();
+    const record = sized(100);
     record.capturedAtMs = 1732374523123;
     record.ttlSeconds = 3600;
     record.flags = RECORD_CLOCK_VALID | 0x13;
-    record.topicBytes = 7;
     record.contextBytes = 5;
-    record.dataBytes = 100;
     expect(publish(log, record)).toBe(Status.Ok);
     expect(record.sequence).toBe(1);
 
-    const again = new RecordLog(device);
-    expect(again.mount()).toBe(Status.Ok);
+    const again = mounted(device);
     expect(again.boot).toBe(2);
     expect(again.waiting).toBe(1);
     const found = new RecordRef();
@@ -32,15 +64,175 @@ describe("kernel/store/recordLog", () => {
     expect(found.ttlSeconds).toBe(3600);
     expect(found.boot).toBe(1);
     expect(found.flags).toBe(RECORD_CLOCK_VALID | 0x13);
-    expect(found.topicBytes).toBe(7);
+    expect(found.topicBytes).toBe(8);
     expect(found.contextBytes).toBe(5);
     expect(found.dataBytes).toBe(100);
     expect(bodyIs(again, found)).toBe(true);
     expect(again.next(1, found)).toBe(Status.NotFound);
-    expect(again.remove(found, Disposition.Delivered)).toBe(Status.Ok);
-    expect(again.remove(found, Disposition.Delivered)).toBe(Status.NotFound);
-    expect(again.deliveredTotal).toBe(1);
-    expect(again.waiting).toBe(0);
     expect(device.violation).toBe("");
+  });
+
+  it("removes once, counts under the right heading, and remembers over a remount", () => {
+    const device = new NorDevice(4096, 8);
+    const log = mounted(device);
+    for (let i = 0; i < 3; i++) publish(log, sized(50));
+    const found = new RecordRef();
+    const fates: Disposition[] = [Disposition.Evicted, Disposition.Expired, Disposition.Delivered];
+    for (let i = 0; i < 3; i++) {
+      expect(log.next(0, found)).toBe(Status.Ok);
+      expect(log.remove(found, fates[i])).toBe(Status.Ok);
+      expect(log.remove(found, fates[i])).toBe(Status.NotFound);
+    }
+    const again = mounted(device);
+    expect(again.storedTotal).toBe(3);
+    expect(again.deliveredTotal).toBe(1);
+    expect(again.expiredTotal).toBe(1);
+    expect(again.evictedTotal).toBe(1);
+    expect(again.waiting).toBe(0);
+    expect(again.lastSequence).toBe(3);
+  });
+
+  it("walks on from the record last answered, so that a window can be in flight", () => {
+    const log = mounted(new NorDevice(256, 6));
+    for (let i = 0; i < 5; i++) publish(log, sized(20));
+    const found = new RecordRef();
+    for (let sequence: i64 = 1; sequence <= 5; sequence++) {
+      expect(log.next(sequence - 1, found)).toBe(Status.Ok);
+      expect(found.sequence).toBe(sequence);
+    }
+    expect(log.next(5, found)).toBe(Status.NotFound);
+    expect(log.next(2, found)).toBe(Status.Ok);
+    expect(found.sequence).toBe(3, "and back again");
+  });
+
+  it("does not show a record before its commit, nor one aborted, and gives its number to the next", () => {
+    const device = new NorDevice(512, 6);
+    const log = mounted(device);
+    const record = sized(600);
+    const found = new RecordRef();
+    expect(log.begin(record)).toBe(Status.Ok);
+    expect(log.begin(sized(1))).toBe(Status.Invalid, "one is already begun");
+    expect(log.write(device.base, 608 + 1)).toBe(Status.Invalid, "more than announced");
+    expect(log.write(device.base, 600)).toBe(Status.Ok);
+    expect(log.commit()).toBe(Status.Invalid, "bytes are missing");
+    expect(log.next(0, found)).toBe(Status.NotFound);
+    expect(log.waiting).toBe(0);
+    log.abort();
+    expect(log.next(0, found)).toBe(Status.NotFound);
+    const second = sized(10);
+    expect(publish(log, second)).toBe(Status.Ok);
+    expect(second.sequence).toBe(1);
+    expect(deliver(log, 5)).toBe(1);
+    expect(mounted(device).corrupt).toBe(0);
+    expect(device.violation).toBe("");
+  });
+
+  it("drains while a long record is being written", () => {
+    const log = mounted(new NorDevice(512, 8));
+    for (let i = 0; i < 4; i++) publish(log, sized(60));
+    const long = sized(1500);
+    const bytes = new StaticArray<u8>(1508);
+    expect(log.begin(long)).toBe(Status.Ok);
+    expect(log.write(changetype<usize>(bytes), 1000)).toBe(Status.Ok);
+    expect(deliver(log, 10)).toBe(4);
+    prepareAll(log);
+    expect(log.write(changetype<usize>(bytes) + 1000, 508)).toBe(Status.Ok);
+    expect(log.commit()).toBe(Status.Ok);
+    const found = new RecordRef();
+    expect(log.next(4, found)).toBe(Status.Ok);
+    expect(found.dataBytes).toBe(1500);
+  });
+
+  it("keeps a document of 8192 bytes and refuses what can never fit", () => {
+    const device = new NorDevice(4096, 5);
+    const log = mounted(device);
+    for (let i = 0; i < 12; i++) {
+      expect(publish(log, sized(8192))).toBe(Status.Ok);
+      expect(deliver(log, 1)).toBe(1);
+      prepareAll(log);
+    }
+    expect(log.begin(sized(4 * 4016))).toBe(Status.TooLarge);
+    expect(log.begin(sized(0x10000))).toBe(Status.TooLarge);
+    expect(log.begin(sized(-1))).toBe(Status.Invalid);
+    expect(mounted(device).deliveredTotal).toBe(12);
+    expect(device.violation).toBe("");
+  });
+
+  it("refuses when full, loses nothing, and takes records again after delivery and a step", () => {
+    const device = new NorDevice(512, 6);
+    const log = mounted(device);
+    const count = fill(log, 60);
+    expect(count).toBeGreaterThan(6);
+    expect(log.waiting).toBe(count);
+    expect(log.step()).toBe(false, "nothing to be made ready");
+    expect(publish(log, sized(60))).toBe(Status.NoSpace);
+    expect(deliver(log, 4)).toBe(4);
+    expect(publish(log, sized(60))).toBe(Status.NoSpace, "erases happen in step alone");
+    log.step();
+    expect(publish(log, sized(60))).toBe(Status.Ok);
+    expect(deliver(log, 1000)).toBe(count - 3);
+    expect(mounted(device).deliveredTotal).toBe(count + 1);
+  });
+
+  it("erases at most once in a step, and nowhere else", () => {
+    const device = new NorDevice(256, 8);
+    const log = new RecordLog(device);
+    log.mount();
+    for (let i = 0; i < 300; i++) {
+      const before = device.eraseTotal;
+      publish(log, sized(30));
+      deliver(log, 1);
+      expect(device.eraseTotal).toBe(before);
+      log.step();
+      expect(device.eraseTotal - before).toBeLessThan(2);
+    }
+    expect(device.eraseTotal).toBeGreaterThan(50);
+  });
+
+  it("stays within its cap, wherever the log is on the device", () => {
+    const device = new NorDevice(256, 12);
+    const log = mounted(device);
+    log.setCap(3 * 256 + 100);
+    for (let round = 0; round < 10; round++) {
+      const count = fill(log, 40);
+      expect(count).toBeGreaterThan(1);
+      expect(count).toBeLessThan(7);
+      expect(deliver(log, count)).toBe(count);
+      prepareAll(log);
+    }
+  });
+
+  it("works on a new device only after a step has erased, and reports what it cannot use", () => {
+    const device = new NorDevice(512, 6);
+    const log = new RecordLog(device);
+    expect(log.mount()).toBe(Status.Ok);
+    expect(publish(log, sized(10))).toBe(Status.NoSpace);
+    expect(log.step()).toBe(true, "more sectors to be made ready");
+    expect(publish(log, sized(10))).toBe(Status.Ok);
+    expect(new RecordLog(new NorDevice(0, 0)).mount()).toBe(Status.Unsupported);
+    expect(new RecordLog(new NorDevice(512, 3)).mount()).toBe(Status.Unsupported);
+  });
+
+  it("passes Io on from every program and erase, and stays consistent", () => {
+    for (let operation = 1; operation < 120; operation++) {
+      const device = new NorDevice(256, 6);
+      const log = new RecordLog(device);
+      log.mount();
+      device.failAt = operation;
+      let stored = 0;
+      for (let i = 0; i < 30; i++) {
+        log.step();
+        stored += i32(publish(log, sized(i * 3)) == Status.Ok);
+        const found = new RecordRef();
+        if (i % 3 != 0 && log.next(0, found) == Status.Ok) log.remove(found, Disposition.Delivered);
+      }
+      expect(log.storedTotal).toBe(stored, "stored, failing operation " + operation.toString());
+      const waiting = log.waiting;
+      expect(deliver(log, 1000)).toBe(waiting, "waiting, failing operation " + operation.toString());
+      expect(log.deliveredTotal).toBe(stored, "delivered, failing operation " + operation.toString());
+      const again = new RecordLog(device);
+      expect(again.mount()).toBe(Status.Ok);
+      expect(again.deliveredTotal).toBe(stored, "after remount, failing operation " + operation.toString());
+    }
   });
 });
