@@ -17,12 +17,14 @@ const APP = "examples/telemetry";
 const READINGS_PER_INTERVAL = 2;
 const DEFAULT_SECONDS = 30;
 const DEFAULT_RATE = 10;
+/** Slow enough to watch. */
+const DEFAULT_LIVE_RATE = 2;
 
 export interface StartOptions {
   readonly script: ScriptName | null;
   readonly seconds: number;
-  /** Readings per second; null: as the app likes. */
-  readonly rate: number | null;
+  /** Readings per second. */
+  readonly rate: number;
   readonly replay: string | null;
   readonly broker: BrokerName;
   readonly seed: number;
@@ -41,7 +43,7 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
   return {
     script,
     seconds: seconds ?? DEFAULT_SECONDS,
-    rate: rate ?? (script === null ? null : DEFAULT_RATE),
+    rate: rate ?? (script === null ? DEFAULT_LIVE_RATE : DEFAULT_RATE),
     replay: options.text("replay") ?? null,
     broker: options.choice("broker", brokerNames) ?? "aedes",
     seed: options.number("seed", 0, 0x7fffffff) ?? anySeed(),
@@ -68,7 +70,7 @@ async function start(options: StartOptions): Promise<number> {
   const stage = await setStage({
     app: APP,
     broker,
-    ...(rate !== null && { appConfig: { intervalMs: Math.round((1000 * READINGS_PER_INTERVAL) / rate) } }),
+    appConfig: { intervalMs: Math.round((1000 * READINGS_PER_INTERVAL) / rate) },
     board: { statusMs: script === null ? 250 : 500, seed, ...(replay !== null && { replay }) },
   });
   try {

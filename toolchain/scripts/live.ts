@@ -13,14 +13,14 @@ const OFF_TERMINAL_MS = 1000;
 /** Runs until q, Ctrl-C, a signal, or the end of the simulator. Returns the exit code. */
 export async function runLive(stage: Stage): Promise<number> {
   const interrupted = nextSignal();
-  const ended = stage.board.exited.then((code) => {
-    process.stderr.write(`The simulator ended with ${code}.\n${stage.board.logText}\n`);
-    return 1;
-  });
+  const ended = stage.board.exited.then(() => "simulator ended" as const);
   const isTerminal = process.stdout.isTTY === true;
   const view = isTerminal ? showBlock(stage) : showLines(stage);
   try {
-    return await Promise.race([interrupted.promise.then(() => 0), ended, view.quit]);
+    const why = await Promise.race([interrupted.promise, ended, view.quit]);
+    if (why !== "simulator ended") return 0;
+    process.stderr.write(`The simulator ended.\n${stage.board.logText}\n`);
+    return 1;
   } finally {
     interrupted.release();
     view.end();
@@ -28,8 +28,8 @@ export async function runLive(stage: Stage): Promise<number> {
 }
 
 interface View {
-  /** Resolves with 0 when the reader asks for the end. */
-  readonly quit: Promise<number>;
+  /** Resolves when the reader asks for the end. */
+  readonly quit: Promise<"quit">;
   end(): void;
 }
 
@@ -99,16 +99,16 @@ class Switches {
   }
 }
 
-function readKeys(switches: Switches): { promise: Promise<number>; release: () => void } {
+function readKeys(switches: Switches): { promise: Promise<"quit">; release: () => void } {
   const input: ReadStream = process.stdin;
   if (input.isTTY !== true) return { promise: new Promise(() => {}), release: () => {} };
   input.setRawMode(true);
   input.resume();
   let release = (): void => {};
-  const promise = new Promise<number>((resolve, reject) => {
+  const promise = new Promise<"quit">((resolve, reject) => {
     const onKey = (bytes: Buffer): void => {
       const key = bytes.toString();
-      if (key === "q" || key === "\u0003") resolve(0);
+      if (key === "q" || key === "\u0003") resolve("quit");
       else if (key === "w") switches.link();
       else if (key === "p") switches.power();
       else if (key === "b") switches.broker().catch(reject);
