@@ -66,9 +66,9 @@ static int read_at(int fd, uint8_t *dst, size_t len, uint32_t offset)
     return HOST_OK;
 }
 
-static int report(const char *what, int partition, uint32_t offset)
+static int report(const char *what, uint32_t at)
 {
-    sim_log(PLATFORM_LOG_ERROR, TAG, "%s at partition %d, offset 0x%x: errno %d", what, partition, (unsigned)offset, errno);
+    sim_log(PLATFORM_LOG_ERROR, TAG, "%s at 0x%x: errno %d", what, (unsigned)at, errno);
     return HOST_IO;
 }
 
@@ -166,8 +166,8 @@ int flash_file_geometry(void *ctx, int partition, platform_flash_geometry_t *out
 int flash_file_read(void *ctx, int partition, uint32_t offset, uint8_t *dst, size_t len)
 {
     const flash_file_t *flash = ctx;
-    const int status = read_at(flash->fd, dst, len, s_partitions[partition].offset + offset);
-    return status < 0 ? report("read failed", partition, offset) : HOST_OK;
+    const uint32_t at = s_partitions[partition].offset + offset;
+    return read_at(flash->fd, dst, len, at) < 0 ? report("read failed", at) : HOST_OK;
 }
 
 static bool is_erased(const uint8_t *bytes, size_t len)
@@ -214,7 +214,7 @@ static int program_page(flash_file_t *flash, uint32_t at, const uint8_t *src, si
 {
     uint8_t page[FLASH_SECTOR_BYTES];
     if (read_at(flash->fd, page, len, at) < 0) {
-        return HOST_IO;
+        return report("program failed", at);
     }
     const size_t bad = find_programmed(flash, at, page, len);
     if (bad < len) {
@@ -226,7 +226,7 @@ static int program_page(flash_file_t *flash, uint32_t at, const uint8_t *src, si
         page[i] &= src[i];
     }
     if (write_at(flash->fd, page, len, at) < 0) {
-        return HOST_IO;
+        return report("program failed", at);
     }
     /* After the bytes: should the process end in between, a unit that holds data shows it by itself. */
     set_marks(flash, at, done / FLASH_UNIT_BYTES * FLASH_UNIT_BYTES, true);
@@ -244,7 +244,7 @@ int flash_file_program(void *ctx, int partition, uint32_t offset, const uint8_t 
         const uint32_t at = s_partitions[partition].offset + offset + (uint32_t)done;
         if (program_page(flash, at, src + done, page, is_torn ? POWER_CUT_TORN : POWER_CUT_NONE) < 0) {
             power_cut_happen(flash->world, cut);
-            return report("program failed", partition, offset + (uint32_t)done);
+            return HOST_IO;
         }
         done += page;
         if (is_torn) {
@@ -265,13 +265,13 @@ int flash_file_erase(void *ctx, int partition, uint32_t sector)
     size_t done = sizeof page;
     if (cut == POWER_CUT_TORN) {
         if (read_at(flash->fd, page, sizeof page, at) < 0) {
-            return report("erase failed", partition, sector * FLASH_SECTOR_BYTES);
+            return report("erase failed", at);
         }
         done = power_cut_tear_erase(flash->world, page, sizeof page);
     }
     memset(page, 0xff, done);
     if (write_at(flash->fd, page, sizeof page, at) < 0) {
-        return report("erase failed", partition, sector * FLASH_SECTOR_BYTES);
+        return report("erase failed", at);
     }
     set_marks(flash, at, done / FLASH_UNIT_BYTES * FLASH_UNIT_BYTES, false);
     flash->table->erase_count[at / FLASH_SECTOR_BYTES]++;
@@ -282,7 +282,7 @@ int flash_file_erase(void *ctx, int partition, uint32_t sector)
 int flash_file_sync(void *ctx, int partition)
 {
     const flash_file_t *flash = ctx;
-    return fdatasync(flash->fd) == 0 ? HOST_OK : report("sync failed", partition, 0);
+    return fdatasync(flash->fd) == 0 ? HOST_OK : report("sync failed", s_partitions[partition].offset);
 }
 
 uint32_t flash_file_erase_count(const flash_file_t *flash, int partition, uint32_t sector)
