@@ -13,7 +13,8 @@ import { checkConfig, loadConfig } from "../config/loadConfig.js";
 import type { Config } from "../config/schema.js";
 import { buildSimulator } from "../setup/native.js";
 
-const NAMES = {
+/** Its options. */
+export const SIM_OPTIONS = {
   flags: ["tls", "allow-self-signed", "reset-flash", "no-stdin"],
   values: [
     ...["app", "profile", "config", "host", "port", "ca", "user", "password", "client-id"],
@@ -23,7 +24,7 @@ const NAMES = {
 const DEFAULT_FLASH = "build/sim/flash.img";
 
 export function main(argv: readonly string[]): Promise<number> {
-  return reportingFailures("npm run sim", () => simulate(new Options(argv, NAMES)));
+  return reportingFailures("npm run sim", () => simulate(new Options(argv, SIM_OPTIONS)));
 }
 
 async function simulate(options: Options): Promise<number> {

@@ -101,12 +101,13 @@ async function untilInterrupted(run: Promise<number>): Promise<number> {
 export async function playUnattended(
   stage: Stage,
   { script, seconds, rate, seed, broker }: StartOptions & { script: ScriptName },
+  print: (text: string) => void = (text) => void process.stdout.write(text),
 ): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const { objections, ...figures } = await runUnattended(stage, { script, seconds, seed, say });
   for (const objection of objections) say(`FAILED: ${objection}`);
   if (objections.length > 0) say(`The end of the board's log:\n${stage.board.logText.split("\n").slice(-30).join("\n")}`);
   const summary = { script, seconds, rate, cloud: "plain", engine: "wasm3", broker, seed, ...figures };
-  process.stdout.write(`${JSON.stringify(summary)}\n`);
+  print(`${JSON.stringify(summary)}\n`);
   return objections.length === 0 ? 0 : 1;
 }

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+
+import { Options } from "../../../toolchain/cli/options.js";
+import { readSimConfig, SIM_OPTIONS } from "../../../toolchain/commands/sim.js";
+import type { Config } from "../../../toolchain/config/schema.js";
+
+const PEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+
+describe("toolchain/commands/sim", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "wasmote-sim-"));
+    writeFileSync(join(folder, "ca.pem"), PEM);
+    writeFileSync(
+      join(folder, "config.json"),
+      JSON.stringify({ mqtt: { host: "from-file", port: 1, user: "u" }, tls: { caFile: "ca.pem" }, app: { x: 1 } }),
+    );
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  function read(...argv: string[]): Config | null {
+    return readSimConfig(new Options(argv, SIM_OPTIONS));
+  }
+
+  it("leaves the flash's configuration alone when none is given", () => {
+    assert.equal(read("--app", "examples/heartbeat"), null);
+  });
+
+  it("makes a configuration from options", () => {
+    assert.deepEqual(read("--host", "h", "--port", "8883", "--tls", "--ca", join(folder, "ca.pem"), "--user", "u", "--password", "p"), {
+      mqtt: { host: "h", port: 8883, tls: true, user: "u", password: "p" },
+      tls: { ca: PEM },
+    });
+  });
+
+  it("lays options over config.json", () => {
+    const config = read("--config", join(folder, "config.json"), "--host", "from-options", "--allow-self-signed");
+    assert.deepEqual(config, { mqtt: { host: "from-options", port: 1, user: "u" }, tls: { ca: PEM, allowSelfSigned: true }, app: { x: 1 } });
+  });
+
+  it("refuses what it cannot use", () => {
+    assert.throws(() => read("--host", "h", "--ca", join(folder, "none.pem")), /--ca: found no file .*none\.pem, expected a PEM file/);
+    assert.throws(() => read("--port", "99999"), /--port: found "99999"/);
+    assert.throws(() => read("--tls"), /command line: mqtt\.host: found nothing/);
+    assert.throws(() => read("--config", join(folder, "gone.json")), /gone\.json: cannot be read/);
+  });
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { UsageError } from "../../../toolchain/cli/options.js";
+import { readStartOptions } from "../../../toolchain/commands/start.js";
+
+describe("toolchain/commands/start", () => {
+  it("has defaults for a script and for a live run", () => {
+    const script = readStartOptions(["--script", "power-cut"]);
+    assert.deepEqual([script.script, script.seconds, script.rate, script.broker, script.replay], ["power-cut", 30, 10, "aedes", null]);
+    const live = readStartOptions([]);
+    assert.deepEqual([live.script, live.rate], [null, 2]);
+  });
+
+  it("takes everything it is given", () => {
+    const options = readStartOptions(["--script=outage", "--seconds=60", "--rate=0.5", "--cloud=plain", "--engine=wasm3", "--replay=r.csv", "--broker=mosquitto", "--seed=5"]);
+    assert.deepEqual(options, { script: "outage", seconds: 60, rate: 0.5, replay: "r.csv", broker: "mosquitto", seed: 5 });
+  });
+
+  for (const [argv, message] of [
+    [["--script", "flood"], /--script: found "flood", expected outage or power-cut or broker-restart/],
+    [["--seconds", "30"], /--seconds: found no --script beside it/],
+    [["--script", "outage", "--seconds", "1"], /--seconds: found "1", expected a whole number from 5/],
+    [["--rate", "0"], /--rate: found "0", expected a number from 0.01 to 100/],
+    [["--cloud", "tendrl"], /--cloud: found "tendrl", expected plain: this version has no face for tendrl yet/],
+    [["--cloud", "thingsboard"], /no face for thingsboard yet/],
+    [["--cloud", "azure"], /--cloud: found "azure", expected plain or tendrl or thingsboard/],
+    [["--engine", "aot"], /--engine: found "aot", expected wasm3: this version has no ahead-of-time engine yet/],
+    [["--broker", "emqx"], /expected aedes or mosquitto/],
+    [["--sead", "1"], /found --sead \(did you mean --seed\?\)/],
+  ] as const) {
+    it(`refuses ${argv.join(" ")}`, () => {
+      assert.throws(
+        () => readStartOptions(argv),
+        (error) => error instanceof UsageError && message.test(error.message),
+      );
+    });
+  }
+});
