@@ -4,7 +4,8 @@
 #include "runtime_internal.h"
 
 /*
- * Deepest use seen: examples/comfortable (Map of Strings, number formatting) needs 1,1 KB. The rest is for the author's own calls.
+ * Deepest use measured: 656 bytes, by examples/comfortable (a Map of Strings, numbers as text). Three times that, for what
+ * an author nests; beyond it the app is ended with a stack overflow.
  */
 enum { APP_STACK_BYTES = 2048 };
 

@@ -7,8 +7,12 @@
 #include "guest_memory.h"
 #include "runtime_internal.h"
 
-/* Deepest use seen: full-plain, a stored reading published inside a syscall. Chosen with a third to spare. */
-enum { KERNEL_STACK_BYTES = 2048, LOG_LINE_BYTES = 200 };
+/*
+ * Deepest use measured: 1,572 bytes, by full-plain when it stores a reading and drains its backlog. An overflow would be a
+ * restart of the device, so there is half as much again and more.
+ */
+enum { KERNEL_STACK_BYTES = 2560 };
+enum { LOG_LINE_BYTES = 200 };
 
 int64_t runtime_now(const runtime_t *runtime)
 {
