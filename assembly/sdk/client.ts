@@ -91,6 +91,6 @@ export class Client {
   /** One of the client's counters, 0 when the kernel does not keep it. */
   counter(field: Counter): u32 {
     const bytes = stats(OUT, OUT_BYTES);
-    return (field << 2) + 4 <= bytes ? load<u32>(OUT + (<usize>field << 2)) : 0;
+    return (field << 2) + 4 <= bytes ? load<u32>(OUT + ((<usize>field) << 2)) : 0;
   }
 }

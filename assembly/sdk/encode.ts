@@ -65,10 +65,10 @@ export function equalsBytes(text: string, src: usize, length: i32): bool {
 const scratch: usize = memory.data(4);
 
 function codePoint(text: string, at: i32): i32 {
-  const unit: i32 = load<u16>(changetype<usize>(text) + (<usize>at << 1));
+  const unit: i32 = load<u16>(changetype<usize>(text) + ((<usize>at) << 1));
   if ((unit & 0xf800) != 0xd800) return unit;
   if (unit >= 0xdc00 || at + 1 >= text.length) return REPLACEMENT;
-  const next: i32 = load<u16>(changetype<usize>(text) + (<usize>at << 1), 2);
+  const next: i32 = load<u16>(changetype<usize>(text) + ((<usize>at) << 1), 2);
   if ((next & 0xfc00) != 0xdc00) return REPLACEMENT;
   return 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff);
 }

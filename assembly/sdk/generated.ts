@@ -49,9 +49,7 @@ export class Stream {
   }
 
   private open(): i32 {
-    this.id = streamOpen(
-      this.name, this.nameLen, this.context, this.contextLen, this.schema, this.schemaLen, this.flags, this.ttlSeconds,
-    );
+    this.id = streamOpen(this.name, this.nameLen, this.context, this.contextLen, this.schema, this.schemaLen, this.flags, this.ttlSeconds);
     return this.id;
   }
 }

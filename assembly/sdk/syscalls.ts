@@ -64,7 +64,14 @@ export declare function abortWith(message: usize, len: i32, line: i32, column: i
  */
 @external("kernel", "publish")
 export declare function publish(
-  topic: usize, topicLen: i32, payload: usize, payloadLen: i32, flags: i32, ttlSeconds: i32, receipt: usize, receiptCap: i32,
+  topic: usize,
+  topicLen: i32,
+  payload: usize,
+  payloadLen: i32,
+  flags: i32,
+  ttlSeconds: i32,
+  receipt: usize,
+  receiptCap: i32,
 ): i32;
 /** Begins a publication of totalBytes, to be handed over in parts. A handle, or NoSpace, TooLarge, Invalid. */
 @external("kernel", "publish_begin")
@@ -84,7 +91,14 @@ export declare function publishAbort(publication: i32): i32;
  */
 @external("kernel", "stream_open")
 export declare function streamOpen(
-  name: usize, nameLen: i32, context: usize, contextLen: i32, schema: usize, schemaLen: i32, flags: i32, ttlSeconds: i32,
+  name: usize,
+  nameLen: i32,
+  context: usize,
+  contextLen: i32,
+  schema: usize,
+  schemaLen: i32,
+  flags: i32,
+  ttlSeconds: i32,
 ): i32;
 /** Publishes one reading of a stream: its values packed in schema order. The answers of publish. */
 @external("kernel", "stream_publish")

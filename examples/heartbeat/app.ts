@@ -1,11 +1,15 @@
 import { Client, board } from "wasmote";
 
-@payload class Heartbeat { uptime: f32 = 0; freeMemory: f32 = 0; }
+@payload
+class Heartbeat {
+  uptime: f32 = 0;
+}
 
 @tether({ tags: ["heartbeat"], every: 10000 })
 function heartbeat(out: Heartbeat): void {
   out.uptime = board.uptime();
-  out.freeMemory = board.freeMemory();
 }
 
-export function setup(): void { new Client().start(); }
+export function setup(): void {
+  new Client().start();
+}

@@ -5,7 +5,8 @@ import { BuildError } from "./errors.js";
 import { HOST_INCLUDE } from "./paths.js";
 import { ExternKind, type Export, type FunctionType, type WasmModule } from "./wasmModule.js";
 
-interface Row {
+/** A row of a .def file. */
+export interface Row {
   macro: string;
   name: string;
   signature: string;
@@ -20,7 +21,8 @@ const REMEDIES: ReadonlyArray<[RegExp, string]> = [
   [/crypto|seed/i, 'fill bytes with random() from "wasmote"'],
 ];
 
-function readRows(file: string): Row[] {
+/** The rows of a .def file, such as "kernel_imports.def". */
+export function readRows(file: string): Row[] {
   const text = readFileSync(join(HOST_INCLUDE, file), "utf8");
   return [...text.matchAll(/^([A-Z_]+)\((\w+)(?:, "([^"]*)")?\)/gm)].map(([, macro, name, signature]) => ({
     macro: macro!,

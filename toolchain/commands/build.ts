@@ -43,6 +43,7 @@ function kernelName(options: Options): string {
   }
   const profile = options.choice("profile", ["full", "minimal"]);
   const kernel = options.text("kernel");
-  if (profile !== undefined && kernel !== undefined) throw new UsageError("found --profile and --kernel, which both choose the kernel; expected one of them");
+  if (profile !== undefined && kernel !== undefined)
+    throw new UsageError("found --profile and --kernel, which both choose the kernel; expected one of them");
   return kernel ?? (profile === "minimal" ? "minimal-plain" : DEFAULT_KERNEL);
 }

@@ -16,7 +16,10 @@ const APP_FOLDERS = ["examples", "tests/scenarios/apps"];
 export function main(argv: readonly string[]): Promise<number> {
   return reportingFailures("npm test", async () => {
     const options = new Options(argv, { flags: ["long"], values: ["suite", "grep"] });
-    const name = options.choice("suite", suites.map((suite) => suite.name));
+    const name = options.choice(
+      "suite",
+      suites.map((suite) => suite.name),
+    );
     const chosen = name === undefined ? suites : suites.filter((suite) => suite.name === name);
     return runAll(chosen, options.flag("long"), options.text("grep") ?? "");
   });
@@ -28,7 +31,11 @@ async function runAll(chosen: readonly Suite[], isLong: boolean, pattern: string
   const startedAt = performance.now();
   const results: Array<{ name: string; minutes: number; counts: Counts }> = [];
   const failure = await buildAll();
-  results.push({ name: "build", minutes: minutesSince(startedAt), counts: { passed: 0, failed: failure === null ? 0 : 1, remarks: failure === null ? [] : [failure] } });
+  results.push({
+    name: "build",
+    minutes: minutesSince(startedAt),
+    counts: { passed: 0, failed: failure === null ? 0 : 1, remarks: failure === null ? [] : [failure] },
+  });
   for (const suite of failure === null ? chosen : []) {
     show(`\n${suite.name}: ${suite.what}\n`);
     const suiteStartedAt = performance.now();

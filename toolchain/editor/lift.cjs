@@ -37,12 +37,18 @@ function innerStatements(ts, statement) {
   return body && ts.isModuleBlock(body) ? body : undefined;
 }
 
-/** Tells whether lift would change the file. */
-function needsLift(ts, container) {
-  return container.statements.some((statement) => {
+/** The decorators that lift would take away, at any depth. */
+function* liftedDecorators(ts, container) {
+  for (const statement of container.statements) {
+    yield* lifted(ts, statement);
     const inner = innerStatements(ts, statement);
-    return lifted(ts, statement).length > 0 || (inner !== undefined && needsLift(ts, inner));
-  });
+    if (inner) yield* liftedDecorators(ts, inner);
+  }
+}
+
+/** Tells whether lift would change the file. */
+function needsLift(ts, file) {
+  return !liftedDecorators(ts, file).next().done;
 }
 
 /** A node that stands where `place` does in the text, so that what is reported about it points there. */
@@ -84,4 +90,4 @@ function lift(ts, container) {
   container.statements = ts.setTextRange(ts.factory.createNodeArray(statements), container.statements);
 }
 
-module.exports = { lift, needsLift };
+module.exports = { lift, liftedDecorators, needsLift };

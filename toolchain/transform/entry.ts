@@ -16,7 +16,8 @@ const OWN_EXPORTS = ["abi_version", "step", "fuel", "__collect"];
 const SETUP = "export function setup(): void { ... }";
 
 export function checkEntry(source: Source, problems: Problems): void {
-  const setup = source.statements.find((statement) => isFunction(statement) && statement.name.text === "setup") as FunctionDeclaration | undefined;
+  const setup = source.statements.find((statement) => isFunction(statement) && statement.name.text === "setup") as
+    FunctionDeclaration | undefined;
   if (!setup || !isExported(setup)) {
     problems.atRange(
       (setup?.name ?? source.statements[0] ?? source).range,
@@ -44,11 +45,13 @@ function checkStatement(statement: Node, problems: Problems): void {
     refuseExport(statement, member?.exportedName.text ?? "this", problems);
     return;
   }
-  const declarations = statement.kind === NodeKind.Variable ? (statement as VariableStatement).declarations : [statement as DeclarationStatement];
+  const declarations =
+    statement.kind === NodeKind.Variable ? (statement as VariableStatement).declarations : [statement as DeclarationStatement];
   for (const declaration of declarations) {
     const name = (declaration as Partial<DeclarationStatement>).name?.text;
     if (name === undefined) continue;
-    if (OWN_EXPORTS.includes(name)) problems.at(declaration.name, `\`${name}\` is a name the SDK exports for the host`, "give it another name");
+    if (OWN_EXPORTS.includes(name))
+      problems.at(declaration.name, `\`${name}\` is a name the SDK exports for the host`, "give it another name");
     else if (name !== "setup" && isExported(declaration)) refuseExport(declaration.name, name, problems);
   }
 }

@@ -63,8 +63,10 @@ const MAX_COUNT = 255;
 /** Reads the fields of one class. Problems are reported; what is left of the class is returned. */
 export function readPayload(declaration: ClassDeclaration, isPayload: (name: string) => boolean, problems: Problems): Payload {
   const name = declaration.name.text;
-  if (declaration.typeParameters?.length) problems.at(declaration.name, `@payload class ${name} is generic`, "write one class for each kind of reading");
-  if (declaration.extendsType) problems.at(declaration.extendsType, `@payload class ${name} extends another class`, "make that class a field instead");
+  if (declaration.typeParameters?.length)
+    problems.at(declaration.name, `@payload class ${name} is generic`, "write one class for each kind of reading");
+  if (declaration.extendsType)
+    problems.at(declaration.extendsType, `@payload class ${name} extends another class`, "make that class a field instead");
   const fields: Field[] = [];
   for (const member of declaration.members) {
     if (member.is(CommonFlags.Static)) continue;
@@ -82,14 +84,27 @@ export function readPayload(declaration: ClassDeclaration, isPayload: (name: str
 
 function checkMethod(className: string, method: MethodDeclaration, problems: Problems): void {
   if (method.name.text.startsWith("__")) {
-    problems.at(method.name, `${className}.${method.name.text}: names that begin with __ belong to the generated code`, "give the method another name");
+    problems.at(
+      method.name,
+      `${className}.${method.name.text}: names that begin with __ belong to the generated code`,
+      "give the method another name",
+    );
   }
   if (method.is(CommonFlags.Constructor) && method.signature.parameters.length > 0) {
-    problems.at(method.name, `@payload class ${className} has a constructor with parameters`, "give the fields initial values instead: the SDK makes the object");
+    problems.at(
+      method.name,
+      `@payload class ${className} has a constructor with parameters`,
+      "give the fields initial values instead: the SDK makes the object",
+    );
   }
 }
 
-function readShape(className: string, field: FieldDeclaration, isPayload: (name: string) => boolean, problems: Problems): Shape | undefined {
+function readShape(
+  className: string,
+  field: FieldDeclaration,
+  isPayload: (name: string) => boolean,
+  problems: Problems,
+): Shape | undefined {
   const where = `${className}.${field.name.text}`;
   const type = field.type;
   if (!type) {
@@ -98,7 +113,8 @@ function readShape(className: string, field: FieldDeclaration, isPayload: (name:
   }
   if (type.kind === NodeKind.NamedType && !type.isNullable) {
     const named = type as NamedTypeNode;
-    if (named.name.identifier.text === "StaticArray" && named.typeArguments?.length === 1) return readArray(where, field, named, isPayload, problems);
+    if (named.name.identifier.text === "StaticArray" && named.typeArguments?.length === 1)
+      return readArray(where, field, named, isPayload, problems);
   }
   const shape = plainShape(plainTypeName(type), isPayload);
   if (!shape) problems.at(type, `${where} has a type that no reading can carry`, ALLOWED);
@@ -112,7 +128,13 @@ function plainShape(name: string | undefined, isPayload: (name: string) => boole
   return isPayload(name) ? { kind: "object", className: name } : undefined;
 }
 
-function readArray(where: string, field: FieldDeclaration, type: NamedTypeNode, isPayload: (name: string) => boolean, problems: Problems): Shape | undefined {
+function readArray(
+  where: string,
+  field: FieldDeclaration,
+  type: NamedTypeNode,
+  isPayload: (name: string) => boolean,
+  problems: Problems,
+): Shape | undefined {
   const element = plainShape(plainTypeName(type.typeArguments![0]!), isPayload);
   if (!element) {
     problems.at(type, `${where} is an array of a type that no reading can carry`, ALLOWED);

@@ -18,7 +18,11 @@ function encodeFields(payload: Payload, payloads: ReadonlyMap<string, Payload>, 
   return payload.fields.flatMap((field) => {
     const nesting = depth + (field.shape.kind === "array" || field.shape.kind === "object" ? 1 : 0);
     if (nesting > MAX_NESTING) {
-      problems.at(field.node, `${payload.name}.${field.name} nests deeper than ${MAX_NESTING} levels, or contains itself`, "move its members up");
+      problems.at(
+        field.node,
+        `${payload.name}.${field.name} nests deeper than ${MAX_NESTING} levels, or contains itself`,
+        "move its members up",
+      );
       return [];
     }
     return encodeShape(field.shape, encodeName(field.name), payloads, problems, nesting);

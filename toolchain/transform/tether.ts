@@ -37,7 +37,8 @@ interface Rule {
   read: (value: Expression) => unknown;
 }
 
-const isInteger = (value: unknown, low: number, high: number): boolean => Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
+const isInteger = (value: unknown, low: number, high: number): boolean =>
+  Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
 
 function integer(low: number, high: number, unit: string): Rule {
   const expected = `an integer from ${low} to ${high}${unit}, written out`;
@@ -54,7 +55,10 @@ const RULES: Readonly<Record<keyof TetherOptions, Rule>> = {
   entity: { expected: "a text that is not empty", read: (node) => readText(node, /./) },
   every: integer(1, MAX_I32, " (milliseconds)"),
   qos: integer(0, 1, ""),
-  topic: { expected: 'a topic name without wildcards or a slash at its ends, such as "climate/indoor"', read: (node) => readText(node, TOPIC) },
+  topic: {
+    expected: 'a topic name without wildcards or a slash at its ends, such as "climate/indoor"',
+    read: (node) => readText(node, TOPIC),
+  },
 };
 
 function readText(node: Expression, pattern: RegExp): string | undefined {
@@ -69,7 +73,12 @@ function readTags(node: Expression): string[] | undefined {
 }
 
 /** Reads one function with its decorator. Problems are reported; then undefined is returned. */
-export function readTether(declaration: FunctionDeclaration, decorator: DecoratorNode, isPayload: (name: string) => boolean, problems: Problems): Tether | undefined {
+export function readTether(
+  declaration: FunctionDeclaration,
+  decorator: DecoratorNode,
+  isPayload: (name: string) => boolean,
+  problems: Problems,
+): Tether | undefined {
   const name = declaration.name.text;
   const options = readOptions(name, decorator, problems);
   const payloadName = readSignature(declaration, isPayload, problems);
@@ -99,18 +108,31 @@ function readOptions(name: string, decorator: DecoratorNode, problems: Problems)
 }
 
 /** The payload's name, undefined for a function that returns text, null when it is neither. */
-function readSignature(declaration: FunctionDeclaration, isPayload: (name: string) => boolean, problems: Problems): string | undefined | null {
+function readSignature(
+  declaration: FunctionDeclaration,
+  isPayload: (name: string) => boolean,
+  problems: Problems,
+): string | undefined | null {
   const name = declaration.name.text;
   const { parameters, returnType } = declaration.signature;
   const result = plainTypeName(returnType);
-  if (declaration.typeParameters?.length) problems.at(declaration.name, `@tether function ${name} is generic`, "name the payload class it fills");
+  if (declaration.typeParameters?.length)
+    problems.at(declaration.name, `@tether function ${name} is generic`, "name the payload class it fills");
   else if (parameters.length === 0 && result === "string") return undefined;
   else if (parameters.length === 1 && result === "void" && parameters[0]!.parameterKind === ParameterKind.Default) {
     const payloadName = plainTypeName(parameters[0]!.type);
     if (payloadName !== undefined && isPayload(payloadName)) return payloadName;
-    problems.at(parameters[0]!.type, `@tether function ${name} fills something that is not a @payload class`, "put @payload in front of that class");
+    problems.at(
+      parameters[0]!.type,
+      `@tether function ${name} fills something that is not a @payload class`,
+      "put @payload in front of that class",
+    );
     return null;
   }
-  problems.at(declaration.name, `@tether function ${name} has a signature that cannot be published`, `write \`function ${name}(out: Reading): void\` or \`function ${name}(): string\``);
+  problems.at(
+    declaration.name,
+    `@tether function ${name} has a signature that cannot be published`,
+    `write \`function ${name}(out: Reading): void\` or \`function ${name}(): string\``,
+  );
   return null;
 }

@@ -20,7 +20,11 @@ export function tetherCode(tether: Tether, schema: readonly number[], problems: 
   const total = roundUp8(streamName.length) + roundUp8(context.length) + roundUp8(schema.length);
   if (total > EXCHANGE_BYTES) {
     const remedy = "shorten topic, tags, entity or field names, or split the payload";
-    problems.at(declaration.name, `@tether function ${name}: its topic, context and fields take ${total} bytes, ${EXCHANGE_BYTES} fit`, remedy);
+    problems.at(
+      declaration.name,
+      `@tether function ${name}: its topic, context and fields take ${total} bytes, ${EXCHANGE_BYTES} fit`,
+      remedy,
+    );
   }
   const flags = streamFlags(options, payloadName === undefined);
   const spans = [streamName, context, schema].map(dataSpan).join(", ");

@@ -1,0 +1,60 @@
+/** Builds modules into build/. A build whose inputs are unchanged is skipped. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { compileApp, findApp } from "./app.js";
+import { compileKernel, findKernel, type Built } from "./kernel.js";
+import { APPS_DIR, HOST_INCLUDE, KERNEL_DIR, ROOT } from "./paths.js";
+import { unchangedReport, writeStamp } from "./stamp.js";
+
+
+export interface BuildOptions {
+  /** Takes the size table and warnings of a build, also of a skipped one. */
+  report?: (text: string) => void;
+  /** Where the module goes; build/kernel/<name>.wasm or build/apps/<name>.wasm when left out. */
+  output?: string;
+}
+
+/** Builds a kernel of kernels.ts. Returns the module's path. */
+export async function buildKernel(name: string, options: BuildOptions = {}): Promise<string> {
+  const kernel = findKernel(name);
+  const output = options.output ?? join(KERNEL_DIR, `${name}.wasm`);
+  return build(output, JSON.stringify(kernel), () => compileKernel(kernel), options);
+}
+
+/** Builds the app in a folder that holds app.ts. Returns the module's path. */
+export async function buildApp(dir: string, options: BuildOptions = {}): Promise<string> {
+  const app = findApp(dir);
+  const output = options.output ?? join(APPS_DIR, `${app.name}.wasm`);
+  return build(output, JSON.stringify(app.entry), () => compileApp(app), options);
+}
+
+async function build(output: string, subject: string, compile: () => Promise<Built>, options: BuildOptions): Promise<string> {
+  const settings = `${subject} ${toolsDigest()}`;
+  const unchanged = unchangedReport(output, settings);
+  if (unchanged !== undefined) {
+    options.report?.(unchanged);
+    return output;
+  }
+  const { bytes, inputs, report } = await compile();
+  mkdirSync(dirname(output), { recursive: true });
+  const partial = `${output}.${process.pid}.partial`;
+  writeFileSync(partial, bytes);
+  renameSync(partial, output); // whoever reads meanwhile sees the old module or the new one
+  writeStamp(output, settings, inputs, report);
+  options.report?.(report);
+  return output;
+}
+
+/** Digest of what turns sources into modules: these files, the transform, the walls, the compiler's version. */
+function toolsDigest(): string {
+  const hash = createHash("sha256");
+  const folders = [join(ROOT, "toolchain", "build"), join(ROOT, "toolchain", "transform"), HOST_INCLUDE];
+  for (const folder of folders) {
+    for (const name of readdirSync(folder).sort()) {
+      hash.update(relative(ROOT, join(folder, name))).update(readFileSync(join(folder, name)));
+    }
+  }
+  hash.update(readFileSync(join(ROOT, "node_modules", "assemblyscript", "package.json")));
+  return hash.digest("hex");
+}
