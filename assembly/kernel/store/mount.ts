@@ -18,6 +18,8 @@ export class Mounter {
   /** Sectors of the log whose header does not check. */
   corrupt: i32 = 0;
 
+  /** Whether it is known what became of the records before the tail. */
+  private isBaseKnown: bool = true;
   private readonly record: RecordRef = new RecordRef();
   /** The live record last counted: whether it was finished shows only in what follows. -1: there is none. */
   private pendingSequence: i64 = -1;
@@ -36,13 +38,15 @@ export class Mounter {
       ring.boot = 1;
       return status;
     }
-    status = this.findTail();
+    status = this.findDamagedNewest();
+    if (status >= 0) status = this.findTail();
     if (status >= 0) status = this.findWritePosition();
     for (let sector = ring.tail; status >= 0; sector = ring.following(sector)) {
       status = this.countSector(sector);
       if (sector == ring.newest) break;
     }
     if (status >= 0) status = this.settleLast();
+    if (!this.isBaseKnown) this.assumeDelivered();
     ring.boot++;
     return status;
   }
@@ -70,6 +74,26 @@ export class Mounter {
     return isAlien && !isOurs ? Status.Corrupt : Status.Ok;
   }
 
+  /** Looks behind the newest sector for one whose opening part is damaged but whose records belong there. Ok, Io. */
+  private findDamagedNewest(): i32 {
+    const ring = this.ring;
+    const sector = ring.following(ring.newest);
+    let status = ring.header.load(sector, UNIT, 3 * UNIT);
+    if (status < 0 || ring.header.isOpen || ring.header.isUnused) return status;
+    const before = ring.newest;
+    ring.newest = sector;
+    ring.newestSequence++;
+    ring.writePosition = ring.endOf(sector);
+    status = this.reader.findInSector(sector * ring.sectorBytes + DATA_OFFSET, this.record);
+    if (status == Status.Ok) {
+      this.corrupt++;
+      return Status.Ok;
+    }
+    ring.newest = before;
+    ring.newestSequence--;
+    return status == Status.NotFound ? Status.Ok : status;
+  }
+
   /**
    * Follows the sequence back from the newest sector, over sectors whose header is damaged, to the one that was handed the
    * counts of all before it. Takes the live records of a sector from the numbers in its and the next header where that is exact.
@@ -95,8 +119,12 @@ export class Mounter {
       }
       sector = sector == 0 ? ring.sectorCount - 1 : sector - 1;
     }
-    // Only the very first sector was never handed anything.
-    if (unchecked(ring.handedOver[Disposition.Delivered]) != 0) this.corrupt++;
+    // Only the first sector of all was never handed anything: one before it is there, with a damaged header.
+    if (ring.sequenceOf(ring.tail) > 1 && ring.used < ring.sectorCount) {
+      ring.tail = ring.tail == 0 ? ring.sectorCount - 1 : ring.tail - 1;
+      this.corrupt++;
+    }
+    this.isBaseKnown = ring.sequenceOf(ring.tail) == 1;
     return Status.Ok;
   }
 
@@ -107,10 +135,11 @@ export class Mounter {
     const sums = ring.handedOver;
     if (sector != ring.tail) this.corrupt += ring.distance(sector, ring.tail) - 1;
     ring.tail = sector;
-    unchecked((sums[Disposition.Delivered] = header.hasHandover ? header.delivered : <i32>(header.firstSequence - 1)));
-    unchecked((sums[Disposition.Expired] = header.hasHandover ? header.expired : 0));
-    unchecked((sums[Disposition.Evicted] = header.hasHandover ? header.evicted : 0));
-    if (ring.isMember(sector) && header.hasHandover && header.isFirstStored) ring.lastSequence = max(ring.lastSequence, header.firstSequence);
+    if (!header.hasHandover) return;
+    unchecked((sums[Disposition.Delivered] = header.delivered));
+    unchecked((sums[Disposition.Expired] = header.expired));
+    unchecked((sums[Disposition.Evicted] = header.evicted));
+    if (ring.isMember(sector) && header.isFirstStored) ring.lastSequence = max(ring.lastSequence, header.firstSequence);
   }
 
   /** Sets the place to write at: behind all that was programmed, and behind the end of a record from the sector before. */
@@ -127,15 +156,13 @@ export class Mounter {
   private countSector(sector: i32): i32 {
     const ring = this.ring;
     const live = ring.count(sector, 0);
-    if (live != TO_BE_WALKED && this.pendingSequence < 0) {
-      ring.restoreLive(sector, 0);
-      ring.addCount(sector, 0, live);
-      return Status.Ok;
-    }
+    const isCounted = live != TO_BE_WALKED;
+    ring.restoreLive(sector, 0);
+    if (isCounted) ring.addCount(sector, 0, live);
+    if (isCounted && this.pendingSequence < 0) return Status.Ok;
     const first = ring.firstRecordOf(sector);
     if (ring.isMember(sector) && ring.header.firstOffset == DATA_OFFSET) this.settle(ring.header.firstSequence);
-    ring.restoreLive(sector, 0);
-    return this.walk(sector, first);
+    return isCounted ? Status.Ok : this.walk(sector, first);
   }
 
   private walk(sector: i32, position: i32): i32 {
@@ -181,5 +208,14 @@ export class Mounter {
     if (status == Status.Io) return status;
     this.settle(status == Status.Ok ? i64.MAX_VALUE : 0);
     return Status.Ok;
+  }
+
+  /** Counts as delivered what no sector tells about, after a handover was lost. */
+  private assumeDelivered(): void {
+    const totals = this.ring.totals;
+    let missing = <i32>this.ring.lastSequence;
+    for (let disposition = 0; disposition < DISPOSITION_VOID; disposition++) missing -= unchecked(totals[disposition]);
+    unchecked((this.ring.handedOver[Disposition.Delivered] = missing));
+    unchecked((totals[Disposition.Delivered] += missing));
   }
 }

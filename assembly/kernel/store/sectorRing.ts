@@ -101,7 +101,7 @@ export class SectorRing {
   }
 
   /** Sequence that `sector` has if it belongs to the log. */
-  private sequenceOf(sector: i32): u32 {
+  sequenceOf(sector: i32): u32 {
     return this.newestSequence - this.distance(sector, this.newest);
   }
 
