@@ -1,0 +1,18 @@
+/** A thrifty app: one typed row of two fields, stored on flash before the call returns. */
+import { Client, board } from "wasmote";
+
+@payload
+class Reading {
+  temperature: f32 = 0;
+  battery: i32 = 0;
+}
+
+@tether({ tags: ["sensors"], writeOffline: true, dbTtl: 3600, every: 5000 })
+function readSensors(out: Reading): void {
+  out.temperature = board.temperature();
+  out.battery = board.millivolts(0);
+}
+
+export function setup(): void {
+  new Client().start();
+}

@@ -1,0 +1,176 @@
+#include "scenario.h"
+
+#include <string.h>
+
+#include "broker.h"
+#include "console.h"
+#include "heap.h"
+#include "kernel_engine.h"
+#include "link.h"
+#include "meter.h"
+#include "modules.h"
+#include "platform_target.h"
+
+enum { ROUNDS_MAX = 100000 };
+
+/* What the app did in the round that runs. */
+static uint32_t s_readings;
+static uint32_t s_empty_calls;
+
+static void on_syscall(void *ctx, const char *name, int32_t result, const uint8_t *out, size_t out_len)
+{
+    (void)ctx;
+    (void)out;
+    (void)out_len;
+    meter_pause();
+    if (strcmp(name, "stream_publish") == 0) {
+        s_readings += result > 0;
+        if (result <= 0) {
+            console_fail("a reading was refused");
+        }
+    }
+    s_empty_calls += strcmp(name, "client_state") == 0;
+    meter_resume();
+}
+
+static void on_app_stopped(void *ctx, const char *export_name, const char *reason, int32_t restart_ms)
+{
+    (void)ctx;
+    (void)export_name;
+    (void)restart_ms;
+    console_fail(reason);
+}
+
+static const runtime_observer_t s_observer = { .syscall = on_syscall, .app_stopped = on_app_stopped };
+
+/* One round of the board, then of the server; then time passes. Returns the instructions; *has_more: it asked to go on at once. */
+static uint32_t run_round(runtime_t *runtime, bool *has_more)
+{
+    s_readings = 0;
+    s_empty_calls = 0;
+    const uint64_t before = meter_instructions();
+    const int wait_ms = runtime_step(runtime);
+    const uint64_t after = meter_instructions();
+    if (wait_ms < 0) {
+        console_fail("the kernel trapped");
+    }
+    broker_turn();
+    *has_more = wait_ms == 0 || !broker_is_quiet();
+    if (!*has_more) {
+        platform_target_advance((uint32_t)wait_ms);
+    }
+    return (uint32_t)(after - before);
+}
+
+uint32_t scenario_boot(runtime_t **out)
+{
+    const runtime_config_t config = {
+        .platform = platform_target(),
+        .kernel_engine = kernel_engine(),
+        .kernel_bytes = module_kernel,
+        .kernel_len = (size_t)(module_kernel_end - module_kernel),
+        .app_bytes = module_reading,
+        .app_len = (size_t)(module_reading_end - module_reading),
+        .observer = &s_observer,
+    };
+    const uint64_t before = meter_instructions();
+    if (runtime_create(&config, out) < 0) {
+        console_fail("the runtime does not start");
+    }
+    for (int i = 0; i < ROUNDS_MAX; i++) {
+        bool has_more;
+        run_round(*out, &has_more);
+        if (broker_connects() == 1 && !has_more) {
+            return (uint32_t)(meter_instructions() - before);
+        }
+    }
+    console_fail("no connection");
+}
+
+uint32_t scenario_readings(runtime_t *runtime, uint32_t count)
+{
+    uint64_t instructions = 0;
+    uint32_t readings = 0;
+    bool is_under_way = false;
+    const uint32_t published_before = broker_publishes();
+    for (int i = 0; i < ROUNDS_MAX; i++) {
+        bool has_more;
+        const uint32_t spent = run_round(runtime, &has_more);
+        readings += s_readings;
+        is_under_way = is_under_way || s_readings > 0;
+        instructions += is_under_way ? spent : 0;
+        if (has_more) {
+            continue;
+        }
+        is_under_way = false;
+        if (broker_publishes() - published_before != readings) {
+            console_fail("a reading is still on its way when nothing more is to do");
+        }
+        if (readings >= count) {
+            return (uint32_t)(instructions / readings);
+        }
+    }
+    console_fail("no readings");
+}
+
+uint32_t scenario_syscall(runtime_t *runtime)
+{
+    enum { WARM_UP = 4 };
+    uint32_t with_one = 0;
+    uint32_t with_two = 0;
+    uint32_t seen = 0;
+    runtime_swap_app(runtime, MODULE(syscall));
+    for (int i = 0; i < ROUNDS_MAX; i++) {
+        bool has_more;
+        const uint32_t spent = run_round(runtime, &has_more);
+        if (s_empty_calls == 0 || seen++ < WARM_UP) {
+            continue;
+        }
+        *(s_empty_calls == 1 ? &with_one : &with_two) = spent;
+        if (with_one && with_two) {
+            return with_two - with_one;
+        }
+    }
+    console_fail("no syscalls");
+}
+
+/* Instructions of one call of an export that does its work `count` times. */
+static uint32_t time_export(const engine_t *engine, engine_instance_t *codec, size_t export_index, uint64_t count)
+{
+    char error[ENGINE_ERROR_BYTES] = "";
+    uint64_t done = 0;
+    const uint64_t before = meter_instructions();
+    const int status = engine->call(codec, export_index, &count, 1, &done, error);
+    const uint64_t after = meter_instructions();
+    if (status < 0 || done != count) {
+        console_fail(status < 0 ? error : "the codec did not do its work");
+    }
+    return (uint32_t)(after - before);
+}
+
+void scenario_codec(uint32_t *encode, uint32_t *decode)
+{
+    enum { ENCODE, DECODE, EXPORTS, MEMORY_BYTES = 4096, STACK_BYTES = 2048 };
+    static const engine_export_t s_exports[EXPORTS] = { { "encode", "i(i)", false }, { "decode", "i(i)", false } };
+    const engine_config_t config = {
+        .bytes = module_codec,
+        .bytes_len = (size_t)(module_codec_end - module_codec),
+        .memory_bytes = MEMORY_BYTES,
+        .stack_bytes = STACK_BYTES,
+        .imports = link_kernel_imports,
+        .import_count = link_kernel_import_count,
+        .exports = s_exports,
+        .export_count = EXPORTS,
+    };
+    const engine_t *engine = kernel_engine();
+    engine_instance_t *codec;
+    char error[ENGINE_ERROR_BYTES] = "";
+    if (engine->load(&config, &codec, error) < 0) {
+        console_fail(error);
+    }
+    time_export(engine, codec, ENCODE, 1);
+    *encode = time_export(engine, codec, ENCODE, 2) - time_export(engine, codec, ENCODE, 1);
+    time_export(engine, codec, DECODE, 1);
+    *decode = time_export(engine, codec, DECODE, 2) - time_export(engine, codec, DECODE, 1);
+    engine->free(codec);
+}

@@ -1,0 +1,56 @@
+/** What is embedded in the target's programs: kernels, the bench's apps, the codec by itself, a configuration. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compile } from "../build/compile.js";
+import { buildApp, buildKernel } from "../build/index.js";
+import { kernelArgs } from "../build/kernel.js";
+import { writeConfigImage } from "../config/configImage.js";
+import { OUTPUT_DIR } from "./paths.js";
+
+/** The kernel builds that are measured, headline builds first. */
+export const TARGET_BUILDS = ["minimal-plain", "full-plain"] as const;
+export type TargetBuild = (typeof TARGET_BUILDS)[number];
+
+export const MODULES_DIR = join(OUTPUT_DIR, "modules");
+
+const APPS = "tests/bench/apps";
+const CODEC = { name: "codec", entry: "tests/bench/assembly/codec.ts", memoryBytes: 4096 };
+const CONFIG_BYTES = 16 * 1024;
+
+/** The flash bytes of a build's modules. */
+export interface ModuleSizes {
+  kernel: number;
+  app: number;
+}
+
+/** Builds what every program embeds into one folder per build, touching only what changed. */
+export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSizes>> {
+  const codec = await compile({ entry: CODEC.entry, args: kernelArgs(CODEC) });
+  codec.module.strip();
+  const syscall = readFileSync(await buildApp(`${APPS}/syscall`, { output: join(OUTPUT_DIR, "syscall.wasm") }));
+  const sizes = {} as Record<TargetBuild, ModuleSizes>;
+  for (const build of TARGET_BUILDS) {
+    const kernel = readFileSync(await buildKernel(build));
+    const reading = readFileSync(await buildApp(readingApp(build), { output: join(OUTPUT_DIR, `${build}-reading.wasm`) }));
+    const folder = join(MODULES_DIR, build);
+    mkdirSync(folder, { recursive: true });
+    const contents = { kernel, reading, syscall, codec: codec.module.toBytes(), config: configuration() };
+    for (const [name, bytes] of Object.entries(contents)) writeIfChanged(join(folder, `${name}.bin`), bytes);
+    sizes[build] = { kernel: kernel.length, app: reading.length };
+  }
+  return sizes;
+}
+
+/** A kernel without a store refuses a reading that asks for it: there the reading is queued in RAM. */
+function readingApp(build: TargetBuild): string {
+  return `${APPS}/${build.startsWith("minimal") ? "reading-queued" : "reading"}`;
+}
+
+function configuration(): Uint8Array {
+  return writeConfigImage({ mqtt: { host: "broker", port: 1883, clientId: "bench" } }, CONFIG_BYTES);
+}
+
+function writeIfChanged(path: string, bytes: Uint8Array): void {
+  if (existsSync(path) && Buffer.compare(readFileSync(path), bytes) === 0) return;
+  writeFileSync(path, bytes);
+}
