@@ -21,7 +21,11 @@ const input = createInterface(process.stdin);
 input.on("line", (line) => {
   if (line.startsWith("swap say ")) process.stdout.write(`${line.slice("swap say ".length)}\n`);
   else if (line.startsWith("swap end ")) process.exit(Number(line.slice("swap end ".length)));
-  else if (line === "swap deaf") input.removeAllListeners("line").removeAllListeners("close").on("line", () => {});
+  else if (line === "swap deaf")
+    input
+      .removeAllListeners("line")
+      .removeAllListeners("close")
+      .on("line", () => {});
   else if (line === "status") say({ event: "status", uptimeMs: 5, link: "up", client: "connected", waiting: 0, connects: 1 });
   else if (line === "quit") process.exit(0);
   else say({ event: "error", message: `command ${line}` });

@@ -243,7 +243,9 @@ export class SimBoard {
 
   #account(): string {
     const events = this.#events.slice(-5).map((event) => JSON.stringify(event));
-    return [`last events: ${events.join(" ") || "none"}`, `last status: ${JSON.stringify(this.#status)}`, ...this.#log.slice(-15)].join("\n  ");
+    return [`last events: ${events.join(" ") || "none"}`, `last status: ${JSON.stringify(this.#status)}`, ...this.#log.slice(-15)].join(
+      "\n  ",
+    );
   }
 }
 

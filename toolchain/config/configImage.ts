@@ -50,7 +50,8 @@ export function writeConfigImage(config: Config, capBytes: number): Buffer {
 function entryBytes(key: string, value: string): Buffer {
   const keyBytes = Buffer.from(key, "utf8");
   const valueBytes = Buffer.from(value, "utf8");
-  if (keyBytes.length > 0xff) throw new ConfigImageError(`${key.slice(0, 40)}...: found a key of ${keyBytes.length} bytes, expected at most 255`);
+  if (keyBytes.length > 0xff)
+    throw new ConfigImageError(`${key.slice(0, 40)}...: found a key of ${keyBytes.length} bytes, expected at most 255`);
   if (valueBytes.length > 0xffff) throw new ConfigImageError(`${key}: found ${valueBytes.length} bytes, expected at most 65535`);
   const head = Buffer.alloc(3);
   head.writeUInt8(keyBytes.length, 0);

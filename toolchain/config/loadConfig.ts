@@ -43,7 +43,11 @@ export function parseConfig(text: string, source: string): Config {
 /** As loadConfig, from a value made by a program. */
 export function checkConfig(value: unknown, source: string): Config {
   const result = configSchema.safeParse(value);
-  if (!result.success) throw new ConfigError(source, result.error.issues.flatMap((issue) => describe(issue, value)));
+  if (!result.success)
+    throw new ConfigError(
+      source,
+      result.error.issues.flatMap((issue) => describe(issue, value)),
+    );
   return withAuthority(result.data, source);
 }
 

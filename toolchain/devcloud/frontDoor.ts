@@ -53,7 +53,10 @@ export class FrontDoor {
 
   #pass(outer: Socket): void {
     const inner = connect(this.#innerPort, "127.0.0.1");
-    for (const [socket, other] of [[outer, inner], [inner, outer]] as const) {
+    for (const [socket, other] of [
+      [outer, inner],
+      [inner, outer],
+    ] as const) {
       this.#sockets.add(socket);
       socket.setNoDelay(true);
       socket.pipe(other);

@@ -121,7 +121,10 @@ export function objections(findings: Findings, bounds: Bounds): string[] {
   const { accepted, lost, reused, outOfOrder, duplicates, storedDuringFault } = findings;
   const allowed = bounds.window * bounds.faults;
   const all: Array<[boolean, string]> = [
-    [lost > 0, `${lost} of ${accepted} stored readings were lost${reused > 0 ? `, ${reused} of them because their sequence number was used twice` : ""}`],
+    [
+      lost > 0,
+      `${lost} of ${accepted} stored readings were lost${reused > 0 ? `, ${reused} of them because their sequence number was used twice` : ""}`,
+    ],
     [outOfOrder > 0, `${outOfOrder} readings arrived out of order`],
     [duplicates > allowed, `${duplicates} duplicates, expected at most ${allowed}: ${bounds.window} in flight, ${bounds.faults} faults`],
     [accepted === 0, "no reading was stored, so nothing was proven"],

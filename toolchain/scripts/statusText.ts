@@ -37,7 +37,10 @@ export function statusBlock(status: StatusEvent | null, broker: Broker, isPowere
   ];
   if (status !== null) rows.push(...statusRows(status));
   const last = broker.publications().at(-1);
-  rows.push(["arrived", `${broker.publications().length}${last === undefined ? "" : pc.dim(`   ${last.topic}  ${shorten(last.payload.toString())}`)}`]);
+  rows.push([
+    "arrived",
+    `${broker.publications().length}${last === undefined ? "" : pc.dim(`   ${last.topic}  ${shorten(last.payload.toString())}`)}`,
+  ]);
   const keys = `${pc.bold("w")} Wi-Fi   ${pc.bold("b")} broker   ${pc.bold("p")} power   ${pc.bold("q")} quit`;
   return [...rows.map(([name, value]) => `${pc.dim(name.padEnd(14))}${value}`), "", keys].join("\n");
 }

@@ -60,7 +60,10 @@ function installMissing(missing, machine) {
   timed(machine, `system packages ${missing.join(", ")}`, () => installSystemPackages(missing, machine));
   const still = findMissing(missing, systemPackages, machine);
   if (still.length > 0) {
-    throw new SetupError(`Installed, but still not found: ${still.join(", ")}. Their programs or headers are not where the system looks for them.`, 1);
+    throw new SetupError(
+      `Installed, but still not found: ${still.join(", ")}. Their programs or headers are not where the system looks for them.`,
+      1,
+    );
   }
 }
 

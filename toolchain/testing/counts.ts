@@ -95,6 +95,5 @@ export function countNodeTests(output: string): Counts {
 }
 
 function withoutColours(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/\u001b\[[0-9;]*m/g, "");
 }

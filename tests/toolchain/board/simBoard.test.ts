@@ -89,7 +89,10 @@ describe("toolchain/board/simBoard", () => {
     assert.equal(one.resets, 0);
     await told('{"event":"accepted","sequence":"17"}', "accepted");
     await told('{"event":"boot","reason":"watchdog","boots":3}', "boot");
-    assert.deepEqual(one.accepted.map(({ sequence }) => sequence), [17]);
+    assert.deepEqual(
+      one.accepted.map(({ sequence }) => sequence),
+      [17],
+    );
     assert.equal(one.resets, 2);
   });
 

@@ -42,7 +42,9 @@ describe("toolchain/cli/options", () => {
 
   it("holds numbers to their bounds", () => {
     for (const text of ["0", "65536", "1.5", "abc", "", " "]) {
-      refuses([`--port=${text}`], /^--port: found ".*", expected a whole number from 1 to 65535$/, (options) => options.number("port", 1, 65535));
+      refuses([`--port=${text}`], /^--port: found ".*", expected a whole number from 1 to 65535$/, (options) =>
+        options.number("port", 1, 65535),
+      );
     }
     assert.equal(new Options(["--port=1.5"], NAMES).number("port", 1, 2, { isWhole: false }), 1.5);
   });

@@ -39,7 +39,11 @@ describe("toolchain/commands/sim", () => {
 
   it("lays options over config.json", () => {
     const config = read("--config", join(folder, "config.json"), "--host", "from-options", "--allow-self-signed");
-    assert.deepEqual(config, { mqtt: { host: "from-options", port: 1, user: "u" }, tls: { ca: PEM, allowSelfSigned: true }, app: { x: 1 } });
+    assert.deepEqual(config, {
+      mqtt: { host: "from-options", port: 1, user: "u" },
+      tls: { ca: PEM, allowSelfSigned: true },
+      app: { x: 1 },
+    });
   });
 
   it("refuses what it cannot use", () => {

@@ -13,7 +13,16 @@ describe("toolchain/commands/start", () => {
   });
 
   it("takes everything it is given", () => {
-    const options = readStartOptions(["--script=outage", "--seconds=60", "--rate=0.5", "--cloud=plain", "--engine=wasm3", "--replay=r.csv", "--broker=mosquitto", "--seed=5"]);
+    const options = readStartOptions([
+      "--script=outage",
+      "--seconds=60",
+      "--rate=0.5",
+      "--cloud=plain",
+      "--engine=wasm3",
+      "--replay=r.csv",
+      "--broker=mosquitto",
+      "--seed=5",
+    ]);
     assert.deepEqual(options, { script: "outage", seconds: 60, rate: 0.5, replay: "r.csv", broker: "mosquitto", seed: 5 });
   });
 

@@ -43,8 +43,12 @@ describe("toolchain/config/configImage", () => {
     assert.equal(writeConfigImage(config, length).length, length);
     assert.throws(
       () => writeConfigImage(config, length - 1),
-      (error) => error instanceof ConfigImageError && error.message === `configuration: found ${length} bytes, expected at most ${length - 1}`,
+      (error) =>
+        error instanceof ConfigImageError && error.message === `configuration: found ${length} bytes, expected at most ${length - 1}`,
     );
-    assert.throws(() => writeConfigImage({ mqtt: { host: "h" }, app: { ["k".repeat(260)]: 1 } }, 16384), /found a key of 264 bytes, expected at most 255/);
+    assert.throws(
+      () => writeConfigImage({ mqtt: { host: "h" }, app: { ["k".repeat(260)]: 1 } }, 16384),
+      /found a key of 264 bytes, expected at most 255/,
+    );
   });
 });

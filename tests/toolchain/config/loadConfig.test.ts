@@ -25,7 +25,18 @@ describe("toolchain/config/loadConfig", () => {
 
   it("takes a full configuration as it is", () => {
     const config = {
-      mqtt: { host: "h", port: 8883, tls: true, user: "u", password: "p", clientId: "c", topic: "t/u", keepAliveSeconds: 0, window: 16, cleanSession: true },
+      mqtt: {
+        host: "h",
+        port: 8883,
+        tls: true,
+        user: "u",
+        password: "p",
+        clientId: "c",
+        topic: "t/u",
+        keepAliveSeconds: 0,
+        window: 16,
+        cleanSession: true,
+      },
       tls: { ca: PEM, allowSelfSigned: false },
       device: { watchdogSeconds: 8 },
       store: { capBytes: 4096 },
@@ -58,9 +69,15 @@ describe("toolchain/config/loadConfig", () => {
   }
 
   it("refuses unknown keys and offers the nearest", () => {
-    assert.match(problems({ mqtt: { host: "h", pasword: "x" } })[0] ?? "", /^mqtt\.pasword: unknown key \(did you mean password\?\), expected one of host, port,/);
+    assert.match(
+      problems({ mqtt: { host: "h", pasword: "x" } })[0] ?? "",
+      /^mqtt\.pasword: unknown key \(did you mean password\?\), expected one of host, port,/,
+    );
     assert.match(problems({ mqtt: { host: "h" }, mqqt: {} })[0] ?? "", /^mqqt: unknown key \(did you mean mqtt\?\)/);
-    assert.match(problems({ mqtt: { host: "h" }, store: { zzzzzzzzzz: 1 } })[0] ?? "", /^store\.zzzzzzzzzz: unknown key, expected one of capBytes$/);
+    assert.match(
+      problems({ mqtt: { host: "h" }, store: { zzzzzzzzzz: 1 } })[0] ?? "",
+      /^store\.zzzzzzzzzz: unknown key, expected one of capBytes$/,
+    );
   });
 
   it("reports all problems at once", () => {
@@ -91,7 +108,10 @@ describe("toolchain/config/loadConfig", () => {
   it("says which file cannot be read, or holds no certificate", () => {
     assert.throws(() => loadConfig(join(folder, "none.json")), /none\.json: cannot be read \(ENOENT\), expected a JSON file/);
     writeFileSync(join(folder, "empty.pem"), "nothing");
-    for (const [name, message] of [["gone.pem", /tls\.caFile: .*gone\.pem cannot be read \(ENOENT\)/], ["empty.pem", /tls\.caFile: found no certificate in/]] as const) {
+    for (const [name, message] of [
+      ["gone.pem", /tls\.caFile: .*gone\.pem cannot be read \(ENOENT\)/],
+      ["empty.pem", /tls\.caFile: found no certificate in/],
+    ] as const) {
       writeFileSync(join(folder, "config.json"), JSON.stringify({ mqtt: { host: "h" }, tls: { caFile: name } }));
       assert.throws(() => loadConfig(join(folder, "config.json")), message);
     }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { afterEach, beforeEach, describe, it } from "node:test";
 
-import type { IPublishPacket, MqttClient } from "mqtt";
+import type { IConnackPacket, MqttClient } from "mqtt";
 
 import { AedesBroker, Refusal } from "../../../toolchain/devcloud/aedesBroker.js";
 import { waitForPublication } from "../../../toolchain/devcloud/broker.js";
@@ -60,7 +59,10 @@ describe("toolchain/devcloud/aedesBroker", () => {
     await client.publishAsync("t", "x", { qos: 1 });
     assert.equal((await coming).topic, "t");
     assert.equal((await waitForPublication(broker, "greeting", ({ topic }) => topic === "t")).topic, "t");
-    await assert.rejects(waitForPublication(broker, "farewell", () => false, 10), /aedes: no farewell within 10 ms; 1 publications so far/);
+    await assert.rejects(
+      waitForPublication(broker, "farewell", () => false, 10),
+      /aedes: no farewell within 10 ms; 1 publications so far/,
+    );
   });
 
   it("refuses a wrong password, user, or authority", async () => {
@@ -122,7 +124,10 @@ describe("toolchain/devcloud/aedesBroker", () => {
     await isDown;
     broker.acknowledgements({ kind: "pass" });
     await publishing;
-    assert.deepEqual(broker.publications().map(({ topic }) => topic), ["t", "t"]);
+    assert.deepEqual(
+      broker.publications().map(({ topic }) => topic),
+      ["t", "t"],
+    );
   });
 
   it("cuts every connection when it stops, and is back on the same port", async () => {
@@ -143,7 +148,10 @@ describe("toolchain/devcloud/aedesBroker", () => {
     await (await join()).publishAsync("before", "", { qos: 1 });
     await broker.restart();
     await (await join()).publishAsync("after", "", { qos: 1 });
-    assert.deepEqual(broker.publications().map(({ topic }) => topic), ["before", "after"]);
+    assert.deepEqual(
+      broker.publications().map(({ topic }) => topic),
+      ["before", "after"],
+    );
   });
 
   for (const keepsSessions of [true, false]) {
@@ -159,13 +167,13 @@ describe("toolchain/devcloud/aedesBroker", () => {
     });
   }
 
-  async function connectWithConnack(changes: Parameters<typeof connect>[1]): Promise<IPublishPacket & { sessionPresent: boolean }> {
+  async function connectWithConnack(changes: Parameters<typeof connect>[1]): Promise<IConnackPacket> {
     const client = await join(changes);
     const isDown = closed(client);
     broker.dropConnections();
     await isDown;
+    const connack = new Promise<IConnackPacket>((resolve) => client.once("connect", resolve));
     client.reconnect();
-    const [connack] = (await once(client, "connect")) as [IPublishPacket & { sessionPresent: boolean }];
     return connack;
   }
 

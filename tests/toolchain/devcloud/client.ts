@@ -6,15 +6,14 @@ import type { Broker } from "../../../toolchain/devcloud/broker.js";
 export function connect(broker: Broker, changes: IClientOptions = {}): Promise<MqttClient> {
   const options: IClientOptions = {
     protocol: broker.caPem === "" ? "mqtt" : "mqtts",
-    host: broker.host,
-    port: broker.port,
     ca: broker.caPem,
     username: broker.user,
     password: broker.password,
     reconnectPeriod: 0,
     ...changes,
   };
-  return mqtt.connectAsync(options, false);
+  const brokerUrl = `${options.protocol}://${broker.host}:${broker.port}`;
+  return mqtt.connectAsync(brokerUrl, options, false);
 }
 
 export function closed(client: MqttClient): Promise<void> {

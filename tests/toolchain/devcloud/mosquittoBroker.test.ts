@@ -12,13 +12,20 @@ describe("toolchain/devcloud/mosquittoBroker", () => {
   after(() => broker.close());
   beforeEach(() => void (seenBefore = broker.publications().length));
 
-  const topics = (): string[] => broker.publications().slice(seenBefore).map(({ topic }) => topic);
+  const topics = (): string[] =>
+    broker
+      .publications()
+      .slice(seenBefore)
+      .map(({ topic }) => topic);
 
   it("records what a device publishes, in order, once it has settled", async () => {
     const client = await connect(broker);
     for (let n = 0; n < 50; n++) await client.publishAsync(`t/${n}`, `payload ${n}`, { qos: 1 });
     await broker.settle();
-    assert.deepEqual(topics(), Array.from({ length: 50 }, (_, n) => `t/${n}`));
+    assert.deepEqual(
+      topics(),
+      Array.from({ length: 50 }, (_, n) => `t/${n}`),
+    );
     assert.equal(broker.publications().at(-1)?.payload.toString(), "payload 49");
     await client.endAsync();
   });

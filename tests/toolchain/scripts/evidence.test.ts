@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { type Accepted, type Arrival, type Evidence, type Findings, objections, readEnvelope, weigh } from "../../../toolchain/scripts/evidence.js";
+import {
+  type Accepted,
+  type Arrival,
+  type Evidence,
+  type Findings,
+  objections,
+  readEnvelope,
+  weigh,
+} from "../../../toolchain/scripts/evidence.js";
 
 const accepted = (...sequences: number[]): Accepted[] => sequences.map((sequence) => ({ sequence, atMs: sequence * 10 }));
 const arrived = (...sequences: number[]): Arrival[] => sequences.map((sequence) => ({ sequence, ts: sequence, body: `data ${sequence}` }));
@@ -16,7 +24,14 @@ function has(findings: Findings, expected: Partial<Findings>): void {
 
 describe("toolchain/scripts/evidence", () => {
   it("counts a clean run", () => {
-    has(found({ accepted: accepted(1, 2, 3), arrivals: arrived(1, 2, 3) }), { accepted: 3, delivered: 3, lost: 0, duplicates: 0, outOfOrder: 0, reused: 0 });
+    has(found({ accepted: accepted(1, 2, 3), arrivals: arrived(1, 2, 3) }), {
+      accepted: 3,
+      delivered: 3,
+      lost: 0,
+      duplicates: 0,
+      outOfOrder: 0,
+      reused: 0,
+    });
   });
 
   it("finds a planted loss, at each place", () => {
@@ -61,7 +76,10 @@ describe("toolchain/scripts/evidence", () => {
   });
 
   it("counts what was stored during the faults", () => {
-    const faultWindows = [{ fromMs: 20, toMs: 30 }, { fromMs: 50, toMs: 59 }];
+    const faultWindows = [
+      { fromMs: 20, toMs: 30 },
+      { fromMs: 50, toMs: 59 },
+    ];
     has(found({ accepted: accepted(1, 2, 3, 4, 5, 6), faultWindows }), { storedDuringFault: 3 });
   });
 });
@@ -95,7 +113,11 @@ describe("toolchain/scripts/evidence: readEnvelope", () => {
   const read = (text: string): Arrival | null => readEnvelope("t", Buffer.from(text));
 
   it("takes sequence and time out and keeps the rest, with the topic", () => {
-    assert.deepEqual(read('{"seq":17,"ts":5,"tags":["a"],"data":{"x":1}}'), { sequence: 17, ts: 5, body: 't {"tags":["a"],"data":{"x":1}}' });
+    assert.deepEqual(read('{"seq":17,"ts":5,"tags":["a"],"data":{"x":1}}'), {
+      sequence: 17,
+      ts: 5,
+      body: 't {"tags":["a"],"data":{"x":1}}',
+    });
     assert.equal(read('{"seq":17,"data":1}')?.ts, null);
   });
 

@@ -9,7 +9,10 @@ import { seededRandom } from "../../../toolchain/scripts/random.js";
 /** Plays a script without waiting. Returns what it did, in order: "@0.25" for each wait. */
 async function play(name: ScriptName, seed: number): Promise<{ deeds: string[]; faults: number; isAway: boolean }> {
   const deeds: string[] = [];
-  const note = (deed: string) => (...args: unknown[]): void => void deeds.push([deed, ...args].join(" "));
+  const note =
+    (deed: string) =>
+    (...args: unknown[]): void =>
+      void deeds.push([deed, ...args].join(" "));
   let faults = 0;
   let isAway = false;
   await faultScripts[name]({
@@ -50,7 +53,10 @@ describe("toolchain/scripts/faultScripts", () => {
       const up = deeds.indexOf("link up");
       const cuts = deeds.flatMap((deed, index) => (deed.startsWith("cut") ? [index] : []));
       assert.ok(cuts.filter((index) => index > down && index < up).length >= 3, deeds.join(", "));
-      assert.ok(cuts.some((index) => index > up), deeds.join(", "));
+      assert.ok(
+        cuts.some((index) => index > up),
+        deeds.join(", "),
+      );
       assert.ok(deeds.some((deed) => /^cut-after [1-8] torn 200$/.test(deed)));
       assert.equal(faults, cuts.length + 1);
     }

@@ -6,8 +6,19 @@ import type { Broker, Publication } from "../../../toolchain/devcloud/broker.js"
 import { lostByCounters, statusBlock, statusLine } from "../../../toolchain/scripts/statusText.js";
 
 const status = {
-  event: "status", link: "down", client: "link-down", storedTotal: 10, deliveredTotal: 6, expiredTotal: 1, evictedTotal: 1, waiting: 2,
-  kernelRam: 20480, appRam: 5120, flashErases: 3, appRestarts: 0, lastAppStop: "",
+  event: "status",
+  link: "down",
+  client: "link-down",
+  storedTotal: 10,
+  deliveredTotal: 6,
+  expiredTotal: 1,
+  evictedTotal: 1,
+  waiting: 2,
+  kernelRam: 20480,
+  appRam: 5120,
+  flashErases: 3,
+  appRestarts: 0,
+  lastAppStop: "",
 } as unknown as StatusEvent;
 
 const publication = { topic: "devices/x/readings", payload: Buffer.from("x".repeat(100)) } as Publication;

@@ -9,7 +9,15 @@ import { type Broker, type Publication, PublicationLog } from "../../../toolchai
 import { readArrivals, runUnattended } from "../../../toolchain/scripts/unattended.js";
 import type { Stage } from "../../../toolchain/scripts/stage.js";
 
-const STATUS = { event: "status", link: "up", client: "online", connects: 1, appRestarts: 0, expiredTotal: 0, evictedTotal: 0 } as unknown as StatusEvent;
+const STATUS = {
+  event: "status",
+  link: "up",
+  client: "online",
+  connects: 1,
+  appRestarts: 0,
+  expiredTotal: 0,
+  evictedTotal: 0,
+} as unknown as StatusEvent;
 
 interface Plan {
   /** Sequences whose delivery fails. */
@@ -62,7 +70,16 @@ class FakeStage {
       if (fits(STATUS)) return STATUS;
       throw new Error("deadline");
     };
-    const board = { accepted, exited, resets: 0, logText: "the log", waitForStatus, freshStatus: async () => STATUS, on: () => () => {}, link: this.link.bind(this) };
+    const board = {
+      accepted,
+      exited,
+      resets: 0,
+      logText: "the log",
+      waitForStatus,
+      freshStatus: async () => STATUS,
+      on: () => () => {},
+      link: this.link.bind(this),
+    };
     const broker = { publications: () => log.all(), settle: async () => {} };
     return { ...this, board: board as unknown as SimBoard, broker: broker as unknown as Broker, close: async () => {} };
   }
@@ -86,7 +103,9 @@ describe("toolchain/scripts/unattended", () => {
   });
 
   it("objects to readings out of order and to messages it cannot read", async () => {
-    assert.deepEqual((await runUnattended(new FakeStage({ reorders: true }).asStage(), SCRIPT)).objections, ["1 readings arrived out of order"]);
+    assert.deepEqual((await runUnattended(new FakeStage({ reorders: true }).asStage(), SCRIPT)).objections, [
+      "1 readings arrived out of order",
+    ]);
     const broken = await runUnattended(new FakeStage({ breaksJson: true }).asStage(), SCRIPT);
     assert.equal(broken.unreadable, 4);
     assert.ok(broken.objections.includes("4 messages of a stream could not be read"));
@@ -98,7 +117,10 @@ describe("toolchain/scripts/unattended", () => {
 
   it("reads only what lies below the prefix", () => {
     const publication = (topic: string): Publication => ({ topic, payload: Buffer.from('{"seq":1,"data":1}') }) as Publication;
-    assert.equal(readArrivals([publication("devices/x/a"), publication("devices/xy/a"), publication("devices/x")], "devices/x").arrivals.length, 1);
+    assert.equal(
+      readArrivals([publication("devices/x/a"), publication("devices/xy/a"), publication("devices/x")], "devices/x").arrivals.length,
+      1,
+    );
   });
 });
 

@@ -13,7 +13,9 @@ interface Call {
   readonly options: { cwd?: string; input?: string; env?: Record<string, string> };
 }
 
-const LOCK = { packages: { "": {}, "node_modules/a": { version: "1.0.0", integrity: "x" }, "node_modules/mac": { version: "2.0.0", optional: true } } };
+const LOCK = {
+  packages: { "": {}, "node_modules/a": { version: "1.0.0", integrity: "x" }, "node_modules/mac": { version: "2.0.0", optional: true } },
+};
 const INSTALLED = { packages: { "node_modules/a": { version: "1.0.0", integrity: "x" } } };
 
 describe("toolchain/setup/setUp", () => {
@@ -64,7 +66,7 @@ describe("toolchain/setup/setUp", () => {
         return { code: misses ? 1 : 0, output: "" };
       },
       ...changes,
-    } as Parameters<typeof setUp>[1];
+    } as unknown as Parameters<typeof setUp>[1];
   }
 
   const lines = (): string[] => calls.map(({ line }) => line);
@@ -73,7 +75,10 @@ describe("toolchain/setup/setUp", () => {
   it("does and says nothing when everything is there", () => {
     setUp(simulator, machine());
     assert.equal(said, "");
-    assert.deepEqual(lines().filter((line) => /npm|apt/.test(line)), []);
+    assert.deepEqual(
+      lines().filter((line) => /npm|apt/.test(line)),
+      [],
+    );
   });
 
   it("refuses a Node that is too old, with what was found", () => {
@@ -93,8 +98,14 @@ describe("toolchain/setup/setUp", () => {
 
   for (const [what, change] of [
     ["are missing", () => rmSync(join(root, "node_modules"), { recursive: true })],
-    ["have another version", () => write("node_modules/.package-lock.json", { packages: { "node_modules/a": { version: "0.9.0", integrity: "x" } } })],
-    ["have other contents", () => write("node_modules/.package-lock.json", { packages: { "node_modules/a": { version: "1.0.0", integrity: "y" } } })],
+    [
+      "have another version",
+      () => write("node_modules/.package-lock.json", { packages: { "node_modules/a": { version: "0.9.0", integrity: "x" } } }),
+    ],
+    [
+      "have other contents",
+      () => write("node_modules/.package-lock.json", { packages: { "node_modules/a": { version: "1.0.0", integrity: "y" } } }),
+    ],
     ["are fewer than the lock file's", () => write("node_modules/.package-lock.json", { packages: {} })],
   ] as const) {
     it(`runs npm ci when the packages ${what}, in the repository`, () => {
@@ -131,14 +142,20 @@ describe("toolchain/setup/setUp", () => {
         error.exitCode === 2 &&
         error.message.endsWith("\n  sudo apt-get install -y --no-install-recommends libmbedtls-dev"),
     );
-    assert.deepEqual(lines().filter((line) => line.includes("apt-get install")), []);
+    assert.deepEqual(
+      lines().filter((line) => line.includes("apt-get install")),
+      [],
+    );
   });
 
   it("installs as root: one update, one install, without questions", () => {
     missingHeaders = ["mbedtls/ssl.h"];
     setUp(simulator, machine({ isRoot: true }));
     const apt = calls.filter(({ line }) => /^apt-get (update|install)/.test(line));
-    assert.deepEqual(apt.map(({ line }) => line), ["apt-get update", "apt-get install -y --no-install-recommends libmbedtls-dev"]);
+    assert.deepEqual(
+      apt.map(({ line }) => line),
+      ["apt-get update", "apt-get install -y --no-install-recommends libmbedtls-dev"],
+    );
     assert.equal(apt[1]?.options.env?.DEBIAN_FRONTEND, "noninteractive");
     assert.match(policy, /exit 101/);
     assert.equal(existsSync(join(root, "policy-rc.d")), false);
@@ -177,7 +194,9 @@ describe("toolchain/setup/setUp", () => {
 
 describe("toolchain/setup/packages", () => {
   it("knows every command of package.json that run.mjs starts", () => {
-    const { scripts } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { scripts: Record<string, string> };
+    const { scripts } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
+      scripts: Record<string, string>;
+    };
     for (const line of Object.values(scripts)) {
       const match = /^node toolchain\/run\.mjs (\S+)/.exec(line);
       assert.ok(match?.[1], line);

@@ -5,7 +5,10 @@ import { countNodeTests, countSpecs, countUnits, settled, sum } from "../../../t
 
 describe("toolchain/testing/counts", () => {
   it("adds up", () => {
-    const all = [{ passed: 1, failed: 2, remarks: ["a"] }, { passed: 3, failed: 0, remarks: ["b"] }];
+    const all = [
+      { passed: 1, failed: 2, remarks: ["a"] },
+      { passed: 3, failed: 0, remarks: ["b"] },
+    ];
     assert.deepEqual(sum(all), { passed: 4, failed: 2, remarks: ["a", "b"] });
   });
 
@@ -18,7 +21,8 @@ describe("toolchain/testing/counts", () => {
   });
 
   it("reads as-pect's lines, coloured or not", () => {
-    const output = "\u001b[32m\u001b[1m✔ tests/a.spec.ts \u001b[22m\u001b[39mPass: 3 / 3 Todo: 0 Time: 1ms\n❌ tests/b.spec.ts Pass: 1 / 4 Todo: 0 Time: 1ms\n";
+    const output =
+      "\u001b[32m\u001b[1m✔ tests/a.spec.ts \u001b[22m\u001b[39mPass: 3 / 3 Todo: 0 Time: 1ms\n❌ tests/b.spec.ts Pass: 1 / 4 Todo: 0 Time: 1ms\n";
     assert.deepEqual(countSpecs(output, ["tests/a.spec.ts", "tests/b.spec.ts"]), { passed: 4, failed: 3, remarks: [] });
   });
 

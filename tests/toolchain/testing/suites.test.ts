@@ -23,7 +23,10 @@ describe("toolchain/testing/suites", () => {
 
   it("finds test files, the long ones only when asked", () => {
     assert.deepEqual(testFiles(".test.ts", { isLong: false, pattern: "" }, root), ["tests/faults/cut.test.ts"]);
-    assert.deepEqual(testFiles(".test.ts", { isLong: true, pattern: "" }, root), ["tests/faults/cut.long.test.ts", "tests/faults/cut.test.ts"]);
+    assert.deepEqual(testFiles(".test.ts", { isLong: true, pattern: "" }, root), [
+      "tests/faults/cut.long.test.ts",
+      "tests/faults/cut.test.ts",
+    ]);
     assert.deepEqual(testFiles(".spec.ts", { isLong: false, pattern: "" }, root), ["tests/assembly/a.spec.ts"]);
     assert.deepEqual(testFiles(".test.ts", { isLong: true, pattern: "none" }, root), []);
   });
