@@ -44,7 +44,7 @@ struct engine_call {
 };
 
 typedef struct {
-    const uint8_t *bytes;     /* the module; not copied, must outlive the instance. NULL for an engine that has it compiled in */
+    const uint8_t *bytes;     /* the module; not copied, must outlive the instance. Compiled in: also its head alone (aot_module.h) */
     size_t bytes_len;
     uint32_t memory_bytes;    /* linear memory, below 65536 */
     uint32_t stack_bytes;     /* the interpreter's value stack; an engine without one ignores it */
@@ -83,5 +83,7 @@ typedef struct {
 } engine_t;
 
 extern const engine_t engine_wasm3;
+/** Runs only kernels, and only those that were compiled into the program (host/aot). */
+extern const engine_t engine_aot;
 
 #endif

@@ -59,9 +59,9 @@ function minutesSince(startedAt: number): number {
 /** Builds once what the suites share. Returns what stopped it, or null. */
 async function buildAll(): Promise<string | null> {
   try {
+    for (const { name } of KERNELS) await buildKernel(name); // first: the unit tests have them compiled in
     await buildSimulator();
     await buildNative({ isSanitized: true });
-    for (const { name } of KERNELS) await buildKernel(name);
     for (const folder of appFolders()) await buildApp(folder);
     return null;
   } catch (error) {

@@ -10,6 +10,7 @@ export const systemPackages = {
   "libcmocka-dev": { header: "cmocka.h", before: ["stdarg.h", "stddef.h", "stdint.h", "setjmp.h"] },
   "libcsv-dev": { header: "csv.h" },
   mosquitto: { program: "mosquitto" },
+  wabt: { program: "wasm2c" },
   "clang-format": { program: "clang-format" },
   cppcheck: { program: "cppcheck" },
 };
@@ -21,10 +22,10 @@ const simulator = ["cmake", "ninja-build", "libmbedtls-dev", "libcsv-dev"];
  * words: packages asked for only when the word stands among the command's arguments.
  */
 const commands = {
-  start: { compiler: true, system: simulator, words: { mosquitto: ["mosquitto"] } },
-  test: { compiler: true, system: [...simulator, "libcmocka-dev", "mosquitto"], words: {} },
-  build: { compiler: false, system: [], words: {} },
-  sim: { compiler: true, system: simulator, words: {} },
+  start: { compiler: true, system: simulator, words: { mosquitto: ["mosquitto"], aot: ["wabt"] } },
+  test: { compiler: true, system: [...simulator, "libcmocka-dev", "mosquitto", "wabt"], words: {} },
+  build: { compiler: false, system: [], words: { aot: ["wabt"] } },
+  sim: { compiler: true, system: simulator, words: { aot: ["wabt"] } },
   check: { compiler: false, system: ["clang-format", "cppcheck"], words: {} },
 };
 
