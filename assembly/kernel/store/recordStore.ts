@@ -29,11 +29,14 @@ export class RecordRef {
  * Bounded work per call; erases happen in `step` alone, at most one per call.
  */
 export abstract class RecordStore {
-  /** Finds what is there. Ok, Io, Corrupt (unknown format: nothing is overwritten), Unsupported (no partition). */
+  /**
+   * Finds what is there; programs nothing. Ok, Io, Corrupt (unknown format: nothing is overwritten), Unsupported (no partition).
+   * Until `step` has been called there may be nothing erased to write into: set-up calls it once or more.
+   */
   abstract mount(): i32;
   /** Background work: at most one sector erase. Returns true when more waits to be done. */
   abstract step(): bool;
-  /** Number of this start of the device, from 1: grows by one at each mount. */
+  /** Number of this start of the device, from 1: greater than that of every record stored in an earlier one. */
   abstract get boot(): i32;
 
   /**

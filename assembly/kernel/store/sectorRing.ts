@@ -191,7 +191,7 @@ export class SectorRing {
         return Status.Ok;
       }
     }
-    const eraseCount = (header.isFormatted ? header.eraseCount : this.highestEraseCount) + 1;
+    const eraseCount = header.isFormatted ? header.eraseCount + 1 : max<u32>(this.highestEraseCount, 1);
     this.highestEraseCount = max(this.highestEraseCount, eraseCount);
     status = this.device.erase(sector);
     if (status >= 0) status = header.writeFormat(sector, eraseCount);
