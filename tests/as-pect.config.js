@@ -17,7 +17,13 @@ export default {
   outputBinary: false,
   async instantiate(memory, createImports, instantiate, binary) {
     let spec = {};
-    const loaded = await instantiate(binary, createImports({ env: { memory } }, hostImports(() => spec)));
+    const loaded = await instantiate(
+      binary,
+      createImports(
+        { env: { memory } },
+        hostImports(() => spec),
+      ),
+    );
     spec = loaded.instance.exports;
     return loaded;
   },

@@ -18,7 +18,7 @@ export function publish(log: RecordStore, record: RecordRef, pieceBytes: i32 = 1
   let status = log.begin(record);
   if (status != Status.Ok) return status;
   const total = record.topicBytes + record.contextBytes + record.dataBytes;
-  for (let done = 0; done < total; ) {
+  for (let done = 0; done < total;) {
     const len = min(pieceBytes, total - done);
     for (let i = 0; i < len; i++) piece[i] = bodyByte(record.sequence, done + i);
     status = log.write(changetype<usize>(piece), len);
@@ -31,7 +31,7 @@ export function publish(log: RecordStore, record: RecordRef, pieceBytes: i32 = 1
 /** Whether the stored body is the one that `publish` wrote. */
 export function bodyIs(log: RecordStore, record: RecordRef): bool {
   const total = record.topicBytes + record.contextBytes + record.dataBytes;
-  for (let done = 0; done < total; ) {
+  for (let done = 0; done < total;) {
     const len = log.read(record, done, changetype<usize>(piece), 100);
     if (len <= 0) return false;
     for (let i = 0; i < len; i++) if (piece[i] != bodyByte(record.sequence, done + i)) return false;

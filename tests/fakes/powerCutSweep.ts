@@ -166,7 +166,8 @@ export class PowerCutSweep {
     const log = this.log;
     if (this.openCommit && log.lastSequence == this.fates.length + 1) this.fates.push(LIVE);
     this.openCommit = false;
-    if (log.lastSequence != this.fates.length) return this.fail("last sequence " + log.lastSequence.toString() + " of " + this.fates.length.toString());
+    if (log.lastSequence != this.fates.length)
+      return this.fail("last sequence " + log.lastSequence.toString() + " of " + this.fates.length.toString());
     let after: i64 = 0;
     let live = 0;
     const found = new RecordRef();

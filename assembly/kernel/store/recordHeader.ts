@@ -102,7 +102,7 @@ export function unpackHeader(src: usize, place: u32, nearby: i64, out: RecordRef
   out.topicBytes = load<u16>(src, 4);
   out.contextBytes = load<u16>(src, 6);
   out.dataBytes = load<u16>(src, 8);
-  out.capturedAtMs = <i64>load<u16>(src, 10) | (<i64>load<u32>(src, 12) << 16);
+  out.capturedAtMs = (<i64>load<u16>(src, 10)) | ((<i64>load<u32>(src, 12)) << 16);
   out.sequence = nearby + <i64>(<i32>(load<u32>(src, 16) - <u32>nearby));
   out.ttlSeconds = load<i32>(src, 20);
   out.boot = load<i32>(src, 24);

@@ -66,7 +66,7 @@ export class RecordReader {
     const chunk = changetype<usize>(this.chunkBuffer);
     const total = bodyBytes(record);
     let crc = this.bodyCrc;
-    for (let offset = 0; offset < total; ) {
+    for (let offset = 0; offset < total;) {
       const len = min(total - offset, CHUNK_BYTES);
       const status = this.readBody(record.position, offset, chunk, len);
       if (status < 0) return status;

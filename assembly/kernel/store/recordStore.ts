@@ -4,7 +4,11 @@ import { Status } from "../../lib/status";
 export const RECORD_CLOCK_VALID: i32 = 0x100;
 
 /** What became of a record that leaves the store: each is counted, together with its removal. */
-export enum Disposition { Delivered = 1, Expired = 2, Evicted = 3 }
+export enum Disposition {
+  Delivered = 1,
+  Expired = 2,
+  Evicted = 3,
+}
 
 /** One record as the store sees it: three byte strings and what the kernel must know to deliver them. Owned by the caller, reused. */
 export class RecordRef {
@@ -72,21 +76,53 @@ export abstract class RecordStore {
 
 /** For the kernel builds that leave offline storage out: every record is refused. */
 export class NoRecordStore extends RecordStore {
-  mount(): i32 { return Status.Unsupported; }
-  step(): bool { return false; }
-  get boot(): i32 { return 0; }
-  begin(record: RecordRef): i32 { return Status.Unsupported; }
-  write(src: usize, len: i32): i32 { return Status.Unsupported; }
-  commit(): i32 { return Status.Unsupported; }
+  mount(): i32 {
+    return Status.Unsupported;
+  }
+  step(): bool {
+    return false;
+  }
+  get boot(): i32 {
+    return 0;
+  }
+  begin(record: RecordRef): i32 {
+    return Status.Unsupported;
+  }
+  write(src: usize, len: i32): i32 {
+    return Status.Unsupported;
+  }
+  commit(): i32 {
+    return Status.Unsupported;
+  }
   abort(): void {}
-  next(after: i64, out: RecordRef): i32 { return Status.NotFound; }
-  read(record: RecordRef, offset: i32, dst: usize, len: i32): i32 { return Status.Unsupported; }
-  remove(record: RecordRef, disposition: Disposition): i32 { return Status.NotFound; }
-  get storedTotal(): i32 { return 0; }
-  get deliveredTotal(): i32 { return 0; }
-  get expiredTotal(): i32 { return 0; }
-  get evictedTotal(): i32 { return 0; }
-  get waiting(): i32 { return 0; }
-  get corrupt(): i32 { return 0; }
-  get lastSequence(): i64 { return 0; }
+  next(after: i64, out: RecordRef): i32 {
+    return Status.NotFound;
+  }
+  read(record: RecordRef, offset: i32, dst: usize, len: i32): i32 {
+    return Status.Unsupported;
+  }
+  remove(record: RecordRef, disposition: Disposition): i32 {
+    return Status.NotFound;
+  }
+  get storedTotal(): i32 {
+    return 0;
+  }
+  get deliveredTotal(): i32 {
+    return 0;
+  }
+  get expiredTotal(): i32 {
+    return 0;
+  }
+  get evictedTotal(): i32 {
+    return 0;
+  }
+  get waiting(): i32 {
+    return 0;
+  }
+  get corrupt(): i32 {
+    return 0;
+  }
+  get lastSequence(): i64 {
+    return 0;
+  }
 }

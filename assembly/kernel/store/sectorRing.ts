@@ -142,7 +142,7 @@ export class SectorRing {
     let delivered = 0;
     let expired = 0;
     let evicted = 0;
-    for (let sector = this.tail; sector != this.newest && this.count(sector, 0) == 0; ) {
+    for (let sector = this.tail; sector != this.newest && this.count(sector, 0) == 0;) {
       delivered += this.count(sector, Disposition.Delivered);
       expired += this.count(sector, Disposition.Expired);
       evicted += this.count(sector, Disposition.Evicted);

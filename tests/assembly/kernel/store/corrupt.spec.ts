@@ -56,7 +56,7 @@ function survey(device: NorDevice): i32 {
   let after: i64 = i64.MIN_VALUE;
   while (log.next(after, found) == Status.Ok && found.sequence > after) {
     after = found.sequence;
-    if (bodyIs(log, found) && after > 0 && after < 31) intact |= 1 << <i32>after;
+    if (bodyIs(log, found) && after > 0 && after < 31) intact |= 1 << (<i32>after);
     if (after % 2 == 0) log.remove(found, Disposition.Expired);
   }
   for (let i = 0; i < 2 * SECTORS; i++) log.step();
@@ -74,7 +74,7 @@ describe("kernel/store/recordLog, a flash that holds anything", () => {
     for (let bit = 0; bit < SECTOR_BYTES * SECTORS * 8; bit++) {
       const copy = copyOf(device);
       const at = copy.base + (bit >> 3);
-      store<u8>(at, load<u8>(at) ^ (<u8>1 << <u8>(bit & 7)));
+      store<u8>(at, load<u8>(at) ^ ((<u8>1) << (<u8>(bit & 7))));
       const lost = all & ~survey(copy);
       damaged += i32(lost != 0);
       expect(popcnt(lost)).toBeLessThan(2, "bit " + bit.toString());

@@ -9,7 +9,10 @@ const BLANK: string = "ffffffffffffffffffffffffffffffff";
 /** `len` bytes of the flash as hex digits. */
 function hex(device: NorDevice, offset: i32, len: i32): string {
   let text = "";
-  for (let i = 0; i < len; i++) text += load<u8>(device.base + offset + i).toString(16).padStart(2, "0");
+  for (let i = 0; i < len; i++)
+    text += load<u8>(device.base + offset + i)
+      .toString(16)
+      .padStart(2, "0");
   return text;
 }
 
