@@ -60,7 +60,8 @@ bool board_finish(void *ctx, const struct pollfd *fds, int count)
 static void on_syscall(void *ctx, const char *name, int32_t result, const uint8_t *out, size_t out_len)
 {
     (void)ctx;
-    const bool publishes = strcmp(name, "publish") == 0 || strcmp(name, "publish_commit") == 0 || strcmp(name, "stream_publish") == 0;
+    const bool publishes =
+        strcmp(name, "publish") == 0 || strcmp(name, "publish_commit") == 0 || strcmp(name, "stream_publish") == 0;
     if (!publishes || result != STORED || out_len < RECEIPT_BYTES) {
         return;
     }
@@ -122,7 +123,8 @@ static void swap_app(board_t *board)
 
 static int start_watchdog(const board_t *board)
 {
-    int seconds = config_image_get_int(&board->platform->flash, "device.watchdogSeconds", WATCHDOG_SECONDS, 1, WATCHDOG_MAX_SECONDS);
+    int seconds =
+        config_image_get_int(&board->platform->flash, "device.watchdogSeconds", WATCHDOG_SECONDS, 1, WATCHDOG_MAX_SECONDS);
     if (seconds < 0) {
         sim_log(PLATFORM_LOG_ERROR, TAG, "device.watchdogSeconds: %s, expected 1..%d; takes %d", host_status_name(seconds),
                 WATCHDOG_MAX_SECONDS, WATCHDOG_SECONDS);

@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-
 enum { MAX_WORDS = 4, MAX_OFF_MS = 3600000 };
 
-#define MAX_STEP_MS INT64_C(31536000000)  /* a year */
+#define MAX_STEP_MS INT64_C(31536000000)     /* a year */
 #define MAX_WALL_MS INT64_C(253402300799999) /* the end of year 9999 */
 
 typedef struct {
@@ -119,8 +118,8 @@ static control_t adc_command(command_t *command)
 {
     int64_t channel;
     int64_t millivolts;
-    if (command->count != 3 || !number(command->words[1], WORLD_ADC_CHANNELS - 1, &channel) ||
-        !number(command->words[2], 1000000, &millivolts)) {
+    if (command->count != 3 || !number(command->words[1], WORLD_ADC_CHANNELS - 1, &channel)
+        || !number(command->words[2], 1000000, &millivolts)) {
         return expected(command, "adc CHANNEL MV, CHANNEL 0..7");
     }
     WORLD_SET(command->world->adc_millivolts[channel], (int32_t)millivolts);
@@ -167,8 +166,8 @@ static const struct {
     const char *name;
     control_t (*run)(command_t *command);
 } s_commands[] = {
-    { "link", link_command },   { "power", power_command }, { "power-cut", cut_command }, { "power-cut-after", cut_after_command },
-    { "gpio", gpio_command },   { "adc", adc_command },     { "clock", clock_command },   { "status", status_command },
+    { "link", link_command }, { "power", power_command }, { "power-cut", cut_command }, { "power-cut-after", cut_after_command },
+    { "gpio", gpio_command }, { "adc", adc_command },     { "clock", clock_command },   { "status", status_command },
     { "quit", quit_command },
 };
 
@@ -177,7 +176,8 @@ static control_t swap_command(world_t *world, const char *path, char *error)
 {
     const size_t len = strlen(path);
     if (len == 0 || len >= WORLD_PATH_BYTES) {
-        snprintf(error, CONTROL_ERROR_BYTES, "command 'swap': found a path of %zu bytes, expected 1..%d", len, WORLD_PATH_BYTES - 1);
+        snprintf(error, CONTROL_ERROR_BYTES, "command 'swap': found a path of %zu bytes, expected 1..%d", len,
+                 WORLD_PATH_BYTES - 1);
         return CONTROL_INVALID;
     }
     memcpy(world->app_path, path, len + 1);

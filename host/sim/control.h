@@ -10,15 +10,15 @@
 enum { CONTROL_LINE_BYTES = WORLD_PATH_BYTES + 64, CONTROL_ERROR_BYTES = 160 };
 
 typedef enum {
-    CONTROL_NONE,      /* done; the board should look again */
+    CONTROL_NONE, /* done; the board should look again */
     CONTROL_POWER_ON,
     CONTROL_POWER_OFF,
     CONTROL_CUT_CLEAN, /* now, for world.cut_off_ms */
     CONTROL_CUT_TORN,  /* at the next flash operation, for world.cut_off_ms */
     CONTROL_STATUS,
-    CONTROL_SWAP,      /* world.app_path was set */
+    CONTROL_SWAP, /* world.app_path was set */
     CONTROL_QUIT,
-    CONTROL_INVALID    /* error says what was found and what is expected */
+    CONTROL_INVALID /* error says what was found and what is expected */
 } control_t;
 
 /**

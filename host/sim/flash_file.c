@@ -21,11 +21,11 @@ static const struct {
     uint32_t offset;
     uint32_t bytes;
 } s_partitions[PLATFORM_PARTITION_COUNT] = {
-    { 0x368000, 0x80000 },                        /* store */
-    { 0x364000, 0x4000 },                         /* state */
-    { FLASH_CONFIG_OFFSET, FLASH_CONFIG_BYTES },  /* config */
-    { 0x320000, 0x20000 },                        /* app_a */
-    { 0x340000, 0x20000 },                        /* app_b */
+    { 0x368000, 0x80000 },                       /* store */
+    { 0x364000, 0x4000 },                        /* state */
+    { FLASH_CONFIG_OFFSET, FLASH_CONFIG_BYTES }, /* config */
+    { 0x320000, 0x20000 },                       /* app_a */
+    { 0x340000, 0x20000 },                       /* app_b */
 };
 
 typedef struct {
@@ -93,8 +93,8 @@ static int format_part(int fd, off_t file_bytes)
     uint32_t kept = config_bytes <= 0 ? 0 : config_bytes > FLASH_CONFIG_BYTES ? FLASH_CONFIG_BYTES : (uint32_t)config_bytes;
     uint8_t config[FLASH_CONFIG_BYTES];
     memset(config, 0xff, sizeof config);
-    if ((kept > 0 && read_at(fd, config, kept, FLASH_CONFIG_OFFSET) < 0) || blank(fd, 0, FLASH_CONFIG_OFFSET) < 0 ||
-        write_at(fd, config, sizeof config, FLASH_CONFIG_OFFSET) < 0) {
+    if ((kept > 0 && read_at(fd, config, kept, FLASH_CONFIG_OFFSET) < 0) || blank(fd, 0, FLASH_CONFIG_OFFSET) < 0
+        || write_at(fd, config, sizeof config, FLASH_CONFIG_OFFSET) < 0) {
         return HOST_IO;
     }
     return blank(fd, config_end, FLASH_PART_BYTES);
@@ -112,8 +112,8 @@ static int prepare(int fd, bool reset)
     if ((reset || file.st_size < FLASH_PART_BYTES) && format_part(fd, file.st_size) < 0) {
         return HOST_IO;
     }
-    const bool has_table = !reset && file.st_size >= whole && read_at(fd, magic, sizeof magic, FLASH_PART_BYTES) == HOST_OK &&
-                           memcmp(magic, s_magic, sizeof magic) == 0;
+    const bool has_table = !reset && file.st_size >= whole && read_at(fd, magic, sizeof magic, FLASH_PART_BYTES) == HOST_OK
+                           && memcmp(magic, s_magic, sizeof magic) == 0;
     if (has_table) {
         return HOST_OK;
     }

@@ -12,7 +12,7 @@ enum { LINK_RISE_MS = 300 };
 typedef struct {
     sim_clock_t *clock;
     bool is_started;
-    bool is_rising;      /* up, or on its way since rising_since_ms */
+    bool is_rising; /* up, or on its way since rising_since_ms */
     int64_t rising_since_ms;
 } sim_link_t;
 

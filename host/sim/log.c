@@ -24,8 +24,8 @@ void sim_log_text(void *ctx, int level, const char *tag, const char *text, size_
     }
     const int64_t now = s_world == NULL ? 0 : world_now(s_world);
     char line[LINE_BYTES];
-    int used = snprintf(line, sizeof line, "%c (%lld.%03d) %.32s: ", "EWID"[level & 3], (long long)(now / 1000),
-                        (int)(now % 1000), tag);
+    int used =
+        snprintf(line, sizeof line, "%c (%lld.%03d) %.32s: ", "EWID"[level & 3], (long long)(now / 1000), (int)(now % 1000), tag);
     for (size_t i = 0; i < len && used < LINE_BYTES - 8; i++) {
         const unsigned char byte = (unsigned char)text[i];
         if (byte < 0x20 || byte == 0x7f) {

@@ -61,8 +61,14 @@ static int run_board(void *ctx, int wake_fd)
         .io = { &io, sim_gpio_mode, sim_gpio_write, sim_gpio_read, sim_gpio_edge_count, adc_millivolts, sim_pwm_write,
                 sim_i2c_transfer, sim_spi_transfer, sim_uart_write, sim_uart_read, sensor },
     };
-    board_t board = { .options = &simulator->options, .world = world, .platform = &platform, .clock = &clock, .link = &link,
-                      .net = &net, .flash = flash, .wake_fd = wake_fd };
+    board_t board = { .options = &simulator->options,
+                      .world = world,
+                      .platform = &platform,
+                      .clock = &clock,
+                      .link = &link,
+                      .net = &net,
+                      .flash = flash,
+                      .wake_fd = wake_fd };
     sim_clock_start(&clock, world, (sim_clock_inputs_t){ &board, board_prepare, board_finish });
     sim_link_init(&link, &clock);
     sim_gpio_init(&io.gpio, world);

@@ -19,9 +19,9 @@ static int open_socket(const struct addrinfo *address)
     const int on = 1;
     /* A board that loses its power sends nothing more: whatever ends this process ends the connection with a reset. */
     const struct linger abrupt = { 1, 0 };
-    if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
-        setsockopt(fd, SOL_SOCKET, SO_LINGER, &abrupt, sizeof abrupt) != 0) {
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0
+        || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0
+        || setsockopt(fd, SOL_SOCKET, SO_LINGER, &abrupt, sizeof abrupt) != 0) {
         close(fd);
         return -1;
     }
@@ -38,8 +38,8 @@ static void try_addresses(sim_net_t *net, net_socket_t *socket, int last_errno)
             left++;
         }
         socket->fd = open_socket(socket->address);
-        if (socket->fd >= 0 &&
-            (connect(socket->fd, socket->address->ai_addr, socket->address->ai_addrlen) == 0 || errno == EINPROGRESS)) {
+        if (socket->fd >= 0
+            && (connect(socket->fd, socket->address->ai_addr, socket->address->ai_addrlen) == 0 || errno == EINPROGRESS)) {
             socket->phase = NET_CONNECTING;
             socket->attempt_deadline_ms = now + (socket->deadline_ms - now) / left;
             return;
@@ -129,7 +129,9 @@ void net_connect_advance(sim_net_t *net, net_socket_t *socket)
     }
     if (socket->phase < NET_OPEN && sim_clock_monotonic(net->clock) >= socket->deadline_ms) {
         sim_log(PLATFORM_LOG_WARNING, TAG, "%s:%u: no answer in time (%s)", socket->host, (unsigned)socket->port,
-                socket->phase == NET_HANDSHAKE ? "TLS" : socket->phase == NET_CONNECTING ? "TCP" : "name look-up");
+                socket->phase == NET_HANDSHAKE    ? "TLS"
+                : socket->phase == NET_CONNECTING ? "TCP"
+                                                  : "name look-up");
         net_abort(socket, HOST_TIMEOUT);
     }
 }

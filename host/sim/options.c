@@ -20,7 +20,20 @@ const char options_usage[] =
     "Commands on standard input: link, power-cut, power-cut-after, power, gpio, adc, clock, status, swap, quit.\n"
     "Events on standard output, one JSON object a line; the log on standard error.\n";
 
-enum { OPT_KERNEL = 1, OPT_APP, OPT_FLASH, OPT_RESET, OPT_TRACE, OPT_STATUS, OPT_REPLAY, OPT_LOG, OPT_CLOCK, OPT_SEED, OPT_NO_STDIN, OPT_HELP };
+enum {
+    OPT_KERNEL = 1,
+    OPT_APP,
+    OPT_FLASH,
+    OPT_RESET,
+    OPT_TRACE,
+    OPT_STATUS,
+    OPT_REPLAY,
+    OPT_LOG,
+    OPT_CLOCK,
+    OPT_SEED,
+    OPT_NO_STDIN,
+    OPT_HELP
+};
 
 static const struct option s_options[] = {
     { "kernel", required_argument, NULL, OPT_KERNEL },

@@ -13,12 +13,12 @@ typedef struct {
     const char *flash_path;
     const char *replay_path; /* NULL: this PC's own values */
     bool resets_flash;
-    bool traces;          /* accepted events */
+    bool traces; /* accepted events */
     bool has_stdin;
     bool is_stepped;
-    int status_ms;        /* 0: on request only */
-    int log_level;        /* PLATFORM_LOG_* */
-    uint64_t seed;        /* of what torn flash operations leave */
+    int status_ms; /* 0: on request only */
+    int log_level; /* PLATFORM_LOG_* */
+    uint64_t seed; /* of what torn flash operations leave */
 } options_t;
 
 extern const char options_usage[];

@@ -15,8 +15,9 @@ static const struct {
     const char *name;
     double scale;
 } s_columns[REPLAY_COLUMNS + 1] = {
-    { "adc0", 1 }, { "adc1", 1 }, { "adc2", 1 }, { "adc3", 1 }, { "adc4", 1 }, { "adc5", 1 }, { "adc6", 1 }, { "adc7", 1 },
-    { "temperature", 1000 }, { "load", 1000 }, { "freeMemory", 1000 }, { "uptime", 1000 }, { "time", 1000 },
+    { "adc0", 1 },          { "adc1", 1 },      { "adc2", 1 },    { "adc3", 1 },           { "adc4", 1 },
+    { "adc5", 1 },          { "adc6", 1 },      { "adc7", 1 },    { "temperature", 1000 }, { "load", 1000 },
+    { "freeMemory", 1000 }, { "uptime", 1000 }, { "time", 1000 },
 };
 
 typedef struct {

@@ -80,10 +80,10 @@ static bool parse_tail(const char *text, int *millis, int *offset_minutes)
 static bool parse_iso(const char *text, int64_t *at_ms)
 {
     int year, month, day, hour, minute, second, millis, offset_minutes;
-    if (!digits(&text, 4, 9999, &year) || !separator(&text, "-") || !digits(&text, 2, 12, &month) || !separator(&text, "-") ||
-        !digits(&text, 2, 31, &day) || !separator(&text, "T ") || !digits(&text, 2, 23, &hour) || !separator(&text, ":") ||
-        !digits(&text, 2, 59, &minute) || !separator(&text, ":") || !digits(&text, 2, 60, &second) || !is_date(year, month, day) ||
-        !parse_tail(text, &millis, &offset_minutes)) {
+    if (!digits(&text, 4, 9999, &year) || !separator(&text, "-") || !digits(&text, 2, 12, &month) || !separator(&text, "-")
+        || !digits(&text, 2, 31, &day) || !separator(&text, "T ") || !digits(&text, 2, 23, &hour) || !separator(&text, ":")
+        || !digits(&text, 2, 59, &minute) || !separator(&text, ":") || !digits(&text, 2, 60, &second)
+        || !is_date(year, month, day) || !parse_tail(text, &millis, &offset_minutes)) {
         return false;
     }
     const int64_t minutes = (days_of(year, month, day) * 24 + hour) * 60 + minute - offset_minutes;

@@ -67,8 +67,9 @@ static int cpu_millivolts(sim_sensors_t *sensors)
 {
     char line[LINE_BYTES];
     unsigned long long t[8] = { 0 };
-    if (!read_line("/proc/stat", line) || sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3],
-                                                 &t[4], &t[5], &t[6], &t[7]) < 4) {
+    if (!read_line("/proc/stat", line)
+        || sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7])
+               < 4) {
         return HOST_IO;
     }
     const uint64_t busy = t[0] + t[1] + t[2] + t[5] + t[6] + t[7];
@@ -157,8 +158,8 @@ int sim_adc_millivolts(sim_sensors_t *sensors, int channel)
     if (millivolts >= 0) {
         return millivolts;
     }
-    if (sensors->replay != NULL &&
-        replay_value(sensors->replay, REPLAY_ADC + channel, world_now(sensors->world), &millivolts) == HOST_OK) {
+    if (sensors->replay != NULL
+        && replay_value(sensors->replay, REPLAY_ADC + channel, world_now(sensors->world), &millivolts) == HOST_OK) {
         return millivolts;
     }
     return pc_millivolts(sensors, channel);
@@ -166,8 +167,8 @@ int sim_adc_millivolts(sim_sensors_t *sensors, int channel)
 
 int sim_sensor(sim_sensors_t *sensors, int sensor, int32_t *out)
 {
-    if (sensors->replay != NULL && sensor >= 0 && sensor < REPLAY_SENSOR_COUNT &&
-        replay_value(sensors->replay, REPLAY_SENSOR + sensor, world_now(sensors->world), out) == HOST_OK) {
+    if (sensors->replay != NULL && sensor >= 0 && sensor < REPLAY_SENSOR_COUNT
+        && replay_value(sensors->replay, REPLAY_SENSOR + sensor, world_now(sensors->world), out) == HOST_OK) {
         return HOST_OK;
     }
     return pc_sensor(sensor, out);

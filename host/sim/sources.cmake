@@ -1,6 +1,7 @@
 # The simulator's sources but its composition root: for the program and for its tests.
 set(WASMOTE_SIM_SOURCES
     board.c
+    board_process.c
     board_status.c
     clock.c
     control.c

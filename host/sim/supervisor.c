@@ -1,16 +1,14 @@
 #include "supervisor.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/select.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "board_process.h"
 #include "control.h"
 #include "events.h"
 #include "log.h"
@@ -23,15 +21,15 @@ static const int64_t NEVER = INT64_MAX;
 
 typedef struct {
     world_t *world;
-    supervisor_board_fn board;
+    board_main_fn board;
     void *board_ctx;
     bool has_stdin;
-    pid_t pid;   /* 0: the board is off */
-    int wake_fd; /* to the board; its end shows there. -1: off */
+    board_process_t process;
+    sigset_t signals; /* those that were blocked before ours */
     int64_t booted_ms;
-    int64_t power_on_ms; /* real time at which the power returns */
+    int64_t power_on_ms;   /* real time at which the power returns */
     int64_t wake_world_ms; /* world time at which a deep sleep ends */
-    int64_t tear_by_ms;  /* real time at which a torn cut that found no flash operation becomes a clean one */
+    int64_t tear_by_ms;    /* real time at which a torn cut that found no flash operation becomes a clean one */
     int64_t quit_by_ms;
     int exit_status;
     bool is_over;
@@ -74,36 +72,16 @@ static void set_signals(void (*handler)(int), sigset_t *previous)
     sigprocmask(SIG_BLOCK, &blocked, previous);
 }
 
-/* In the board's process. Ctrl-C reaches it too, but it is the supervisor's to answer. */
-static void run_board(supervisor_t *self, int wake_fd, const sigset_t *mask)
-{
-    signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
-    sigprocmask(SIG_SETMASK, mask, NULL);
-    const int null_fd = open("/dev/null", O_RDONLY);
-    if (null_fd >= 0) {
-        dup2(null_fd, STDIN_FILENO);
-        close(null_fd);
-    }
-    exit(self->board(self->board_ctx, wake_fd));
-}
-
 static void fail(supervisor_t *self)
 {
     self->exit_status = 1;
     self->is_over = true;
 }
 
-static void power_on(supervisor_t *self, const sigset_t *mask)
+static void power_on(supervisor_t *self)
 {
-    int ends[2];
     self->power_on_ms = NEVER;
     self->wake_world_ms = NEVER;
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
-        event_error("no socket pair for the board: %s", strerror(errno));
-        fail(self);
-        return;
-    }
     WORLD_ADD(self->world->boots, 1);
     event_t event;
     event_begin(&event, "boot");
@@ -111,32 +89,22 @@ static void power_on(supervisor_t *self, const sigset_t *mask)
     event_number(&event, "boots", WORLD_GET(self->world->boots));
     event_emit(&event);
     self->booted_ms = real_ms();
-    self->pid = fork();
-    if (self->pid == 0) {
-        close(ends[0]);
-        run_board(self, ends[1], mask);
-    }
-    close(ends[1]);
-    self->wake_fd = ends[0];
-    fcntl(self->wake_fd, F_SETFL, O_NONBLOCK);
-    if (self->pid < 0) {
+    if (board_process_start(&self->process, self->board, self->board_ctx, &self->signals) < 0) {
         event_error("no process for the board: %s", strerror(errno));
-        self->pid = 0;
         fail(self);
     }
 }
 
-/* Collects the board's process, which has ended or is about to. Returns its wait status. */
 static int reap(supervisor_t *self)
 {
-    int status = 0;
-    while (waitpid(self->pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    close(self->wake_fd);
-    self->pid = 0;
-    self->wake_fd = -1;
     self->tear_by_ms = NEVER;
-    return status;
+    return board_process_reap(&self->process);
+}
+
+static int end(supervisor_t *self)
+{
+    self->tear_by_ms = NEVER;
+    return board_process_kill(&self->process);
 }
 
 static void tell_fault(bool is_torn)
@@ -151,8 +119,7 @@ static void tell_fault(bool is_torn)
 /* Takes the power from a running board, wherever it is. */
 static void power_off(supervisor_t *self)
 {
-    kill(self->pid, SIGKILL);
-    reap(self);
+    end(self);
     WORLD_SET(self->world->cut_after, 0);
     WORLD_SET(self->world->reset_reason, PLATFORM_RESET_POWER_ON);
     tell_fault(false);
@@ -201,29 +168,20 @@ static void board_ended(supervisor_t *self)
     }
 }
 
-static void wake(const supervisor_t *self, char byte)
-{
-    if (self->wake_fd >= 0) {
-        /* A full buffer holds a wake-up already. */
-        const ssize_t ignored = send(self->wake_fd, &byte, 1, MSG_NOSIGNAL);
-        (void)ignored;
-    }
-}
-
 static void begin_quit(supervisor_t *self)
 {
     self->has_stdin = false;
-    if (self->pid == 0) {
+    if (self->process.pid == 0) {
         self->is_over = true;
         return;
     }
     self->quit_by_ms = real_ms() + SUPERVISOR_QUIT_MS;
-    wake(self, WORLD_WAKE_QUIT);
+    board_process_wake(&self->process, WORLD_WAKE_QUIT);
 }
 
 static void cut_power(supervisor_t *self, bool is_torn)
 {
-    if (self->pid == 0) {
+    if (self->process.pid == 0) {
         WORLD_SET(self->world->cut_after, 0);
         event_error("command 'power-cut': the board is off");
     } else if (is_torn) {
@@ -243,12 +201,12 @@ static void obey(supervisor_t *self)
         event_error("%s", error);
         return;
     case CONTROL_POWER_ON:
-        if (self->pid == 0) {
+        if (self->process.pid == 0) {
             power_on_after(self, 0);
         }
         return;
     case CONTROL_POWER_OFF:
-        if (self->pid != 0) {
+        if (self->process.pid != 0) {
             power_off(self);
         }
         self->power_on_ms = NEVER;
@@ -262,10 +220,9 @@ static void obey(supervisor_t *self)
         begin_quit(self);
         return;
     default:
-        wake(self, action == CONTROL_STATUS ? WORLD_WAKE_STATUS : action == CONTROL_SWAP ? WORLD_WAKE_SWAP : WORLD_WAKE);
-    }
-    if (self->pid == 0 && self->world->is_stepped) {
-        WORLD_SET(self->world->virtual_ms, WORLD_GET(self->world->granted_ms));
+        board_process_wake(&self->process, action == CONTROL_STATUS ? WORLD_WAKE_STATUS
+                                           : action == CONTROL_SWAP ? WORLD_WAKE_SWAP
+                                                                    : WORLD_WAKE);
     }
 }
 
@@ -310,15 +267,24 @@ static int64_t earliest(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* What is due by time alone. Returns ms until the next such moment, -1 for none. */
-static int64_t run_timers(supervisor_t *self, const sigset_t *mask)
+/* Stepped time goes on for a board that is off or asleep, though not past its waking: the rest is for the board to live through. */
+static void step_time(supervisor_t *self)
 {
+    const int64_t granted = WORLD_GET(self->world->granted_ms);
+    if (self->world->is_stepped && self->process.pid == 0 && self->power_on_ms == NEVER) {
+        WORLD_SET(self->world->virtual_ms, earliest(granted, self->wake_world_ms));
+    }
+}
+
+/* What is due by time alone. Returns ms until the next such moment, -1 for none. */
+static int64_t run_timers(supervisor_t *self)
+{
+    step_time(self);
     const int64_t now = real_ms();
     const int64_t world_ms = world_now(self->world);
     if (now >= self->quit_by_ms) {
         sim_log(PLATFORM_LOG_WARNING, TAG, "the board did not end by itself");
-        kill(self->pid, SIGKILL);
-        reap(self);
+        end(self);
         self->is_over = true;
         return 0;
     }
@@ -326,8 +292,8 @@ static int64_t run_timers(supervisor_t *self, const sigset_t *mask)
         power_off(self);
         power_on_after(self, WORLD_GET(self->world->cut_off_ms));
     }
-    if (self->pid == 0 && (now >= self->power_on_ms || world_ms >= self->wake_world_ms)) {
-        power_on(self, mask);
+    if (self->process.pid == 0 && (now >= self->power_on_ms || world_ms >= self->wake_world_ms)) {
+        power_on(self);
     }
     int64_t next = earliest(self->quit_by_ms, earliest(self->tear_by_ms, self->power_on_ms));
     next = next == NEVER ? NEVER : next - now;
@@ -337,48 +303,46 @@ static int64_t run_timers(supervisor_t *self, const sigset_t *mask)
     return next == NEVER ? -1 : next < 0 ? 0 : next;
 }
 
-static void wait_and_serve(supervisor_t *self, int64_t wait_ms, const sigset_t *mask)
+static void wait_and_serve(supervisor_t *self, int64_t wait_ms)
 {
     fd_set readable;
     FD_ZERO(&readable);
     if (self->has_stdin) {
         FD_SET(STDIN_FILENO, &readable);
     }
-    if (self->wake_fd >= 0) {
-        FD_SET(self->wake_fd, &readable);
+    if (self->process.wake_fd >= 0) {
+        FD_SET(self->process.wake_fd, &readable);
     }
     const struct timespec timeout = { (time_t)(wait_ms / 1000), (long)(wait_ms % 1000) * 1000000 };
-    const int top = self->wake_fd > STDIN_FILENO ? self->wake_fd : STDIN_FILENO;
-    const int ready = pselect(top + 1, &readable, NULL, NULL, wait_ms < 0 ? NULL : &timeout, mask);
+    const int top = self->process.wake_fd > STDIN_FILENO ? self->process.wake_fd : STDIN_FILENO;
+    const int ready = pselect(top + 1, &readable, NULL, NULL, wait_ms < 0 ? NULL : &timeout, &self->signals);
     if (s_is_signalled && self->quit_by_ms == NEVER) {
         begin_quit(self);
         return;
     }
-    if (ready > 0 && self->wake_fd >= 0 && FD_ISSET(self->wake_fd, &readable)) {
+    if (ready > 0 && self->process.wake_fd >= 0 && FD_ISSET(self->process.wake_fd, &readable)) {
         board_ended(self);
     } else if (ready > 0 && self->has_stdin && FD_ISSET(STDIN_FILENO, &readable)) {
         read_stdin(self);
     }
 }
 
-int supervisor_run(world_t *world, bool has_stdin, supervisor_board_fn board, void *board_ctx)
+int supervisor_run(world_t *world, bool has_stdin, board_main_fn board, void *board_ctx)
 {
     static supervisor_t self;
-    sigset_t mask;
-    self = (supervisor_t){ .world = world, .board = board, .board_ctx = board_ctx, .has_stdin = has_stdin, .wake_fd = -1 };
+    self = (supervisor_t){ .world = world, .board = board, .board_ctx = board_ctx, .has_stdin = has_stdin, .process = { 0, -1 } };
     self.power_on_ms = self.wake_world_ms = self.tear_by_ms = self.quit_by_ms = NEVER;
     signal(SIGPIPE, SIG_IGN);
-    set_signals(on_signal, &mask);
+    set_signals(on_signal, &self.signals);
     power_on_after(&self, 0);
     while (!self.is_over) {
-        const int64_t wait_ms = run_timers(&self, &mask);
+        const int64_t wait_ms = run_timers(&self);
         if (!self.is_over) {
-            wait_and_serve(&self, wait_ms, &mask);
+            wait_and_serve(&self, wait_ms);
         }
     }
-    if (self.pid != 0) {
-        kill(self.pid, SIGKILL);
-        reap(&self);
+    if (self.process.pid != 0) {
+        end(&self);
     }
     return self.exit_status;
 }

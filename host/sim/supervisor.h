@@ -5,10 +5,8 @@
 #ifndef WASMOTE_SIM_SUPERVISOR_H
 #define WASMOTE_SIM_SUPERVISOR_H
 
+#include "board_process.h"
 #include "world.h"
-
-/** The board: runs until its process ends or WORLD_WAKE_QUIT comes; returns its exit status (BOARD_EXIT_*). */
-typedef int (*supervisor_board_fn)(void *ctx, int wake_fd);
 
 enum { SUPERVISOR_QUIT_MS = 3000, SUPERVISOR_HOLD_MS = 1000, SUPERVISOR_TEAR_MS = 200 };
 
@@ -16,6 +14,6 @@ enum { SUPERVISOR_QUIT_MS = 3000, SUPERVISOR_HOLD_MS = 1000, SUPERVISOR_TEAR_MS 
  * Powers the board on and carries out commands until `quit`, the end of standard input (when it is read), or a signal.
  * Returns the simulator's exit status: 0, or 1 when the board cannot run or its process crashed.
  */
-int supervisor_run(world_t *world, bool has_stdin, supervisor_board_fn board, void *board_ctx);
+int supervisor_run(world_t *world, bool has_stdin, board_main_fn board, void *board_ctx);
 
 #endif

@@ -112,8 +112,8 @@ static int status_of(int code, const char *host)
     if (is_not_now(code)) {
         return 0;
     }
-    if (code == 0 || code == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY || code == MBEDTLS_ERR_SSL_CONN_EOF ||
-        code == MBEDTLS_ERR_NET_CONN_RESET) {
+    if (code == 0 || code == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY || code == MBEDTLS_ERR_SSL_CONN_EOF
+        || code == MBEDTLS_ERR_NET_CONN_RESET) {
         return HOST_CLOSED;
     }
     char text[128];
@@ -171,7 +171,8 @@ static int seed_random(tls_session_t *session)
 static int configure(tls_session_t *session)
 {
     mbedtls_ssl_config *config = &session->config;
-    if (mbedtls_ssl_config_defaults(config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+    if (mbedtls_ssl_config_defaults(config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT)
+        != 0) {
         return HOST_NO_MEMORY;
     }
     const int status = seed_random(session);

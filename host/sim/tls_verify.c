@@ -26,8 +26,8 @@ void tls_verify_init(tls_verify_t *verify, const char *host, bool allows_self_si
 static bool has_address(const tls_verify_t *verify, const mbedtls_x509_crt *certificate)
 {
     for (const mbedtls_x509_sequence *name = &certificate->subject_alt_names; name != NULL; name = name->next) {
-        if (name->buf.tag == SAN_TAG_ADDRESS && name->buf.len == verify->address_len &&
-            memcmp(name->buf.p, verify->address, verify->address_len) == 0) {
+        if (name->buf.tag == SAN_TAG_ADDRESS && name->buf.len == verify->address_len
+            && memcmp(name->buf.p, verify->address, verify->address_len) == 0) {
             return true;
         }
     }
@@ -36,8 +36,8 @@ static bool has_address(const tls_verify_t *verify, const mbedtls_x509_crt *cert
 
 static bool is_self_issued(const mbedtls_x509_crt *certificate)
 {
-    return certificate->issuer_raw.len == certificate->subject_raw.len &&
-           memcmp(certificate->issuer_raw.p, certificate->subject_raw.p, certificate->subject_raw.len) == 0;
+    return certificate->issuer_raw.len == certificate->subject_raw.len
+           && memcmp(certificate->issuer_raw.p, certificate->subject_raw.p, certificate->subject_raw.len) == 0;
 }
 
 int tls_verify_certificate(void *ctx, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)

@@ -101,7 +101,8 @@ static void refuses_a_unit_twice_until_its_erase(void **state)
     const int handle = capture_begin(STDOUT_FILENO);
     assert_int_equal(flash_file_program(s_flash, STORE, 0, zeros, 32), HOST_IO);
     capture_end(STDOUT_FILENO, handle, said, sizeof said);
-    assert_string_equal(said, "{\"event\":\"error\",\"message\":\"flash: unit at 0x368010 programmed twice without an erase\"}\n");
+    assert_string_equal(said,
+                        "{\"event\":\"error\",\"message\":\"flash: unit at 0x368010 programmed twice without an erase\"}\n");
     expect(STORE, 16, unit, 16);
     memset(unit, 0xff, 16);
     expect(STORE, 0, unit, 16); /* nothing half-done */
@@ -214,8 +215,9 @@ static void run_operations(void)
         if (i % 5 == 4) {
             assert_int_equal(flash_file_erase(s_flash, STORE, (uint32_t)(i / 5)), HOST_OK);
         } else {
-            assert_int_equal(flash_file_program(s_flash, STORE, (uint32_t)(i / 5 * SECTOR + i % 5 * OPERATION_BYTES), bytes,
-                                                OPERATION_BYTES), HOST_OK);
+            assert_int_equal(
+                flash_file_program(s_flash, STORE, (uint32_t)(i / 5 * SECTOR + i % 5 * OPERATION_BYTES), bytes, OPERATION_BYTES),
+                HOST_OK);
         }
     }
 }

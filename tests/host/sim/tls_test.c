@@ -84,7 +84,8 @@ static void trusts_a_certificate_of_its_ca(void **state)
 static void trusts_an_address_that_the_certificate_names(void **state)
 {
     net_fixture_config(*state, "tls.ca", s_ca.pem);
-    expect_welcome(*state, "127.0.0.1", (identity_request_t){ .name = "x", .dns = "localhost", .ip4 = LOOPBACK, .issuer = &s_ca }, "");
+    expect_welcome(*state, "127.0.0.1", (identity_request_t){ .name = "x", .dns = "localhost", .ip4 = LOOPBACK, .issuer = &s_ca },
+                   "");
 }
 
 static void refuses_another_ca(void **state)
@@ -99,8 +100,8 @@ static void refuses_a_ca_of_the_same_name_with_another_key(void **state)
     identity_t impostor;
     identity_make(&impostor, &(identity_request_t){ .name = "Test CA", .is_ca = 1 });
     net_fixture_config(*state, "tls.ca", s_ca.pem);
-    expect_refusal(*state, "localhost", (identity_request_t){ .name = "x", .dns = "localhost", .issuer = &impostor }, HOST_CORRUPT,
-                   "not signed by tls.ca");
+    expect_refusal(*state, "localhost", (identity_request_t){ .name = "x", .dns = "localhost", .issuer = &impostor },
+                   HOST_CORRUPT, "not signed by tls.ca");
     identity_free(&impostor);
 }
 

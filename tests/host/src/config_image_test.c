@@ -67,9 +67,22 @@ static void seal(uint16_t entries, uint32_t body_bytes)
 {
     const uint32_t crc = crc_of(s_device.bytes + CONFIG_IMAGE_HEADER_BYTES, body_bytes);
     const uint8_t header[CONFIG_IMAGE_HEADER_BYTES] = {
-        'W', 'M', 'C', 'F', 1, 0, (uint8_t)entries, (uint8_t)(entries >> 8),
-        (uint8_t)body_bytes, (uint8_t)(body_bytes >> 8), 0, 0,
-        (uint8_t)crc, (uint8_t)(crc >> 8), (uint8_t)(crc >> 16), (uint8_t)(crc >> 24),
+        'W',
+        'M',
+        'C',
+        'F',
+        1,
+        0,
+        (uint8_t)entries,
+        (uint8_t)(entries >> 8),
+        (uint8_t)body_bytes,
+        (uint8_t)(body_bytes >> 8),
+        0,
+        0,
+        (uint8_t)crc,
+        (uint8_t)(crc >> 8),
+        (uint8_t)(crc >> 16),
+        (uint8_t)(crc >> 24),
     };
     memcpy(s_device.bytes, header, sizeof header);
 }
@@ -216,12 +229,9 @@ static void passes_on_a_failing_flash(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_each_value),
-        cmocka_unit_test(leaves_dst_alone_unless_it_succeeds),
-        cmocka_unit_test(reads_booleans_and_numbers),
-        cmocka_unit_test(tells_an_erased_partition_from_a_damaged_one),
-        cmocka_unit_test(refuses_every_flipped_bit),
-        cmocka_unit_test(refuses_sealed_nonsense),
+        cmocka_unit_test(finds_each_value),           cmocka_unit_test(leaves_dst_alone_unless_it_succeeds),
+        cmocka_unit_test(reads_booleans_and_numbers), cmocka_unit_test(tells_an_erased_partition_from_a_damaged_one),
+        cmocka_unit_test(refuses_every_flipped_bit),  cmocka_unit_test(refuses_sealed_nonsense),
         cmocka_unit_test(passes_on_a_failing_flash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,8 @@ static void add_names(mbedtls_x509write_cert *writer, const identity_request_t *
     der[0] = 0x30;
     der[1] = (unsigned char)(len - 2);
     assert_int_equal(mbedtls_x509write_crt_set_extension(writer, MBEDTLS_OID_SUBJECT_ALT_NAME,
-                                                         MBEDTLS_OID_SIZE(MBEDTLS_OID_SUBJECT_ALT_NAME), 0, der, len), 0);
+                                                         MBEDTLS_OID_SIZE(MBEDTLS_OID_SUBJECT_ALT_NAME), 0, der, len),
+                     0);
 }
 
 void identity_make(identity_t *identity, const identity_request_t *request)
@@ -56,7 +57,8 @@ void identity_make(identity_t *identity, const identity_request_t *request)
     mbedtls_pk_init(&identity->key);
     mbedtls_x509_crt_init(&identity->certificate);
     assert_int_equal(mbedtls_pk_setup(&identity->key, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY)), 0);
-    assert_int_equal(mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(identity->key), mbedtls_ctr_drbg_random, random), 0);
+    assert_int_equal(mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(identity->key), mbedtls_ctr_drbg_random, random),
+                     0);
     snprintf(identity->subject, sizeof identity->subject, "CN=%s", request->name);
 
     mbedtls_mpi_init(&serial);
@@ -70,17 +72,21 @@ void identity_make(identity_t *identity, const identity_request_t *request)
     assert_int_equal(mbedtls_x509write_crt_set_issuer_name(&writer, issuer->subject), 0);
     assert_int_equal(mbedtls_mpi_lset(&serial, 17), 0);
     assert_int_equal(mbedtls_x509write_crt_set_serial(&writer, &serial), 0);
-    assert_int_equal(mbedtls_x509write_crt_set_validity(&writer, request->not_before != NULL ? request->not_before : "20200101000000",
-                                                        request->not_after != NULL ? request->not_after : "20991231235959"), 0);
+    assert_int_equal(mbedtls_x509write_crt_set_validity(&writer,
+                                                        request->not_before != NULL ? request->not_before : "20200101000000",
+                                                        request->not_after != NULL ? request->not_after : "20991231235959"),
+                     0);
     assert_int_equal(mbedtls_x509write_crt_set_basic_constraints(&writer, request->is_ca, -1), 0);
     if (request->dns != NULL || request->ip4 != NULL) {
         add_names(&writer, request);
     }
-    assert_int_equal(mbedtls_x509write_crt_pem(&writer, (unsigned char *)identity->pem, sizeof identity->pem,
-                                               mbedtls_ctr_drbg_random, random), 0);
+    assert_int_equal(
+        mbedtls_x509write_crt_pem(&writer, (unsigned char *)identity->pem, sizeof identity->pem, mbedtls_ctr_drbg_random, random),
+        0);
     mbedtls_x509write_crt_free(&writer);
     mbedtls_mpi_free(&serial);
-    assert_int_equal(mbedtls_x509_crt_parse(&identity->certificate, (const unsigned char *)identity->pem, strlen(identity->pem) + 1), 0);
+    assert_int_equal(
+        mbedtls_x509_crt_parse(&identity->certificate, (const unsigned char *)identity->pem, strlen(identity->pem) + 1), 0);
 }
 
 void identity_free(identity_t *identity)
