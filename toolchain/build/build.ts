@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 
 import { dirname, join, relative } from "node:path";
 import { compileApp, findApp } from "./app.js";
 import { compileKernel, findKernel, type Built } from "./kernel.js";
+import type { KernelBuild } from "./kernels.js";
 import { APPS_DIR, HOST_INCLUDE, KERNEL_DIR, ROOT } from "./paths.js";
 import { unchangedReport, writeStamp } from "./stamp.js";
 
@@ -15,10 +16,10 @@ export interface BuildOptions {
   output?: string;
 }
 
-/** Builds a kernel of kernels.ts. Returns the module's path. */
-export async function buildKernel(name: string, options: BuildOptions = {}): Promise<string> {
-  const kernel = findKernel(name);
-  const output = options.output ?? join(KERNEL_DIR, `${name}.wasm`);
+/** Builds a kernel: one of kernels.ts by its name, or another by its description. Returns the module's path. */
+export async function buildKernel(which: string | KernelBuild, options: BuildOptions = {}): Promise<string> {
+  const kernel = typeof which === "string" ? findKernel(which) : which;
+  const output = options.output ?? join(KERNEL_DIR, `${kernel.name}.wasm`);
   return build(output, JSON.stringify(kernel), () => compileKernel(kernel), options);
 }
 

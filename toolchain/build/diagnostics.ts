@@ -20,6 +20,7 @@ const REMEDIES: ReadonlyArray<[RegExp, string]> = [
   [/File '.*' not found/, 'an app imports "wasmote" and files of its own folder, no packages'],
   [/Cannot find name '(console|Date|process|setTimeout|setInterval|Promise)'/, 'the board has its own: log, now, every and after from "wasmote"'],
   [/Cannot find name '(number|any|unknown|object)'/, "AssemblyScript wants a sized type: i32, i64, f32, f64, bool or string"],
+  [/^Type expected/, "write the type out, such as `value: i32 = 0;`"],
   [/Cannot find name/, 'declare it, or import it from "wasmote"'],
   [/Conversion from type '.*' to '.*' (requires an explicit cast|will fail)/, "write the conversion out: <i32>value, or value as i32"],
   [/Type '.*' is not assignable to type/, "make both types agree, or convert: value as i32"],

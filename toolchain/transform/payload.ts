@@ -106,11 +106,7 @@ function readShape(
   problems: Problems,
 ): Shape | undefined {
   const where = `${className}.${field.name.text}`;
-  const type = field.type;
-  if (!type) {
-    problems.at(field.name, `${where} has no type`, `write it out, such as \`${field.name.text}: i32 = 0;\``);
-    return undefined;
-  }
+  const type = field.type!; // the parser insists on one
   if (type.kind === NodeKind.NamedType && !type.isNullable) {
     const named = type as NamedTypeNode;
     if (named.name.identifier.text === "StaticArray" && named.typeArguments?.length === 1)
