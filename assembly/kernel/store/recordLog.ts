@@ -26,7 +26,7 @@ export class RecordLog extends RecordStore {
   private corruptCount: i32 = 0;
   /** No live record lies before this. */
   private head: i32 = 0;
-  /** The record that `next` answered last, and where the one behind it is looked for. 0: none. */
+  /** The sequence behind which `next` looked last, and where the search behind it goes on. 0: none. */
   private cursorSequence: i64 = 0;
   private cursor: i32 = 0;
   private readonly other: RecordRef = new RecordRef();
@@ -49,7 +49,7 @@ export class RecordLog extends RecordStore {
     const ring = this.ring;
     const bytes = ring.sectorBytes;
     if (ring.sectorCount < MIN_SECTORS || bytes < MIN_SECTOR_BYTES || bytes > MAX_SECTOR_BYTES) return Status.Unsupported;
-    if (popcnt(bytes) != 1 || UNIT % ring.device.programBytes != 0) return Status.Unsupported;
+    if (popcnt(bytes) != 1 || ring.device.programBytes < 1 || UNIT % ring.device.programBytes != 0) return Status.Unsupported;
     const status = this.mounter.mount();
     if (status < 0) return status;
     this.corruptCount = this.mounter.corrupt;
@@ -101,6 +101,10 @@ export class RecordLog extends RecordStore {
     let position = isHead ? this.head : this.cursor;
     while (true) {
       let status = reader.find(position, out);
+      if (status == Status.NotFound) {
+        this.cursorSequence = after;
+        this.cursor = position;
+      }
       if (status < 0) return status;
       position = reader.behind(out);
       const isLive = reader.disposition == 0;

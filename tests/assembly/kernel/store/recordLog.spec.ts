@@ -105,6 +105,20 @@ describe("kernel/store/recordLog", () => {
     expect(found.sequence).toBe(3, "and back again");
   });
 
+  it("reads no flash while there is nothing new behind the window", () => {
+    const device = new NorDevice(256, 6);
+    const log = mounted(device);
+    for (let i = 0; i < 3; i++) publish(log, sized(20));
+    const found = new RecordRef();
+    expect(log.next(3, found)).toBe(Status.NotFound);
+    const reads = device.reads;
+    for (let i = 0; i < 5; i++) expect(log.next(3, found)).toBe(Status.NotFound);
+    expect(device.reads).toBe(reads);
+    publish(log, sized(20));
+    expect(log.next(3, found)).toBe(Status.Ok);
+    expect(found.sequence).toBe(4);
+  });
+
   it("does not show a record before its commit, nor one aborted, and gives its number to the next", () => {
     const device = new NorDevice(512, 6);
     const log = mounted(device);
