@@ -72,6 +72,8 @@ export class Kernel {
       logNumber(LogLevel.Error, "store does not mount, status ", status);
       return status;
     }
+    // The first reading of a new device needs an erased sector too: setup is no step, and may take the time.
+    this.store.step();
     if (this.store.waiting > 0) this.startClient();
     this.stats.heapUsed = <i32>heap.alloc(0);
     return Status.Ok;

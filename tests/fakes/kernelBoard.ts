@@ -7,7 +7,6 @@ import { ScriptedServer } from "./scriptedServer.js";
 
 const SECTOR_BYTES = 4096;
 const UNIT = 16;
-const STATUS = { Ok: 0, Invalid: -1, NotFound: -6, TooLarge: -12, Io: -4 };
 
 /** KERNEL_CALL rows, in the order of host/include/app_imports.def. */
 export const ROWS = [
@@ -15,6 +14,16 @@ export const ROWS = [
   "subscribe", "unsubscribe", "event_next", "event_read", "event_done", "client_start", "client_stop", "client_state", "stats",
   "time", "config", "sleep", "reset_reason",
 ] as const;
+
+/** Publish flags, as in assembly/sdk/flags.ts. */
+export const FLAG = { offline: 0x01, qos1: 0x02, retain: 0x08, envelope: 0x10, text: 0x20 } as const;
+export const STORED = 1;
+export const QUEUED = 2;
+export const STATUS = {
+  Ok: 0, Invalid: -1, NoSpace: -3, Io: -4, NotFound: -6, Closed: -7, Timeout: -8, Protocol: -9, Refused: -10, TooLarge: -12,
+  Unsupported: -13,
+} as const;
+export const STATE = { Stopped: 0, LinkDown: 1, Waiting: 2, Opening: 3, Connecting: 4, Online: 5 } as const;
 
 export type Row = (typeof ROWS)[number];
 
@@ -30,11 +39,18 @@ export class KernelBoard {
   server = ScriptedServer.obliging();
   nowMs = 5_000_000;
   wallMs = 1_700_000_000_000;
+  /** 0 down, 1 connecting, 2 up. A link that is down takes the socket with it. */
   link = 2;
+  linkStops = 0;
+  /** Sockets closed by the kernel. */
+  closes = 0;
+  watchdogSeconds = 0;
   flash: Uint8Array;
   config: Record<string, string> = { "mqtt.host": "broker.test", "mqtt.clientId": "mote" };
   logs: string[] = [];
-  sleepAnswer = STATUS.Ok;
+  sleepAnswer: number = STATUS.Ok;
+  /** What flash_read answers instead of reading, or undefined. */
+  flashReadFails: number | undefined;
   sleptMs: number[] = [];
   /** Milliseconds the last step asked to wait. */
   wait = 0;
@@ -153,7 +169,10 @@ export class KernelBoard {
   private systemRows(): Record<string, (...args: never[]) => number | bigint | void> {
     return {
       link_start: () => 0,
-      link_stop: () => 0,
+      link_stop: () => {
+        this.linkStops++;
+        return 0;
+      },
       link_state: () => this.link,
       link_rssi: () => 0,
       clock_monotonic: () => BigInt(this.nowMs),
@@ -170,7 +189,10 @@ export class KernelBoard {
       },
       sys_memory: () => 0,
       sys_digest: () => STATUS.Invalid,
-      sys_watchdog: () => 0,
+      sys_watchdog: (seconds: number) => {
+        this.watchdogSeconds = seconds;
+        return 0;
+      },
       sys_sleep: (ms: number) => {
         this.sleptMs.push(ms);
         return this.sleepAnswer;
@@ -189,7 +211,10 @@ export class KernelBoard {
       net_state: () => this.server.state,
       net_send: (_socket: number, src: number, len: number) => this.server.take(this.bytes(src, len)),
       net_recv: (_socket: number, dst: number, cap: number) => this.server.give(this.bytes(dst, cap)),
-      net_close: () => 0,
+      net_close: () => {
+        this.closes++;
+        return 0;
+      },
     };
   }
 
@@ -200,6 +225,7 @@ export class KernelBoard {
         return STATUS.Ok;
       },
       flash_read: (_partition: number, offset: number, dst: number, len: number) => {
+        if (this.flashReadFails !== undefined) return this.flashReadFails;
         this.bytes(dst, len).set(this.flash.subarray(offset, offset + len));
         return STATUS.Ok;
       },

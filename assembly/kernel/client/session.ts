@@ -166,7 +166,7 @@ export class Session extends PacketSink {
       if (this.pingSentMs) deadline = min(deadline, this.pingSentMs + timeout);
     }
     if (this.subscriptions.isPending) deadline = min(deadline, this.subscriptions.sentAtMs + SUBACK_TIMEOUT_MS);
-    if (this.transport.isPending) deadline = min(deadline, this.transport.lastProgressMs + STALL_TIMEOUT_MS);
+    if (this.transport.isPending) deadline = min(deadline, this.transport.blockedSinceMs + STALL_TIMEOUT_MS);
     const wait = this.within(deadline);
     if (wait < 0) return wait;
     if (this.transport.isPending) return min(wait, <i32>BLOCKED_MS);

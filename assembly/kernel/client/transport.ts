@@ -18,8 +18,9 @@ export class Transport {
   writes: i32 = 0;
   /** When the buffer was last emptied, or the connection opened. */
   lastSentMs: i64 = 0;
-  /** When the socket last took a byte, or the connection opened. */
-  lastProgressMs: i64 = 0;
+  /** Since when the socket has taken nothing of what waits; meaningless while nothing does. */
+  blockedSinceMs: i64 = 0;
+  private isBlocked: bool = false;
 
   constructor(bufferBytes: i32) {
     this.buffer = new StaticArray<u8>(bufferBytes);
@@ -42,7 +43,7 @@ export class Transport {
   /** The socket is open: counts time from here. */
   begin(nowMs: i64): void {
     this.lastSentMs = nowMs;
-    this.lastProgressMs = nowMs;
+    this.isBlocked = false;
   }
 
   close(): void {
@@ -99,10 +100,14 @@ export class Transport {
     while (this.isPending) {
       const taken = netSend(this.socket, changetype<usize>(this.buffer) + this.sent, this.filled - this.sent);
       if (taken < 0) return taken;
-      if (taken == 0) return Status.Ok;
+      if (taken == 0) {
+        if (!this.isBlocked) this.blockedSinceMs = nowMs;
+        this.isBlocked = true;
+        return Status.Ok;
+      }
       this.writes++;
       this.sent += taken;
-      this.lastProgressMs = nowMs;
+      this.isBlocked = false;
       if (!this.isPending) this.lastSentMs = nowMs;
     }
     return Status.Ok;
