@@ -15,6 +15,9 @@ typedef struct {
 /** Reads a test's kernel ("edge_kernel") or one of the product ("full-plain"). Ends the test program when it is missing. */
 kernel_file_t kernel_file_read(const char *name);
 
+/** Returns the size of linear memory in the kernel's manifest. */
+uint32_t kernel_file_memory_bytes(const kernel_file_t *file);
+
 void kernel_file_free(kernel_file_t *file);
 
 #endif
