@@ -192,7 +192,7 @@ int board_run(board_t *board)
     };
     const runtime_config_t config = {
         .platform = board->platform,
-        .kernel_engine = &engine_wasm3,
+        .kernel_engine = board->kernel_engine,
         .kernel_bytes = kernel,
         .kernel_len = kernel_len,
         .app_bytes = board->app,

@@ -19,6 +19,7 @@ typedef struct {
     const options_t *options;
     world_t *world;
     const platform_t *platform;
+    const engine_t *kernel_engine;
     sim_clock_t *clock;
     sim_link_t *link;
     sim_net_t *net;

@@ -84,7 +84,7 @@ void event_text(event_t *event, const char *key, const char *text)
     }
     put_key(event, key);
     put(event, "\"", 1);
-    for (size_t i = 0; text[i] != '\0' && i < EVENT_TEXT_BYTES;) {
+    for (size_t i = 0; i < EVENT_TEXT_BYTES && text[i] != '\0';) {
         i += put_character(event, (const unsigned char *)text + i);
     }
     put(event, "\"", 1);

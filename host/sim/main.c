@@ -64,6 +64,7 @@ static int run_board(void *ctx, int wake_fd)
     board_t board = { .options = &simulator->options,
                       .world = world,
                       .platform = &platform,
+                      .kernel_engine = &engine_wasm3,
                       .clock = &clock,
                       .link = &link,
                       .net = &net,
