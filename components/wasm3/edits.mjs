@@ -84,19 +84,8 @@ const outOfMemory = [
 `,
   },
   {
-    file: "m3_module.c",
-    why: "the same where a function is added",
-    find: `    u32 index = io_module->numFunctions++;
-_   (Module_PreallocFunctions(io_module, io_module->numFunctions));
-`,
-    put: `    u32 index = io_module->numFunctions;
-_   (Module_PreallocFunctions(io_module, index + 1));
-    io_module->numFunctions = index + 1;
-`,
-  },
-  {
     file: "m3_compile.c",
-    why: "a failed page was ignored and its operands written past the end of the old one",
+    why: "a page that could not be had was ignored, and code left out",
     find: "                EmitOp          (o, op);\n                EmitSlotOffset  (o, preservedSlotNumber);\n",
     put: "_               (EmitOp         (o, op));\n                EmitSlotOffset  (o, preservedSlotNumber);\n",
   },
@@ -142,18 +131,8 @@ const limits = [
   },
 ];
 
-/** A damaged module is refused, or traps, but never leads the compiler outside its tables. */
+/** A damaged module does not lead the compiler outside its tables. */
 const malformed = [
-  {
-    file: "m3_compile.c",
-    why: "an operation that does not exist for its operands became a NULL code pointer",
-    find: "    // it's OK for page to be null; when compile-walking the bytecode without emitting\n",
-    put: `    if (not i_operation)
-        i_operation = op_Unreachable;
-
-    // it's OK for page to be null; when compile-walking the bytecode without emitting
-`,
-  },
   {
     file: "m3_compile.c",
     why: "a count near 2^32 wrapped the size of the page",
@@ -164,7 +143,7 @@ const malformed = [
   },
   {
     file: "m3_compile.c",
-    why: "blocks with parameters (multi-value, which our compiler does not emit) index the slot table unchecked",
+    why: "a block with parameters (multi-value, which our compiler does not emit) in dead code frees slot -1",
     find: '        _throwif("func type out of bounds", type >= o->module->numFuncTypes);\n',
     put: `        _throwif("func type out of bounds", type >= o->module->numFuncTypes);
         _throwif("block with parameters", GetFuncTypeNumParams (o->module->funcTypes[type]));
@@ -175,12 +154,6 @@ const malformed = [
     why: "a full stack was ignored while the results of a block were placed",
     find: "    // find slots for the results ----------------------------\n    PushBlockResults (o);\n",
     put: "    // find slots for the results ----------------------------\n_   (PushBlockResults (o));\n",
-  },
-  {
-    file: "m3_compile.c",
-    why: "the same while they were taken off again",
-    find: "    while (numResults--)\n        Pop (o);\n",
-    put: "    while (numResults--)\n_       (Pop (o));\n",
   },
 ];
 

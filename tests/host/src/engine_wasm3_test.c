@@ -179,34 +179,47 @@ static void a_module_too_large_for_the_heap_is_refused_before_loading(void **sta
     engine_wasm3.free(s_instance);
 }
 
+/* Loads a module with the n-th allocation failing, for every n there is. Returns how many there are. */
+static int load_short_of_memory(const char *name)
+{
+    static test_module_t module;
+    int live = heap_live;
+    test_module_read(&module, name);
+    for (int at = 1;; at++) {
+        heap_allocations_left = at;
+        int status = load(&module);
+        bool has_failed = heap_allocations_left == 0;
+        heap_allocations_left = -1;
+        if (!has_failed) {
+            assert_int_equal(status, HOST_OK);
+            engine_wasm3.free(s_instance);
+            assert_int_equal(heap_live, live);
+            return at - 1;
+        }
+        if (status != HOST_NO_MEMORY) {
+            fail_msg("%s, allocation %d: %s, \"%s\"", name, at, host_status_name(status), s_error);
+        }
+        assert_null(s_instance);
+        assert_non_null(strstr(s_error, "memory"));
+        assert_int_equal(heap_live, live);
+    }
+}
+
 static void lack_of_memory_at_any_allocation_is_an_error(void **state)
 {
     (void)state;
-    static const char *const names[] = { "app_quiet", "app_deep", "app_loop" };
-    static test_module_t module;
-    for (size_t n = 0; n < 3; n++) {
-        test_module_read(&module, names[n]);
-        int live = heap_live;
-        int failures = 0;
-        for (int at = 1;; at++) {
-            heap_allocations_left = at;
-            int status = load(&module);
-            bool was_exhausted = heap_allocations_left == 0;
-            heap_allocations_left = -1;
-            if (!was_exhausted) {
-                assert_int_equal(status, HOST_OK);
-                engine_wasm3.free(s_instance);
-                break;
-            }
-            failures++;
-            assert_int_equal(status, HOST_NO_MEMORY);
-            assert_null(s_instance);
-            assert_non_null(strstr(s_error, "memory"));
-            assert_int_equal(heap_live, live);
-        }
-        assert_true(failures > 15);
-        assert_int_equal(heap_live, live);
+    static const char *const names[] = { "app_quiet", "app_deep", "app_loop", "app_pages", "app_abort" };
+    for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+        assert_true(load_short_of_memory(names[n]) > 15);
     }
+}
+
+static void one_failed_allocation_is_never_passed_over(void **state)
+{
+    (void)state;
+    heap_recovers = true;
+    assert_true(load_short_of_memory("app_pages") > 30);
+    heap_recovers = false;
 }
 
 static void fifty_instances_leave_nothing_behind(void **state)
@@ -244,6 +257,67 @@ static void every_truncation_is_refused(void **state)
         assert_true(s_error[0] != '\0');
         assert_int_equal(heap_live, live);
     }
+}
+
+static int load_step(const uint8_t *body, size_t len)
+{
+    static test_module_t module;
+    test_module_step(&module, body, len);
+    return load(&module);
+}
+
+static void a_branch_table_longer_than_its_function_is_refused(void **state)
+{
+    (void)state;
+    enum { TARGETS = 300, TARGETS_AT = 5 };
+    /* i32.const 0; br_table, 2^32 - 1 targets announced; i32.const 0 */
+    static uint8_t body[TARGETS_AT + TARGETS + 8] = { 0, 0x41, 0, 0x0E };
+    memcpy(body + TARGETS_AT - 1, "\xFF\xFF\xFF\xFF\x0F", 5);
+    body[sizeof(body) - 3] = 0x41;
+    body[sizeof(body) - 1] = 0x0B;
+    assert_int_equal(load_step(body, sizeof(body)), HOST_INVALID);
+    assert_string_equal(s_error, "compile: underrun while parsing Wasm binary");
+}
+
+static void a_block_with_parameters_is_refused(void **state)
+{
+    (void)state;
+    /* unreachable; block (param i64) (result i32); drop; i32.const 0; end */
+    static const uint8_t body[] = { 0, 0x00, 0x02, 3, 0x1A, 0x41, 0, 0x0B, 0x0B };
+    assert_int_equal(load_step(body, sizeof(body)), HOST_INVALID);
+    assert_string_equal(s_error, "compile: block with parameters");
+}
+
+static void a_stack_as_high_as_the_compilers_is_loaded_or_refused(void **state)
+{
+    (void)state;
+    enum { VALUES_MIN = 100, VALUES_MAX = 140 };
+    int refused = 0;
+    for (size_t values = VALUES_MIN; values < VALUES_MAX; values++) {
+        uint8_t body[4 * VALUES_MAX] = { 0 };
+        size_t len = 1;
+        for (size_t i = 0; i < values; i++) {
+            body[len++] = 0x41; /* i32.const 5 */
+            body[len++] = 5;
+        }
+        memcpy(body + len, "\x02\x7F\x41\x07\x0B", 5); /* block (result i32); i32.const 7; end */
+        len += 5;
+        for (size_t i = 0; i < values; i++) {
+            body[len++] = 0x6A; /* i32.add */
+        }
+        body[len++] = 0x0B;
+        if (load_step(body, len) != HOST_OK) {
+            refused++;
+            assert_string_equal(s_error, "compile: compiling function overran its stack height limit");
+            continue;
+        }
+        uint64_t result = 0;
+        assert_int_equal(refused, 0);
+        assert_int_equal(step(&result), HOST_OK);
+        assert_int_equal(result, 5 * values + 7);
+        engine_wasm3.free(s_instance);
+    }
+    assert_in_range(refused, 1, VALUES_MAX - VALUES_MIN - 1);
 }
 
 static uint32_t next_random(uint32_t *seed)
@@ -303,8 +377,12 @@ int main(void)
         cmocka_unit_test(a_division_by_zero_says_so),
         cmocka_unit_test(a_module_too_large_for_the_heap_is_refused_before_loading),
         cmocka_unit_test(lack_of_memory_at_any_allocation_is_an_error),
+        cmocka_unit_test(one_failed_allocation_is_never_passed_over),
         cmocka_unit_test(fifty_instances_leave_nothing_behind),
         cmocka_unit_test(every_truncation_is_refused),
+        cmocka_unit_test(a_branch_table_longer_than_its_function_is_refused),
+        cmocka_unit_test(a_block_with_parameters_is_refused),
+        cmocka_unit_test(a_stack_as_high_as_the_compilers_is_loaded_or_refused),
         cmocka_unit_test(damaged_modules_load_or_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,10 @@
 #include "heap_watch.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 int heap_live;
 int heap_allocations_left = -1;
+bool heap_recovers;
 
 void *__real_calloc(size_t count, size_t size);
 void *__real_malloc(size_t size);
@@ -15,8 +15,9 @@ static bool is_refused(void)
 {
     if (heap_allocations_left > 0) {
         heap_allocations_left--;
+        return heap_allocations_left == 0;
     }
-    return heap_allocations_left == 0;
+    return heap_allocations_left == 0 && !heap_recovers;
 }
 
 void *__wrap_calloc(size_t count, size_t size)

@@ -5,9 +5,13 @@
 #ifndef HEAP_WATCH_H
 #define HEAP_WATCH_H
 
+#include <stdbool.h>
+
 /** Blocks allocated and not yet freed. */
 extern int heap_live;
 /** Counts down at each allocation; the one that brings it to 0 fails, and all after it. Negative: none fails. */
 extern int heap_allocations_left;
+/** With it, only that one fails. */
+extern bool heap_recovers;
 
 #endif

@@ -8,7 +8,7 @@
 
 /* One section under construction: its bytes, and the module it goes to. */
 typedef struct {
-    uint8_t bytes[512];
+    uint8_t bytes[1024];
     size_t len;
 } section_t;
 
@@ -96,7 +96,7 @@ static void put_probe_body(section_t *body, const char *signature)
     put(body, 0x0B);
 }
 
-static void put_code(section_t *code, const char *signature)
+static void put_code(section_t *code, const char *signature, const section_t *step)
 {
     section_t probe = { .len = 0 };
     put_probe_body(&probe, signature);
@@ -105,15 +105,11 @@ static void put_code(section_t *code, const char *signature)
     put_bytes(code, (const char *)probe.bytes, probe.len);
     put_bytes(code, "\x04\x00\x41\x01\x0B", 5); /* abi_version: 1 */
     put_bytes(code, "\x02\x00\x0B", 3);         /* setup */
-    section_t step = { .len = 0 };
-    put_bytes(&step, "\x00\x10\x01\x41\x00\x28\x02", 7); /* call probe; load */
-    put_number(&step, PROBE_STEP_RESULT);
-    put(&step, 0x0B);
-    put_number(code, (unsigned)step.len);
-    put_bytes(code, (const char *)step.bytes, step.len);
+    put_number(code, (unsigned)step->len);
+    put_bytes(code, (const char *)step->bytes, step->len);
 }
 
-void test_module_probe(test_module_t *module, const engine_import_t *row)
+static void build(test_module_t *module, const engine_import_t *row, const section_t *step)
 {
     section_t types = { .len = 0 };
     section_t imports = { .len = 0 };
@@ -133,7 +129,7 @@ void test_module_probe(test_module_t *module, const engine_import_t *row)
         put(&exports, 0);
         put(&exports, i + 1);
     }
-    put_code(&code, row->signature);
+    put_code(&code, row->signature, step);
     memcpy(module->bytes, "\0asm\1\0\0\0", 8);
     module->len = 8;
     append(module, 1, &types);
@@ -142,6 +138,23 @@ void test_module_probe(test_module_t *module, const engine_import_t *row)
     append(module, 5, &memory);
     append(module, 7, &exports);
     append(module, 10, &code);
+}
+
+void test_module_probe(test_module_t *module, const engine_import_t *row)
+{
+    section_t step = { .len = 0 };
+    put_bytes(&step, "\x00\x10\x01\x41\x00\x28\x02", 7); /* call probe; load */
+    put_number(&step, PROBE_STEP_RESULT);
+    put(&step, 0x0B);
+    build(module, row, &step);
+}
+
+void test_module_step(test_module_t *module, const uint8_t *body, size_t len)
+{
+    static const engine_import_t row = { .module = "kernel", .name = "client_stop", .signature = "i()" };
+    section_t step = { .len = 0 };
+    put_bytes(&step, (const char *)body, len);
+    build(module, &row, &step);
 }
 
 void test_module_read(test_module_t *module, const char *name)

@@ -34,6 +34,9 @@ void test_module_app(test_module_t *module, const char *name);
  */
 void test_module_probe(test_module_t *module, const engine_import_t *row);
 
+/** Makes a module whose step has this body: locals, opcodes and `end`. Types: 0 and 2 i(), 1 v(), 3 i(I). */
+void test_module_step(test_module_t *module, const uint8_t *body, size_t len);
+
 enum { PROBE_RESULT = 128, PROBE_STEP_RESULT = 136 };
 
 #endif
