@@ -9,6 +9,7 @@
 #include "events.h"
 #include "gpio.h"
 #include "log.h"
+#include "preflight.h"
 #include "sensors.h"
 #include "supervisor.h"
 #include "sys.h"
@@ -84,55 +85,34 @@ static int run_board(void *ctx, int wake_fd)
     return status;
 }
 
-/* Opens what the command line names, so that a mistake there shows before the board is powered on. */
-static int check_files(simulator_t *simulator)
+static int wrong_usage(const char *error)
 {
-    const options_t *options = &simulator->options;
-    char error[REPLAY_ERROR_BYTES];
-    flash_file_t *flash;
-    if (access(options->kernel_path, R_OK) != 0 || access(options->app_path, R_OK) != 0) {
-        const char *option = access(options->kernel_path, R_OK) != 0 ? "kernel" : "app";
-        fprintf(stderr, "wasmote-sim: --%s: found '%s' (%s), expected a module that can be read\n", option,
-                option[0] == 'k' ? options->kernel_path : options->app_path, strerror(errno));
-        return EXIT_USAGE;
-    }
-    if (options->replay_path != NULL && replay_load(options->replay_path, &simulator->replay, error) < 0) {
-        fprintf(stderr, "wasmote-sim: --replay: %s: %s\n", options->replay_path, error);
-        return EXIT_USAGE;
-    }
-    if (flash_file_open(options->flash_path, options->resets_flash, simulator->world, &flash) < 0) {
-        fprintf(stderr, "wasmote-sim: --flash: found '%s' (%s), expected a file that can be written\n", options->flash_path,
-                strerror(errno));
-        return EXIT_USAGE;
-    }
-    flash_file_close(flash);
-    return EXIT_SUCCESS;
+    fprintf(stderr, "wasmote-sim: %s\n", error);
+    return EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
 {
     static simulator_t simulator;
-    char error[OPTIONS_ERROR_BYTES];
+    char error[PREFLIGHT_ERROR_BYTES];
     const int parsed = options_parse(argc, argv, &simulator.options, error);
     if (parsed == OPTIONS_HELP) {
         fputs(options_usage, stdout);
         return EXIT_SUCCESS;
     }
     if (parsed < 0) {
-        fprintf(stderr, "wasmote-sim: %s\n", error);
-        return EXIT_USAGE;
+        return wrong_usage(error);
     }
     simulator.world = world_create(simulator.options.is_stepped, simulator.options.seed);
     if (simulator.world == NULL) {
         fprintf(stderr, "wasmote-sim: no shared memory: %s\n", strerror(errno));
         return EXIT_FAILURE;
     }
-    snprintf(simulator.world->app_path, WORLD_PATH_BYTES, "%s", simulator.options.app_path);
     sim_log_start(simulator.world, simulator.options.log_level);
-    int status = check_files(&simulator);
-    if (status == EXIT_SUCCESS) {
-        status = supervisor_run(simulator.world, simulator.options.has_stdin, run_board, &simulator);
+    if (preflight_check(&simulator.options, simulator.world, &simulator.replay, error) < 0) {
+        return wrong_usage(error);
     }
+    const int status = supervisor_run(simulator.world, simulator.options.has_stdin, run_board, &simulator);
     replay_free(simulator.replay);
     world_destroy(simulator.world);
     return status;

@@ -15,6 +15,7 @@ set(WASMOTE_SIM_SOURCES
     net_connect.c
     options.c
     power_cut.c
+    preflight.c
     replay.c
     replay_time.c
     resolver.c
