@@ -74,7 +74,7 @@ describe("kernel/store/recordLog, a flash that holds anything", () => {
     for (let bit = 0; bit < SECTOR_BYTES * SECTORS * 8; bit++) {
       const copy = copyOf(device);
       const at = copy.base + (bit >> 3);
-      const shift = <u8>bit & 7;
+      const shift = (<u8>bit) & 7;
       const mask: u8 = 1 << shift;
       store<u8>(at, load<u8>(at) ^ mask);
       const lost = all & ~survey(copy);
