@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { SimBoard, type SimBoardOptions } from "../board/simBoard.js";
 import { buildApp, buildKernel } from "../build/index.js";
-import { DEFAULT_KERNEL } from "../build/kernels.js";
+import { DEFAULT_KERNEL, type KernelBuild } from "../build/kernels.js";
 import { checkConfig } from "../config/loadConfig.js";
 import type { AppSection, Config } from "../config/schema.js";
 import { AedesBroker } from "../devcloud/aedesBroker.js";
@@ -19,13 +19,15 @@ export const brokerNames: readonly BrokerName[] = ["aedes", "mosquitto"];
 export interface StageOptions {
   /** Folder of the app, such as examples/telemetry. */
   readonly app: string;
-  readonly kernel?: string;
+  /** One of kernels.ts by its name, or another by its description. */
+  readonly kernel?: string | KernelBuild;
   /** The name of one to start, or one that runs already; the stage closes it either way. */
   readonly broker?: BrokerName | Broker;
   /** Read by the app as app.<name>. */
   readonly appConfig?: AppSection;
   /** Over the configuration the stage makes. */
   readonly mqttConfig?: Partial<Config["mqtt"]>;
+  readonly deviceConfig?: Config["device"];
   readonly isSanitized?: boolean;
   readonly board?: Pick<SimBoardOptions, "statusMs" | "replay" | "logLevel" | "clock" | "seed" | "onLog">;
 }
@@ -82,9 +84,11 @@ function startBroker(broker: BrokerName | Broker): Promise<Broker> {
 }
 
 /** The configuration a board needs to reach a broker. */
-export function configFor(broker: Broker, { mqttConfig = {}, appConfig }: Pick<StageOptions, "mqttConfig" | "appConfig"> = {}): Config {
+export function configFor(broker: Broker, options: Pick<StageOptions, "mqttConfig" | "deviceConfig" | "appConfig"> = {}): Config {
+  const { mqttConfig = {}, deviceConfig, appConfig } = options;
   const { host, port, user, password, caPem } = broker;
   const hasTls = caPem !== "";
   const mqtt = { host, port, tls: hasTls, user, password, clientId: CLIENT_ID, window: 4, ...mqttConfig };
-  return checkConfig({ mqtt, ...(hasTls && { tls: { ca: caPem } }), ...(appConfig && { app: appConfig }) }, "configuration of the stage");
+  const sections = { ...(hasTls && { tls: { ca: caPem } }), ...(deviceConfig && { device: deviceConfig }), ...(appConfig && { app: appConfig }) };
+  return checkConfig({ mqtt, ...sections }, "configuration of the stage");
 }
