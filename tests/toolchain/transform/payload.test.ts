@@ -41,7 +41,10 @@ describe("toolchain/transform: @payload", () => {
         h: i64 = -5000000000; i: u64 = 18446744073709551615; j: f32 = 1.5; k: f64 = -0.1; }`,
       "",
     );
-    assert.deepEqual(schema, [..."abcdefghijk"].flatMap((letter, i) => [i + 1, ...name(letter)]));
+    assert.deepEqual(
+      schema,
+      [..."abcdefghijk"].flatMap((letter, i) => [i + 1, ...name(letter)]),
+    );
     assert.equal(values.length, 1 + 1 + 1 + 2 + 2 + 4 + 4 + 8 + 8 + 4 + 8);
     const found = [view.getUint8(0), view.getInt8(1), view.getUint8(2), view.getInt16(3, true), view.getUint16(5, true)];
     assert.deepEqual(found, [1, -2, 200, -300, 60000]);

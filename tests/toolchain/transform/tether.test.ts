@@ -51,12 +51,18 @@ export function setup(): void { new Client().start(); }
     board.answers["stream_publish"] = () => answers[board.callsOf("stream_publish").length - 1]!;
     board.setup();
     for (let now = 0; now <= 40; now += 10) board.step(now);
-    assert.deepEqual(board.callsOf("log").map((call) => text(call.spans[0])), ["1", "2", "-3", "-7"]);
+    assert.deepEqual(
+      board.callsOf("log").map((call) => text(call.spans[0])),
+      ["1", "2", "-3", "-7"],
+    );
     assert.equal(board.callsOf("stream_open").length, 1);
   });
 
   it("opens its stream anew, once, when the kernel no longer knows it", async (context) => {
-    const board = await boardFor(context, `${READING}@tether({ every: 10 }) function reading(out: Reading): void {}\nexport function setup(): void {}`);
+    const board = await boardFor(
+      context,
+      `${READING}@tether({ every: 10 }) function reading(out: Reading): void {}\nexport function setup(): void {}`,
+    );
     let known = -1;
     board.answers["stream_open"] = () => (known = board.callsOf("stream_open").length);
     board.answers["stream_publish"] = ([stream]) => (stream === known ? 1 : -1);
@@ -65,7 +71,10 @@ export function setup(): void { new Client().start(); }
     board.step(10);
     known = -1; // the kernel restarted
     board.step(20);
-    assert.deepEqual(board.callsOf("stream_publish").map((call) => call.args[0]), [1, 1, 2]);
+    assert.deepEqual(
+      board.callsOf("stream_publish").map((call) => call.args[0]),
+      [1, 1, 2],
+    );
     known = -1;
     board.answers["stream_open"] = () => 5;
     board.step(30);
@@ -73,7 +82,10 @@ export function setup(): void { new Client().start(); }
   });
 
   it("tries to open again after a refusal", async (context) => {
-    const board = await boardFor(context, `${READING}@tether({ every: 10 }) function reading(out: Reading): void {}\nexport function setup(): void {}`);
+    const board = await boardFor(
+      context,
+      `${READING}@tether({ every: 10 }) function reading(out: Reading): void {}\nexport function setup(): void {}`,
+    );
     board.answers["stream_open"] = () => -3;
     board.setup();
     for (const now of [0, 10, 20]) board.step(now);
@@ -101,11 +113,15 @@ export function setup(): void { new Client().start(); }
 
   it("works in a second file of the app", async (context) => {
     const board = await boardFor(context, {
-      "app.ts": 'import { reading } from "./parts/sensors";\nimport { every } from "wasmote";\nexport function setup(): void { every(5, () => { reading(); }); }\n',
+      "app.ts":
+        'import { reading } from "./parts/sensors";\nimport { every } from "wasmote";\nexport function setup(): void { every(5, () => { reading(); }); }\n',
       "parts/sensors.ts": `${READING}@tether() export function reading(out: Reading): void { out.value++; }\n`,
     });
     board.setup();
     for (const now of [0, 5, 10]) board.step(now);
-    assert.deepEqual(board.callsOf("stream_publish").map((call) => call.spans[0]![0]), [8, 9]);
+    assert.deepEqual(
+      board.callsOf("stream_publish").map((call) => call.spans[0]![0]),
+      [8, 9],
+    );
   });
 });
