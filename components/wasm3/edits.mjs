@@ -161,7 +161,7 @@ const edits = [...allocator, ...outOfMemory, ...limits, ...malformed];
 
 export const VERSIONS = [
   {
-    name: "0.5.0 and main of March 2023 (npm react-native-webassembly 0.3.3)",
+    name: "0.5.0 as of March 2023 (npm react-native-webassembly 0.3.3)",
     recognise: (header) => header.includes('#define M3_VERSION       "0.5.0"'),
     edits,
   },

@@ -25,7 +25,7 @@ typedef struct {
     const char *name;      /* wire name */
     const char *signature; /* as in the .def files */
     engine_import_fn handler;
-    uint16_t row;          /* number of a KERNEL_CALL row, from 0; 0xFFFF for a host row */
+    uint16_t row; /* number of a KERNEL_CALL row, from 0; 0xFFFF for a host row */
 } engine_import_t;
 
 typedef struct {
@@ -35,20 +35,20 @@ typedef struct {
 } engine_export_t;
 
 struct engine_call {
-    void *user;               /* engine_config_t.user */
+    void *user; /* engine_config_t.user */
     const engine_import_t *import;
-    uint8_t *memory;          /* the calling module's linear memory, good for the length of this call */
+    uint8_t *memory; /* the calling module's linear memory, good for the length of this call */
     uint32_t memory_bytes;
     const uint64_t *args;
     uint64_t result;
 };
 
 typedef struct {
-    const uint8_t *bytes;     /* the module; not copied, must outlive the instance. Compiled in: also its head alone (aot_module.h) */
+    const uint8_t *bytes; /* the module; not copied, must outlive the instance. Compiled in: also its head alone (aot_module.h) */
     size_t bytes_len;
-    uint32_t memory_bytes;    /* linear memory, below 65536 */
-    uint32_t stack_bytes;     /* the interpreter's value stack; an engine without one ignores it */
-    uint32_t heap_free;       /* RAM there is: a module that needs more is refused before it is loaded. 0 = unknown */
+    uint32_t memory_bytes; /* linear memory, below 65536 */
+    uint32_t stack_bytes;  /* the interpreter's value stack; an engine without one ignores it */
+    uint32_t heap_free;    /* RAM there is: a module that needs more is refused before it is loaded. 0 = unknown */
     const engine_import_t *imports;
     size_t import_count;
     const engine_export_t *exports;

@@ -135,11 +135,12 @@ static int build(engine_instance_t *instance, const engine_config_t *config, cha
 static int check_heap(const engine_config_t *config, const module_summary_t *summary, char error[ENGINE_ERROR_BYTES])
 {
     uint32_t needed = config->memory_bytes + config->stack_bytes + RAM_PER_INSTANCE + summary->code_bytes * RAM_PER_CODE_BYTE
-        + summary->functions * RAM_PER_FUNCTION;
+                      + summary->functions * RAM_PER_FUNCTION;
     if (config->heap_free == 0 || needed <= config->heap_free) {
         return HOST_OK;
     }
-    snprintf(error, ENGINE_ERROR_BYTES, "needs about %u bytes of RAM, %u are free", (unsigned)needed, (unsigned)config->heap_free);
+    snprintf(error, ENGINE_ERROR_BYTES, "needs about %u bytes of RAM, %u are free", (unsigned)needed,
+             (unsigned)config->heap_free);
     return HOST_NO_MEMORY;
 }
 
@@ -217,8 +218,8 @@ static void explain(const engine_instance_t *instance, M3Result result, char err
     trap_explain(&trap, m3_GetMemorySize(instance->runtime), error);
 }
 
-static int wasm3_call(engine_instance_t *instance, size_t export_index, const uint64_t *args, size_t arg_count,
-                      uint64_t *result, char error[ENGINE_ERROR_BYTES])
+static int wasm3_call(engine_instance_t *instance, size_t export_index, const uint64_t *args, size_t arg_count, uint64_t *result,
+                      char error[ENGINE_ERROR_BYTES])
 {
     IM3Function function = instance->functions[export_index];
     if (!function) {

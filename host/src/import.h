@@ -14,8 +14,8 @@ typedef struct runtime runtime_t;
 typedef struct {
     const platform_t *platform;
     runtime_t *runtime;
-    const char *tag;                      /* "kernel" or "app", before its log lines */
-    char last_words[ENGINE_ERROR_BYTES];  /* what it said when it aborted, else empty */
+    const char *tag;                     /* "kernel" or "app", before its log lines */
+    char last_words[ENGINE_ERROR_BYTES]; /* what it said when it aborted, else empty */
 } guest_t;
 
 #define HOST_IMPORT(name, signature) const char *import_##name(engine_call_t *call);

@@ -65,8 +65,8 @@ enum {
 };
 
 enum {
-    LINK_HOST_ROW = 0xFFFF,     /* engine_import_t.row of a row that the host answers itself */
-    LINK_ARGS_MAX = 8,          /* arguments of a row */
+    LINK_HOST_ROW = 0xFFFF, /* engine_import_t.row of a row that the host answers itself */
+    LINK_ARGS_MAX = 8,      /* arguments of a row */
     LINK_SYSCALL_ARGS = 2 + LINK_ARGS_MAX
 };
 

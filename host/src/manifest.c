@@ -29,7 +29,7 @@ static const uint8_t *find_section(const uint8_t *bytes, size_t len)
     wasm_reader_t section = wasm_read_bytes(&module);
     wasm_reader_t name = wasm_read_bytes(&section);
     bool is_found = module.is_ok && section.is_ok && id == 0 && wasm_reader_is(&name, "wasmote")
-        && wasm_reader_left(&section) == MANIFEST_BYTES;
+                    && wasm_reader_left(&section) == MANIFEST_BYTES;
     return is_found ? section.at : NULL;
 }
 
@@ -37,7 +37,8 @@ int manifest_read(const uint8_t *bytes, size_t len, manifest_kind_t kind, manife
 {
     const uint8_t *manifest = find_section(bytes, len);
     if (!manifest) {
-        snprintf(error, ENGINE_ERROR_BYTES, "manifest: no section `wasmote` of 16 bytes at the start of the %s", s_kind_names[kind]);
+        snprintf(error, ENGINE_ERROR_BYTES, "manifest: no section `wasmote` of 16 bytes at the start of the %s",
+                 s_kind_names[kind]);
         return HOST_INVALID;
     }
     if (manifest[0] != MANIFEST_FORMAT) {

@@ -8,8 +8,18 @@
 
 /* Section ids, kinds and types: WebAssembly Core 1.0, 5.3 and 5.5. */
 enum {
-    SECTION_TYPE = 1, SECTION_IMPORT = 2, SECTION_FUNCTION = 3, SECTION_TABLE = 4, SECTION_MEMORY = 5, SECTION_GLOBAL = 6,
-    SECTION_EXPORT = 7, SECTION_START = 8, SECTION_ELEMENT = 9, SECTION_CODE = 10, SECTION_DATA = 11, SECTION_DATA_COUNT = 12,
+    SECTION_TYPE = 1,
+    SECTION_IMPORT = 2,
+    SECTION_FUNCTION = 3,
+    SECTION_TABLE = 4,
+    SECTION_MEMORY = 5,
+    SECTION_GLOBAL = 6,
+    SECTION_EXPORT = 7,
+    SECTION_START = 8,
+    SECTION_ELEMENT = 9,
+    SECTION_CODE = 10,
+    SECTION_DATA = 11,
+    SECTION_DATA_COUNT = 12,
     SECTION_COUNT = 13
 };
 enum { KIND_FUNCTION = 0, KIND_GLOBAL = 3 };
@@ -94,7 +104,8 @@ static bool read_type(wasm_reader_t *reader, const char *signature)
     }
     wasm_reader_t results = wasm_read_bytes(reader);
     uint8_t result = wasm_reader_left(&results) ? *results.at : 0;
-    reader->is_ok = reader->is_ok && wasm_reader_left(&results) <= 1 && (result == 0 || (result >= TYPE_F64 && result <= TYPE_I32));
+    reader->is_ok =
+        reader->is_ok && wasm_reader_left(&results) <= 1 && (result == 0 || (result >= TYPE_F64 && result <= TYPE_I32));
     if (signature) {
         is_equal = is_equal && result == (signature[0] == 'i' ? TYPE_I32 : signature[0] == 'I' ? TYPE_I64 : 0);
     }
@@ -128,7 +139,8 @@ static int check_import(const module_t *module, wasm_reader_t from, wasm_reader_
         if (!wasm_reader_is(&from, row->module) || !wasm_reader_is(&name, row->name)) {
             continue;
         }
-        return type_equals(module, type, row->signature) ? HOST_OK : refuse_name(module, "import", name, "signature differs from its row");
+        return type_equals(module, type, row->signature) ? HOST_OK
+                                                         : refuse_name(module, "import", name, "signature differs from its row");
     }
     return refuse_name(module, "import", name, "no such row on this wall");
 }
@@ -183,7 +195,7 @@ static uint32_t function_type(const module_t *module, uint32_t function)
 static bool is_own_function(const module_t *module, uint32_t function, const char *signature)
 {
     return function >= module->import_count && function < module->function_count
-        && type_equals(module, function_type(module, function), signature);
+           && type_equals(module, function_type(module, function), signature);
 }
 
 /* Reads {flags, minimum, maximum}; returns the minimum. */
@@ -343,8 +355,15 @@ static int check_data(module_t *module)
 int module_check(const engine_config_t *config, module_summary_t *out, char error[ENGINE_ERROR_BYTES])
 {
     static int (*const checks[])(module_t *) = {
-        split_sections, check_types, check_imports, check_functions, check_table_and_memory, check_globals,
-        check_exports, check_start_and_elements, check_data,
+        split_sections,
+        check_types,
+        check_imports,
+        check_functions,
+        check_table_and_memory,
+        check_globals,
+        check_exports,
+        check_start_and_elements,
+        check_data,
     };
     module_t module = { .config = config, .error = error };
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {

@@ -11,9 +11,9 @@
 
 enum {
     RUNTIME_STEP_MAX_MS = 60000,
-    APP_RESTART_FIRST_MS = 1000,  /* doubled at each stop ... */
-    APP_RESTART_MAX_MS = 60000,   /* ... up to this ... */
-    APP_GOOD_RUN_MS = 60000,      /* ... and forgotten after a run as long as this */
+    APP_RESTART_FIRST_MS = 1000, /* doubled at each stop ... */
+    APP_RESTART_MAX_MS = 60000,  /* ... up to this ... */
+    APP_GOOD_RUN_MS = 60000,     /* ... and forgotten after a run as long as this */
     APP_REASON_BYTES = 128
 };
 
@@ -33,16 +33,16 @@ typedef struct {
     engine_instance_t *instance; /* NULL while it is stopped */
     int64_t due_ms;              /* next step, or next start while it is stopped */
     int64_t started_ms;
-    int32_t restart_ms;          /* wait after the next stop */
+    int32_t restart_ms; /* wait after the next stop */
     uint32_t restarts;
-    bool is_running;             /* inside one of its exports: it must not be freed */
+    bool is_running; /* inside one of its exports: it must not be freed */
 } app_t;
 
 struct runtime {
     runtime_config_t config;
     guest_t kernel_guest;
     engine_instance_t *kernel;
-    uint32_t exchange;       /* address of the exchange buffer in the kernel's memory */
+    uint32_t exchange; /* address of the exchange buffer in the kernel's memory */
     app_t app;
     runtime_leave_t leave;
     bool has_kernel_trapped; /* nothing may call it again: the device must restart */

@@ -8,16 +8,16 @@
 
 typedef enum {
     TRAP_NONE = 0,
-    TRAP_MEMORY,           /* an access outside linear memory */
-    TRAP_STACK,            /* calls nested too deep */
+    TRAP_MEMORY, /* an access outside linear memory */
+    TRAP_STACK,  /* calls nested too deep */
     TRAP_UNREACHABLE,
     TRAP_DIVIDE_BY_ZERO,
     TRAP_INTEGER_OVERFLOW,
-    TRAP_CONVERSION,       /* NaN to an integer */
-    TRAP_INDIRECT_CALL,    /* no such element, a null one, or one of another type */
-    TRAP_NO_MEMORY,        /* the host could not give what the module needs to start */
-    TRAP_IMPORT,           /* an import row ended the call */
-    TRAP_OTHER             /* none of these: text says what */
+    TRAP_CONVERSION,    /* NaN to an integer */
+    TRAP_INDIRECT_CALL, /* no such element, a null one, or one of another type */
+    TRAP_NO_MEMORY,     /* the host could not give what the module needs to start */
+    TRAP_IMPORT,        /* an import row ended the call */
+    TRAP_OTHER          /* none of these: text says what */
 } trap_kind_t;
 
 typedef struct {

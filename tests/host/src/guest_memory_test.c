@@ -30,7 +30,7 @@ static const span_case_t s_cases[] = {
     { TEST_MEMORY_BYTES, 1, false },
     { TEST_MEMORY_BYTES + 1, 0, false },
     { TEST_MEMORY_BYTES - 1, 0x7FFFFFFF, false },
-    { SPAN_BYTES, 0xFFFFFFFF, false },             /* a negative length */
+    { SPAN_BYTES, 0xFFFFFFFF, false },                  /* a negative length */
     { SPAN_BYTES, 0xFFFFFFFF - SPAN_BYTES + 1, false }, /* the sum is 2^32: 0 in 32 bits */
     { 0xFFFFFFFF, 1, false },
     { 0xFFFFFFFF, SPAN_BYTES, false },

@@ -32,7 +32,7 @@ static void yield_runs_the_kernel_feeds_and_refuels(void **state)
     int feeds = s_device.board.feeds;
     int64_t start_ms = s_device.board.now_ms;
     assert_int_equal(runtime_step(s_device.runtime), 0); /* the kernel was stepped inside: its deadline is asked for again */
-    assert_int_equal(s_device.stops, 0); /* 40 loop passes with fuel for 20 */
+    assert_int_equal(s_device.stops, 0);                 /* 40 loop passes with fuel for 20 */
     assert_int_equal(s_device.board.now_ms - start_ms, 400);
     assert_true(kernel_u32(&s_device, KERNEL_STEPS) >= steps + 40);
     assert_true(s_device.board.feeds >= feeds + 40);
@@ -74,8 +74,11 @@ static void a_kernel_that_traps_under_a_yield_is_the_kernels_trap(void **state)
     kernel_poke(&s_device, KERNEL_TRAP, TRAP_IN_STEP);
     const uint64_t args[] = { 10 };
     uint8_t memory[8];
-    engine_call_t call = { .user = &s_device.runtime->app.guest, .import = app_row("yield"), .memory = memory,
-                           .memory_bytes = sizeof(memory), .args = args };
+    engine_call_t call = { .user = &s_device.runtime->app.guest,
+                           .import = app_row("yield"),
+                           .memory = memory,
+                           .memory_bytes = sizeof(memory),
+                           .args = args };
     assert_string_equal(call.import->handler(&call), "the kernel trapped");
     assert_int_equal(runtime_step(s_device.runtime), HOST_CORRUPT);
     assert_int_equal(s_device.stops, 0);

@@ -89,10 +89,8 @@ static void geometry_is_three_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranges_end_with_the_partition),
-        cmocka_unit_test(programming_is_aligned_to_the_unit),
-        cmocka_unit_test(a_partition_must_exist),
-        cmocka_unit_test(the_configuration_is_read_only),
+        cmocka_unit_test(ranges_end_with_the_partition), cmocka_unit_test(programming_is_aligned_to_the_unit),
+        cmocka_unit_test(a_partition_must_exist),        cmocka_unit_test(the_configuration_is_read_only),
         cmocka_unit_test(geometry_is_three_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

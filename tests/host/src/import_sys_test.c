@@ -53,8 +53,9 @@ static void long_last_words_are_cut(void **state)
     memset(memory, 'x', sizeof(memory));
     guest_t guest = { .tag = "kernel" };
     const uint64_t args[] = { 0, sizeof(memory), 1, 2 };
-    engine_call_t call = { .user = &guest, .import = kernel_row("sys_abort"), .memory = memory, .memory_bytes = sizeof(memory),
-                           .args = args };
+    engine_call_t call = {
+        .user = &guest, .import = kernel_row("sys_abort"), .memory = memory, .memory_bytes = sizeof(memory), .args = args
+    };
     assert_string_equal(call.import->handler(&call), "aborted");
     assert_int_equal(strncmp(guest.last_words, "abort: xxx", 10), 0);
     assert_string_equal(guest.last_words + strlen(guest.last_words) - 7, " at 1:2");

@@ -130,8 +130,13 @@ static void a_summary_counts_bodies(void **state)
     module_summary_t summary;
     test_module_read(&module, "app_abort");
     const engine_config_t config = {
-        .bytes = module.bytes, .bytes_len = module.len, .memory_bytes = TEST_MEMORY_BYTES, .imports = link_app_imports,
-        .import_count = link_app_import_count, .exports = link_app_exports, .export_count = APP_EXPORT_COUNT,
+        .bytes = module.bytes,
+        .bytes_len = module.len,
+        .memory_bytes = TEST_MEMORY_BYTES,
+        .imports = link_app_imports,
+        .import_count = link_app_import_count,
+        .exports = link_app_exports,
+        .export_count = APP_EXPORT_COUNT,
     };
     assert_int_equal(module_check(&config, &summary, s_error), HOST_OK);
     assert_int_equal(summary.functions, 3);

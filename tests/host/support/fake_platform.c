@@ -10,7 +10,10 @@ static int answer(void *ctx)
     return fake->answer;
 }
 
-static int link_answer(void *ctx) { return answer(ctx); }
+static int link_answer(void *ctx)
+{
+    return answer(ctx);
+}
 
 static int net_open(void *ctx, const char *host, size_t host_len, uint16_t port, int flags)
 {
@@ -75,7 +78,10 @@ static int flash_sync(void *ctx, int partition)
     return answer(ctx);
 }
 
-static int64_t clock_now(void *ctx) { return ((fake_platform_t *)ctx)->now_ms; }
+static int64_t clock_now(void *ctx)
+{
+    return ((fake_platform_t *)ctx)->now_ms;
+}
 
 static int64_t clock_wall(void *ctx)
 {
@@ -134,9 +140,15 @@ static int sys_sleep(void *ctx, int ms)
     return HOST_UNSUPPORTED;
 }
 
-static void sys_restart(void *ctx, int reason) { ((fake_platform_t *)ctx)->restart_reason = reason; }
+static void sys_restart(void *ctx, int reason)
+{
+    ((fake_platform_t *)ctx)->restart_reason = reason;
+}
 
-static int sys_reset_reason(void *ctx) { return ((fake_platform_t *)ctx)->reset_reason; }
+static int sys_reset_reason(void *ctx)
+{
+    return ((fake_platform_t *)ctx)->reset_reason;
+}
 
 static int io_one(void *ctx, int pin)
 {

@@ -11,15 +11,15 @@ enum { FAKE_SECTOR_BYTES = 4096, FAKE_SECTOR_COUNT = 4, FAKE_PROGRAM_BYTES = 16,
 typedef struct {
     platform_t port;
     int64_t now_ms;
-    int calls;         /* of any function but the clock, the log and the watchdog's food */
-    int feeds;         /* of the watchdog */
+    int calls; /* of any function but the clock, the log and the watchdog's food */
+    int feeds; /* of the watchdog */
     int idles;
     int watchdog_seconds;
     int reset_reason;
     int restart_reason; /* -1: not asked to restart */
     int sleep_ms;       /* -1: not asked to sleep */
     int free_heap;
-    int answer;         /* of every function without an answer of its own */
+    int answer; /* of every function without an answer of its own */
     uint8_t config[FAKE_SECTOR_BYTES];
     char log[FAKE_LOG_BYTES]; /* "tag: text\n" ... */
 } fake_platform_t;

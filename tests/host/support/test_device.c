@@ -77,13 +77,25 @@ uint8_t *app_memory(test_device_t *device)
     return engine_wasm3.memory(device->runtime->app.instance, &bytes);
 }
 
-uint32_t kernel_u32(test_device_t *device, uint32_t address) { return guest_get_u32(kernel_memory(device) + address); }
+uint32_t kernel_u32(test_device_t *device, uint32_t address)
+{
+    return guest_get_u32(kernel_memory(device) + address);
+}
 
-void kernel_poke(test_device_t *device, uint32_t address, uint32_t value) { guest_put_u32(kernel_memory(device) + address, value); }
+void kernel_poke(test_device_t *device, uint32_t address, uint32_t value)
+{
+    guest_put_u32(kernel_memory(device) + address, value);
+}
 
-uint32_t app_u32(test_device_t *device, uint32_t address) { return guest_get_u32(app_memory(device) + address); }
+uint32_t app_u32(test_device_t *device, uint32_t address)
+{
+    return guest_get_u32(app_memory(device) + address);
+}
 
-void app_poke(test_device_t *device, uint32_t address, uint32_t value) { guest_put_u32(app_memory(device) + address, value); }
+void app_poke(test_device_t *device, uint32_t address, uint32_t value)
+{
+    guest_put_u32(app_memory(device) + address, value);
+}
 
 static const engine_import_t *find_row(const engine_import_t *rows, size_t count, const char *name)
 {
@@ -96,9 +108,15 @@ static const engine_import_t *find_row(const engine_import_t *rows, size_t count
     abort();
 }
 
-const engine_import_t *app_row(const char *name) { return find_row(link_app_imports, link_app_import_count, name); }
+const engine_import_t *app_row(const char *name)
+{
+    return find_row(link_app_imports, link_app_import_count, name);
+}
 
-const engine_import_t *kernel_row(const char *name) { return find_row(link_kernel_imports, link_kernel_import_count, name); }
+const engine_import_t *kernel_row(const char *name)
+{
+    return find_row(link_kernel_imports, link_kernel_import_count, name);
+}
 
 int32_t call_row(const engine_import_t *row, guest_t *guest, uint8_t *memory, size_t memory_bytes, const uint64_t *args)
 {

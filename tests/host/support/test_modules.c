@@ -172,8 +172,9 @@ void test_module_read(test_module_t *module, const char *name)
 
 void test_module_sign(test_module_t *module, const manifest_t *manifest, manifest_kind_t kind)
 {
-    uint8_t section[26] = { 0, 24, 7, 'w', 'a', 's', 'm', 'o', 't', 'e', 1, (uint8_t)kind, (uint8_t)manifest->abi,
-                            (uint8_t)(manifest->abi >> 8) };
+    uint8_t section[26] = {
+        0, 24, 7, 'w', 'a', 's', 'm', 'o', 't', 'e', 1, (uint8_t)kind, (uint8_t)manifest->abi, (uint8_t)(manifest->abi >> 8)
+    };
     guest_put_u32(section + 14, manifest->memory_bytes);
     guest_put_u32(section + 18, manifest->fuel);
     section[22] = manifest->has_collector;
