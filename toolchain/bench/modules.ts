@@ -1,9 +1,8 @@
 /** What is embedded in the target's programs: kernels, the bench's apps, the codec by itself, a configuration. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compile } from "../build/compile.js";
 import { buildApp, buildKernel } from "../build/index.js";
-import { kernelArgs } from "../build/kernel.js";
+import { compileKernel } from "../build/kernel.js";
 import { writeConfigImage } from "../config/configImage.js";
 import { OUTPUT_DIR } from "./paths.js";
 
@@ -25,8 +24,7 @@ export interface ModuleSizes {
 
 /** Builds what every program embeds into one folder per build, touching only what changed. */
 export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSizes>> {
-  const codec = await compile({ entry: CODEC.entry, args: kernelArgs(CODEC) });
-  codec.module.strip();
+  const codec = await compileKernel(CODEC);
   const syscall = readFileSync(await buildApp(`${APPS}/syscall`, { output: join(OUTPUT_DIR, "syscall.wasm") }));
   const sizes = {} as Record<TargetBuild, ModuleSizes>;
   for (const build of TARGET_BUILDS) {
@@ -34,7 +32,7 @@ export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSi
     const reading = readFileSync(await buildApp(readingApp(build), { output: join(OUTPUT_DIR, `${build}-reading.wasm`) }));
     const folder = join(MODULES_DIR, build);
     mkdirSync(folder, { recursive: true });
-    const contents = { kernel, reading, syscall, codec: codec.module.toBytes(), config: configuration() };
+    const contents = { kernel, reading, syscall, codec: codec.bytes, config: configuration() };
     for (const [name, bytes] of Object.entries(contents)) writeIfChanged(join(folder, `${name}.bin`), bytes);
     sizes[build] = { kernel: kernel.length, app: reading.length };
   }

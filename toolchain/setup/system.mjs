@@ -1,5 +1,5 @@
 /** What the operating system provides: the C compiler, and Debian packages. */
-import { accessSync, constants, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 import { tail, writeLog } from "./nodePackages.mjs";
@@ -38,6 +38,7 @@ export function findMissing(names, packages, machine) {
   return names.filter((name) => {
     const probe = packages[name];
     if (probe.program !== undefined) return findProgram(probe.program, machine.environment) === null;
+    if (probe.file !== undefined) return !existsSync(probe.file);
     return !headerExists(probe, compiler, machine);
   });
 }

@@ -1,4 +1,7 @@
-/** The MQTT codec by itself, so that one packet each way can be counted: work done `count` times per call. */
+/**
+ * The MQTT codec by itself, so that one packet each way can be counted. It is a kernel to the host, on either engine, whose
+ * `syscall` does one of two works `count` times: two calls with counts that differ by one tell what one costs.
+ */
 import "../../../assembly/kernel/host/abort";
 import { Writer } from "../../../assembly/lib/bytes";
 import { PacketParser, PacketSink } from "../../../assembly/kernel/mqtt/parser";
@@ -60,16 +63,29 @@ function encodeOne(): i32 {
 }
 
 /** Encodes a QoS 1 PUBLISH of 100 bytes `count` times. Returns how often it was whole. */
-export function encode(count: i32): i32 {
+function encode(count: i32): i32 {
   let done = 0;
   for (let i = 0; i < count; i++) if (encodeOne() == head.packetBytes) done++;
   return done;
 }
 
 /** Parses that packet `count` times. Returns how many PUBLISH came out. */
-export function decode(count: i32): i32 {
+function decode(count: i32): i32 {
   encodeOne();
   sink.packets = 0;
   for (let i = 0; i < count; i++) parser.feed(packet, writer.length);
   return sink.packets;
 }
+
+/** row: 0 encode, 1 decode (tests/bench/target/scenario.c); a0: count. */
+export function syscall(
+  row: i32, nowMs: i64, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32,
+): i32 {
+  return row == 0 ? encode(a0) : decode(a0);
+}
+
+export function abi_version(): i32 { return 1; }
+export function setup(): i32 { return 0; }
+export function step(nowMs: i64): i32 { return 0; }
+export function exchange(): usize { return packet; }
+export function app_started(restarts: i32): i32 { return 0; }

@@ -2,15 +2,18 @@
 
 #include <string.h>
 
-/* The 16550 of QEMU's `virt`: writing its first register sends a byte. */
+/* The 16550 of QEMU's `virt`: a byte written to the first register is sent, once the line status says that there is room. */
 static volatile uint8_t *const s_uart = (volatile uint8_t *)0x10000000;
+enum { TRANSMIT = 0, LINE_STATUS = 5, LINE_STATUS_ROOM = 0x20 };
 
 _Noreturn void machine_exit(int code);
 
 static void write_bytes(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        *s_uart = (uint8_t)text[i];
+        while (!(s_uart[LINE_STATUS] & LINE_STATUS_ROOM)) {
+        }
+        s_uart[TRANSMIT] = (uint8_t)text[i];
     }
 }
 
