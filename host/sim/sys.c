@@ -1,7 +1,6 @@
 #include "sys.h"
 
-#include <mbedtls/sha256.h>
-#include <mbedtls/version.h>
+#include <psa/crypto.h>
 #include <unistd.h>
 
 #include "watchdog.h"
@@ -47,12 +46,11 @@ int sim_sys_memory(void *ctx, int what)
 
 int sim_sys_digest(void *ctx, const uint8_t *src, size_t len, uint8_t dst[32])
 {
+    size_t dst_len;
     (void)ctx;
-#if MBEDTLS_VERSION_MAJOR < 3
-    return mbedtls_sha256_ret(src, len, dst, 0) == 0 ? HOST_OK : HOST_IO;
-#else
-    return mbedtls_sha256(src, len, dst, 0) == 0 ? HOST_OK : HOST_IO;
-#endif
+    const bool is_done =
+        psa_crypto_init() == PSA_SUCCESS && psa_hash_compute(PSA_ALG_SHA_256, src, len, dst, 32, &dst_len) == PSA_SUCCESS;
+    return is_done ? HOST_OK : HOST_IO;
 }
 
 int sim_sys_watchdog(void *ctx, int seconds)
