@@ -20,7 +20,7 @@ export const FLAG = { offline: 0x01, qos1: 0x02, retain: 0x08, envelope: 0x10, t
 export const STORED = 1;
 export const QUEUED = 2;
 export const STATUS = {
-  Ok: 0, Invalid: -1, NoSpace: -3, Io: -4, NotFound: -6, Closed: -7, Timeout: -8, Protocol: -9, Refused: -10, TooLarge: -12,
+  Ok: 0, Invalid: -1, NoSpace: -3, Io: -4, Corrupt: -5, NotFound: -6, Closed: -7, Timeout: -8, Protocol: -9, Refused: -10, TooLarge: -12,
   Unsupported: -13,
 } as const;
 export const STATE = { Stopped: 0, LinkDown: 1, Waiting: 2, Opening: 3, Connecting: 4, Online: 5 } as const;

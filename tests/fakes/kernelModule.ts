@@ -1,8 +1,10 @@
-/** Kernels compiled for tests: as shipped, but with their memory and allocator exported. */
-import { compile } from "../../toolchain/build/compile.js";
-import { findKernel, kernelArgs } from "../../toolchain/build/kernel.js";
+/** The kernels as they ship, with windows cut into them for tests: their memory and their globals are exported, too. */
+import { readFile } from "node:fs/promises";
+import { ByteReader } from "../../toolchain/build/byteReader.js";
+import { buildKernel } from "../../toolchain/build/index.js";
+import { ExternKind, SectionId, WasmModule } from "../../toolchain/build/wasmModule.js";
 
-/** What a kernel exports (host/include/exports.def), and what the test build adds. */
+/** What a kernel exports (host/include/exports.def), and the windows. */
 export interface KernelExports {
   memory: WebAssembly.Memory;
   abi_version(): number;
@@ -11,24 +13,30 @@ export interface KernelExports {
   exchange(): number;
   syscall(row: number, nowMs: bigint, ...args: number[]): number;
   app_started(restarts: number): number;
-  /** Allocates: only to see where the heap has come to. */
-  __new(bytes: number, id: number): number;
+}
+
+/** Values of all i32 globals of an instance, by their index. */
+export function globalsOf(kernel: KernelExports): number[] {
+  return Object.entries(kernel)
+    .filter(([name]) => name.startsWith("global"))
+    .map(([, global]) => (global as unknown as WebAssembly.Global).value as number);
 }
 
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
-/** Returns a kernel of kernels.ts, compiled once in this process. */
+/** Returns a kernel of kernels.ts, built when it is not, and opened once in this process. */
 export function kernelModule(name: string): Promise<WebAssembly.Module> {
   const known = modules.get(name);
   if (known) return known;
-  const compiled = compileForTest(name);
-  modules.set(name, compiled);
-  return compiled;
+  const opened = open(name);
+  modules.set(name, opened);
+  return opened;
 }
 
-async function compileForTest(name: string): Promise<WebAssembly.Module> {
-  const kernel = findKernel(name);
-  const args = kernelArgs(kernel).filter((arg) => arg !== "--noExportMemory");
-  const { module } = await compile({ entry: kernel.entry, args: [...args, "--exportRuntime"] });
+async function open(name: string): Promise<WebAssembly.Module> {
+  const module = WasmModule.parse(await readFile(await buildKernel(name)));
+  module.addExport("memory", ExternKind.Memory, 0);
+  const globals = new ByteReader(module.section(SectionId.Global)!.contents).u32();
+  for (let index = 0; index < globals; index++) module.addExport(`global${index}`, ExternKind.Global, index);
   return WebAssembly.compile(new Uint8Array(module.toBytes()));
 }

@@ -1,0 +1,132 @@
+/** The kernels as wholes: their memory, their builds, and the syscalls that are not somebody else's. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { KERNELS } from "../../../toolchain/build/kernels.js";
+import { globalsOf } from "../../fakes/kernelModule.js";
+import { FLAG, KernelBoard, ROWS, STATE, STATS, STATUS, STORED } from "../../fakes/kernelBoard.js";
+
+const ALL = FLAG.offline | FLAG.qos1 | FLAG.envelope;
+
+/** Everything a kernel does, a few hundred times, with breaks. */
+function exercise(board: KernelBoard): void {
+  const schema = Buffer.from([10, 1, 0x74]);
+  const values = Buffer.alloc(4);
+  board.call("subscribe", "cmd/#", 1);
+  for (let i = 0; i < 300; i++) {
+    const stream = board.call("stream_open", `s${i % 3}`, '"k":1', schema, i % 2 ? ALL : FLAG.qos1, 60);
+    values.writeFloatLE(i / 7);
+    board.call("stream_publish", stream, values, { out: new Uint8Array(8) });
+    board.publish("t", `${i}`, i % 2 ? FLAG.qos1 : 0);
+    board.server.send({ cmd: "publish", topic: "cmd/x", payload: `${i}`, qos: 1, messageId: i + 1, dup: false, retain: false });
+    board.run(50);
+    while (board.receive());
+    if (i % 50 === 49) {
+      board.server.close();
+      board.kernel.app_started(i);
+    }
+    board.run(i % 50 === 49 ? 3_000 : 50, 100);
+  }
+}
+
+for (const { name, memoryBytes } of KERNELS) {
+  describe(`kernel ${name}`, () => {
+    it("fits its memory, and allocates nothing after set-up", async () => {
+      const board = await KernelBoard.make(name);
+      assert.equal(board.power(), STATUS.Ok);
+      board.call("client_start", 0);
+      board.run(500);
+      const { heapUsed } = board.stats();
+      assert.ok(heapUsed > 0 && heapUsed <= memoryBytes, `${heapUsed} of ${memoryBytes}`);
+      const heapTops = (): number[] => globalsOf(board.kernel).filter((value) => value >= heapUsed && value <= memoryBytes);
+      const before = heapTops();
+      assert.ok(before.length > 0, "the allocator's next address is a global");
+      exercise(board);
+      assert.deepEqual(heapTops(), before);
+      assert.ok(board.stats().connects > 3);
+    });
+
+    it("touches nothing above its memory", async () => {
+      const board = await KernelBoard.make(name);
+      board.power();
+      board.bytes(memoryBytes, 65536 - memoryBytes).fill(0xa5);
+      board.call("client_start", 0);
+      exercise(board);
+      assert.ok(board.bytes(memoryBytes, 65536 - memoryBytes).every((byte) => byte === 0xa5));
+    });
+
+    it("speaks ABI 1 through an aligned exchange buffer", async () => {
+      const board = await KernelBoard.make(name);
+      board.power();
+      assert.equal(board.kernel.abi_version(), 1);
+      assert.equal(board.kernel.exchange() % 8, 0);
+      assert.ok(board.kernel.exchange() + 512 <= memoryBytes);
+    });
+  });
+}
+
+describe("kernel/kernel", () => {
+  it("does not run on a store of an unknown format, and leaves it as it is", async () => {
+    const board = await KernelBoard.make();
+    board.flash.fill(0x20);
+    assert.equal(board.power(), STATUS.Corrupt);
+    assert.ok(board.flash.every((byte) => byte === 0x20));
+    assert.match(board.logs.join("\n"), /store does not mount/);
+  });
+
+  it("leaves offline storage out of the minimal kernel, and says so", async () => {
+    const board = await KernelBoard.online("minimal-plain");
+    assert.equal(board.publish("t", "x", ALL).result, STATUS.Unsupported);
+    assert.equal(board.stats().clientState, STATE.Online);
+  });
+
+  it("sets the watchdog from the configuration: 8 s unless that says a number from 1 to 60", async () => {
+    for (const [configured, expected] of [[undefined, 8], ["20", 20], ["0", 8], ["61", 8], ["soon", 8]] as const) {
+      const board = await KernelBoard.make();
+      if (configured !== undefined) board.config["device.watchdogSeconds"] = configured;
+      board.power();
+      assert.equal(board.watchdogSeconds, expected);
+    }
+  });
+});
+
+describe("kernel/syscalls", () => {
+  it("tells the time", async () => {
+    const board = await KernelBoard.online();
+    const time = new Uint8Array(16);
+    assert.equal(board.call("time", { out: time }), STATUS.Ok);
+    const view = new DataView(time.buffer);
+    assert.deepEqual([Number(view.getBigInt64(0, true)), Number(view.getBigInt64(8, true))], [board.nowMs, board.wallMs]);
+    assert.equal(board.call("time", { out: new Uint8Array(15) }), STATUS.TooLarge);
+  });
+
+  it("shows an app its own configuration, and nothing else", async () => {
+    const board = await KernelBoard.online("full-plain", { "app.intervalMs": "100", "mqtt.password": "x", "mqtt.user": "u" });
+    const value = new Uint8Array(8);
+    assert.equal(board.call("config", "app.intervalMs", { out: value }), 3);
+    assert.equal(Buffer.from(value.subarray(0, 3)).toString(), "100");
+    assert.equal(board.call("config", "mqtt.password", { out: value }), STATUS.NotFound);
+    assert.equal(board.call("config", "app", { out: value }), STATUS.NotFound);
+    assert.equal(board.call("config", "app.missing", { out: value }), STATUS.NotFound);
+  });
+
+  it("says goodbye before it sleeps, and goes on when it cannot sleep", async () => {
+    const board = await KernelBoard.online();
+    board.sleepAnswer = STATUS.Unsupported;
+    assert.equal(board.call("sleep", 1000), STATUS.Unsupported);
+    assert.equal(board.stats().clientState, STATE.Online);
+    board.sleepAnswer = STATUS.Ok;
+    assert.equal(board.call("sleep", -1), STATUS.Invalid);
+    assert.equal(board.call("sleep", 5000), STATUS.Ok);
+    assert.deepEqual(board.sleptMs, [1000, 5000]);
+    assert.equal(board.server.packets.at(-1)!.cmd, "disconnect");
+  });
+
+  it("refuses unknown rows and spans that are too short", async () => {
+    const board = await KernelBoard.online();
+    assert.equal(board.kernel.syscall(ROWS.length, 0n, 0, 0, 0, 0, 0, 0, 0, 0), STATUS.Unsupported);
+    assert.equal(board.call("stats", { out: new Uint8Array(STATS.length * 4 - 1) }), STATUS.TooLarge);
+    assert.equal(board.call("publish", "t", "x", ALL, 0, { out: new Uint8Array(7) }), STATUS.Invalid);
+    assert.equal(board.call("event_next", { out: new Uint8Array(15) }), STATUS.Invalid);
+    assert.equal(board.publish("t", "x", ALL).result, STORED);
+  });
+});
