@@ -130,7 +130,8 @@ export class RecordLog extends RecordStore {
     const nextSequence = status == Status.Ok ? this.other.sequence : this.ring.lastSequence + 1;
     if (nextSequence == record.sequence) return Status.Ok;
     this.corruptCount++;
-    return this.mark(record, DISPOSITION_VOID);
+    const again = this.reader.load(record.position, this.other);
+    return again < 0 ? again : this.mark(record, DISPOSITION_VOID);
   }
 
   read(record: RecordRef, offset: i32, dst: usize, len: i32): i32 {
@@ -149,12 +150,15 @@ export class RecordLog extends RecordStore {
     return this.mark(record, disposition);
   }
 
-  /** Marks a live record as gone, and counts it. Ok, Io: it may be there again after a reset. */
+  /**
+   * Marks a live record, the one that the reader loaded last, as gone, and counts it. A mark that was damaged before is not
+   * programmed a second time: then the removal holds until the next reset. Ok, Io: it may be there again after a reset.
+   */
   private mark(record: RecordRef, disposition: i32): i32 {
     const ring = this.ring;
     const sector = ring.sectorOf(record.position);
     let status = ring.header.touch(sector);
-    if (status >= 0) status = writeMark(ring.device, record.position, disposition);
+    if (status >= 0 && this.reader.isMarkBlank) status = writeMark(ring.device, record.position, disposition);
     if (status >= 0) status = ring.device.sync();
     // A mark that failed half-way counts as far as it can be read back, here as after a reset.
     if (status < 0 && (this.reader.load(record.position, this.other) < 0 || this.reader.disposition == 0)) return status;

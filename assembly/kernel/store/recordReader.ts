@@ -4,7 +4,7 @@ import { BODY_CRC_BYTES, HEADER_OFFSET, RECORD_PREFIX, bodyBytes, bodyCrcSeed, r
 import { RecordRef } from "./recordStore";
 import { DATA_OFFSET } from "./sectorHeader";
 import { SectorRing } from "./sectorRing";
-import { UNIT } from "./units";
+import { UNIT, isBlank } from "./units";
 
 const CHUNK_BYTES: i32 = 128;
 
@@ -12,6 +12,8 @@ const CHUNK_BYTES: i32 = 128;
 export class RecordReader {
   /** How the record last loaded left the store: 0 still live, a Disposition, or DISPOSITION_VOID. */
   disposition: i32 = 0;
+  /** Whether the mark of the record last loaded is as after an erase: only then may it be programmed. */
+  isMarkBlank: bool = true;
   /** CRC with which its body's begins. */
   private bodyCrc: u32 = 0;
   private readonly prefixBuffer: StaticArray<u8> = new StaticArray<u8>(RECORD_PREFIX);
@@ -28,6 +30,7 @@ export class RecordReader {
     if (!unpackHeader(prefix + HEADER_OFFSET, place, this.ring.lastSequence, out)) return Status.NotFound;
     out.position = position;
     this.disposition = readMark(prefix);
+    this.isMarkBlank = isBlank(prefix, UNIT);
     this.bodyCrc = bodyCrcSeed(prefix + HEADER_OFFSET, place);
     return Status.Ok;
   }

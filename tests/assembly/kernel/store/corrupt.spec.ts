@@ -176,4 +176,25 @@ describe("kernel/store/recordLog, a flash that holds anything", () => {
     expect(log.waiting).toBe(3);
     expect(log.corrupt).toBe(0, "it was counted when it was found");
   });
+
+  it("never programs a damaged mark again: the record leaves until the next mount, then is there once more", () => {
+    const device = new NorDevice(512, 8);
+    const log = new RecordLog(device);
+    expect(log.mount()).toBe(Status.Ok);
+    prepareAll(log);
+    expect(publish(log, record(100))).toBe(Status.Ok);
+    const found = new RecordRef();
+    expect(log.next(0, found)).toBe(Status.Ok);
+    const mark = device.base + found.position;
+    store<u8>(mark, 0xfc);
+    device.programmedUnits[found.position / 16] = 1;
+    expect(log.remove(found, Disposition.Delivered)).toBe(Status.Ok);
+    expect(device.violation).toBe("");
+    expect(log.waiting).toBe(0);
+    expect(log.deliveredTotal).toBe(1);
+    const again = new RecordLog(device);
+    expect(again.mount()).toBe(Status.Ok);
+    expect(again.waiting).toBe(1);
+    expect(again.next(0, found)).toBe(Status.Ok);
+  });
 });
