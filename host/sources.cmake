@@ -16,6 +16,8 @@ set(WASMOTE_HOST_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/src/link.c
     ${CMAKE_CURRENT_LIST_DIR}/src/manifest.c
     ${CMAKE_CURRENT_LIST_DIR}/src/module_check.c
+    ${CMAKE_CURRENT_LIST_DIR}/src/module_link.c
+    ${CMAKE_CURRENT_LIST_DIR}/src/module_view.c
     ${CMAKE_CURRENT_LIST_DIR}/src/runtime.c
     ${CMAKE_CURRENT_LIST_DIR}/src/status.c
     ${CMAKE_CURRENT_LIST_DIR}/src/syscall.c
