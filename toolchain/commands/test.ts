@@ -8,7 +8,7 @@ import { ROOT } from "../build/paths.js";
 import { reportingFailures } from "../cli/failure.js";
 import { Options } from "../cli/options.js";
 import { buildNative, buildSimulator } from "../setup/native.js";
-import { type Counts, sum } from "../testing/counts.js";
+import { type Counts, NOTHING, sum } from "../testing/counts.js";
 import { type Suite, suites } from "../testing/suites.js";
 
 const APP_FOLDERS = ["examples", "tests/scenarios/apps"];
@@ -25,22 +25,19 @@ export function main(argv: readonly string[]): Promise<number> {
   });
 }
 
+interface Result {
+  readonly name: string;
+  readonly minutes: number;
+  readonly counts: Counts;
+}
+
 /** Returns 0 when everything was built, everything passed, and every suite ran something. */
 async function runAll(chosen: readonly Suite[], isLong: boolean, pattern: string): Promise<number> {
   const show = (text: string): void => void process.stdout.write(text);
-  const startedAt = performance.now();
-  const results: Array<{ name: string; minutes: number; counts: Counts }> = [];
-  const failure = await buildAll();
-  results.push({
-    name: "build",
-    minutes: minutesSince(startedAt),
-    counts: { passed: 0, failed: failure === null ? 0 : 1, remarks: failure === null ? [] : [failure] },
-  });
-  for (const suite of failure === null ? chosen : []) {
+  const results: Result[] = [await timed("build", buildAll)];
+  for (const suite of results[0]?.counts.failed === 0 ? chosen : []) {
     show(`\n${suite.name}: ${suite.what}\n`);
-    const suiteStartedAt = performance.now();
-    const counts = await suite.run({ isLong, pattern, show });
-    results.push({ name: suite.name, minutes: minutesSince(suiteStartedAt), counts });
+    results.push(await timed(suite.name, () => suite.run({ isLong, pattern, show })));
   }
   show("\n");
   for (const { name, minutes, counts } of results) {
@@ -52,22 +49,23 @@ async function runAll(chosen: readonly Suite[], isLong: boolean, pattern: string
   return failed === 0 ? 0 : 1;
 }
 
-function minutesSince(startedAt: number): number {
-  return (performance.now() - startedAt) / 60_000;
+/** Work that throws has failed; the suites after it run all the same. */
+async function timed(name: string, work: () => Promise<Counts>): Promise<Result> {
+  const startedAt = performance.now();
+  const counts = await work().catch((error: unknown): Counts => {
+    const cause = error instanceof Error && !(error instanceof BuildError) ? error.stack : error;
+    return { passed: 0, failed: 1, remarks: [String(cause)] };
+  });
+  return { name, minutes: (performance.now() - startedAt) / 60_000, counts };
 }
 
-/** Builds once what the suites share. Returns what stopped it, or null. */
-async function buildAll(): Promise<string | null> {
-  try {
-    for (const { name } of KERNELS) await buildKernel(name); // first: the unit tests have them compiled in
-    await buildSimulator();
-    await buildNative({ isSanitized: true });
-    for (const folder of appFolders()) await buildApp(folder);
-    return null;
-  } catch (error) {
-    if (error instanceof BuildError) return error.message;
-    throw error;
-  }
+/** Builds once what the suites share. Throws what stops it. */
+async function buildAll(): Promise<Counts> {
+  await buildSimulator();
+  await buildNative({ isSanitized: true });
+  for (const { name } of KERNELS) await buildKernel(name);
+  for (const folder of appFolders()) await buildApp(folder);
+  return NOTHING;
 }
 
 function appFolders(): string[] {

@@ -1,7 +1,6 @@
 /** Runs the programs that run tests, shows what they say, and counts. */
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import { ROOT } from "../build/paths.js";
@@ -26,8 +25,7 @@ interface Ended {
 /** as-pect, over specs relative to the repository. */
 export async function runSpecs(files: readonly string[], options: RunOptions): Promise<Counts> {
   if (files.length === 0) return settled(NOTHING, 0);
-  const program = createRequire(import.meta.url).resolve("@as-pect/cli/package.json");
-  const asp = join(program, "..", "bin", "asp.js");
+  const asp = join(ROOT, "node_modules", "@as-pect", "cli", "bin", "asp.js");
   const fixed = ["--no-logo", "--config", "tests/as-pect.config.js", "--as-config", "tests/as-pect.asconfig.json"];
   const { output, code } = await runProgram(process.execPath, [asp, ...fixed, ...files], options, {});
   return settled(countSpecs(output, files), code);
