@@ -8,7 +8,7 @@
 
 /* One section under construction: its bytes, and the module it goes to. */
 typedef struct {
-    uint8_t bytes[1024];
+    uint8_t bytes[1280];
     size_t len;
 } section_t;
 
