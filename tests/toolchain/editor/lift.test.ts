@@ -100,7 +100,11 @@ describe("toolchain/editor", () => {
 });
 
 function languageService(config: string): ts.LanguageService {
-  const parsed = ts.getParsedCommandLineOfConfigFile(config, {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: assert.fail });
+  const parsed = ts.getParsedCommandLineOfConfigFile(
+    config,
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: ({ messageText }) => assert.fail(String(messageText)) },
+  );
   const files = parsed!.fileNames;
   return ts.createLanguageService({
     ...ts.sys,
