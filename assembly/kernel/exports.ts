@@ -32,9 +32,7 @@ export function exchange(): usize {
   return exchangeBuffer;
 }
 
-export function syscall(
-  row: i32, nowMs: i64, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32,
-): i32 {
+export function syscall(row: i32, nowMs: i64, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
   const kernel = changetype<Kernel>(running);
   kernel.clock.update(nowMs);
   return dispatch(kernel, row, a0, a1, a2, a3, a4, a5, a6, a7);

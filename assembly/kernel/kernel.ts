@@ -10,7 +10,7 @@ import { Publications } from "./client/publications";
 import { RamQueue } from "./client/ramQueue";
 import { SchemaWalk } from "./client/schema";
 import { Session } from "./client/session";
-import { readConfig, Settings } from "./client/settings";
+import { readConfig, Settings, SETTINGS_SCRATCH_BYTES } from "./client/settings";
 import { Stats } from "./client/stats";
 import { Streams } from "./client/streams";
 import { Subscriptions } from "./client/subscriptions";
@@ -35,8 +35,11 @@ export class Kernel {
   client: Client;
   stats: Stats;
 
-  constructor(private store: RecordStore, limits: Limits) {
-    const scratch = heap.alloc(limits.scratchBytes);
+  constructor(
+    private store: RecordStore,
+    limits: Limits,
+  ) {
+    const scratch = heap.alloc(max(limits.scratchBytes, SETTINGS_SCRATCH_BYTES));
     const clock = new Clock();
     const json = new JsonWriter();
     const settings = new Settings(scratch);

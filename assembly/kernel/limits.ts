@@ -30,7 +30,7 @@ export function minimalLimits(): Limits {
   limits.inboxBytes = 768;
   limits.queueBytes = 1024;
   limits.streams = 6;
-  limits.streamBytes = 640;
+  limits.streamBytes = 512;
   limits.subscriptions = 4;
   limits.subscriptionBytes = 192;
   limits.scratchBytes = 512;

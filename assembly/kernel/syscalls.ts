@@ -7,10 +7,26 @@ import { Kernel } from "./kernel";
 
 /** KERNEL_CALL rows of host/include/app_imports.def, in order, counted from 0. */
 enum Row {
-  publish, publish_begin, publish_write, publish_commit, publish_abort, stream_open, stream_publish,
-  subscribe, unsubscribe, event_next, event_read, event_done,
-  client_start, client_stop, client_state, stats,
-  time, config, sleep, reset_reason,
+  publish,
+  publish_begin,
+  publish_write,
+  publish_commit,
+  publish_abort,
+  stream_open,
+  stream_publish,
+  subscribe,
+  unsubscribe,
+  event_next,
+  event_read,
+  event_done,
+  client_start,
+  client_stop,
+  client_state,
+  stats,
+  time,
+  config,
+  sleep,
+  reset_reason,
 }
 
 const RECEIPT_BYTES: i32 = 8;
@@ -23,18 +39,18 @@ const APP_PREFIX: string = "app.";
  * Answers one syscall. a0..a7: the row's arguments as in sdk/syscalls.ts, its spans inside the exchange buffer.
  * Returns the row's result, or Unsupported for a row this kernel does not know.
  */
-export function dispatch(
-  kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32,
-): i32 {
+export function dispatch(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
   if (row <= Row.stream_publish) return publishing(kernel, row, a0, a1, a2, a3, a4, a5, a6, a7);
   if (row <= Row.event_done) return receiving(kernel, row, a0, a1, a2);
   switch (row) {
-    case Row.client_start: return kernel.startClient();
+    case Row.client_start:
+      return kernel.startClient();
     case Row.client_stop: {
       kernel.stopClient();
       return Status.Ok;
     }
-    case Row.client_state: return kernel.client.state;
+    case Row.client_state:
+      return kernel.client.state;
     case Row.stats: {
       if (a1 < STATS_BYTES) return Status.TooLarge;
       kernel.stats.write(a0);
@@ -50,35 +66,48 @@ export function dispatch(
       const isOpen = a1 >= APP_PREFIX.length && equalsText(a0, APP_PREFIX.length, APP_PREFIX);
       return isOpen ? sysConfig(a0, a1, a2, a3) : Status.NotFound;
     }
-    case Row.sleep: return fallAsleep(kernel, a0);
-    case Row.reset_reason: return sysResetReason();
-    default: return Status.Unsupported;
+    case Row.sleep:
+      return fallAsleep(kernel, a0);
+    case Row.reset_reason:
+      return sysResetReason();
+    default:
+      return Status.Unsupported;
   }
 }
 
-function publishing(
-  kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32,
-): i32 {
+function publishing(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
   const publications = kernel.publications;
   switch (row) {
-    case Row.publish: return a7 < RECEIPT_BYTES ? Status.Invalid : publications.publish(a0, a1, a2, a3, a4, a5, a6);
-    case Row.publish_begin: return publications.open(a0, a1, a2, a3, a4);
-    case Row.publish_write: return publications.write(a0, a1, a2);
-    case Row.publish_commit: return a2 < RECEIPT_BYTES ? Status.Invalid : publications.commit(a0, a1);
-    case Row.publish_abort: return publications.abort(a0);
-    case Row.stream_open: return kernel.streams.open(a0, a1, a2, a3, a4, a5, a6, a7);
-    default: return a4 < RECEIPT_BYTES ? Status.Invalid : publications.publishReading(a0, a1, a2, a3);
+    case Row.publish:
+      return a7 < RECEIPT_BYTES ? Status.Invalid : publications.publish(a0, a1, a2, a3, a4, a5, a6);
+    case Row.publish_begin:
+      return publications.open(a0, a1, a2, a3, a4);
+    case Row.publish_write:
+      return publications.write(a0, a1, a2);
+    case Row.publish_commit:
+      return a2 < RECEIPT_BYTES ? Status.Invalid : publications.commit(a0, a1);
+    case Row.publish_abort:
+      return publications.abort(a0);
+    case Row.stream_open:
+      return kernel.streams.open(a0, a1, a2, a3, a4, a5, a6, a7);
+    default:
+      return a4 < RECEIPT_BYTES ? Status.Invalid : publications.publishReading(a0, a1, a2, a3);
   }
 }
 
 function receiving(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32): i32 {
   const inbox = kernel.inbox;
   switch (row) {
-    case Row.subscribe: return kernel.subscriptions.add(a0, a1, a2);
-    case Row.unsubscribe: return kernel.subscriptions.remove(a0, a1);
-    case Row.event_next: return a1 < EVENT_HEADER_BYTES ? Status.Invalid : inbox.next(a0);
-    case Row.event_read: return inbox.read(a0, a1, a2);
-    default: return inbox.done();
+    case Row.subscribe:
+      return kernel.subscriptions.add(a0, a1, a2);
+    case Row.unsubscribe:
+      return kernel.subscriptions.remove(a0, a1);
+    case Row.event_next:
+      return a1 < EVENT_HEADER_BYTES ? Status.Invalid : inbox.next(a0);
+    case Row.event_read:
+      return inbox.read(a0, a1, a2);
+    default:
+      return inbox.done();
   }
 }
 

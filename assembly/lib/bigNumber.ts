@@ -11,7 +11,7 @@ let length: usize = 8;
 
 /** Chooses numbers of at least `bits` bits, for all that follows. */
 export function bigStart(bits: i32): void {
-  length = <usize>max((bits + 31) >> 5, 2) << 2;
+  length = (<usize>max((bits + 31) >> 5, 2)) << 2;
 }
 
 /** number = value. */

@@ -15,14 +15,11 @@ const sum: usize = memory.data(BIG_BYTES, 8);
 /** The gap above is twice the gap below: the value is a power of two. */
 let isNarrow: bool = false;
 
-/** Most digits that shortestDigits writes: enough for f64. */
-export const DIGITS_MAX: i32 = 17;
-
 /** Number of digits that the last shortestDigits wrote. */
 export let digitCount: i32 = 0;
 
 /**
- * Writes the digits of mantissa * 2^exponent to `digits`: u8[DIGITS_MAX], ASCII, and sets digitCount.
+ * Writes the digits of mantissa * 2^exponent to `digits`: u8[17], ASCII, and sets digitCount.
  * mantissa: not 0. hidden: the least mantissa of a full binade (2^52 for f64, 2^23 for f32). minExponent: of subnormals.
  * Returns the position of the decimal point: the value is 0.d1d2d3... * 10^result.
  */

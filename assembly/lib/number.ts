@@ -27,7 +27,7 @@ export function writeI64(out: Writer, value: i64): void {
  */
 export function writeF64(out: Writer, value: f64): void {
   const bits = reinterpret<u64>(value);
-  const biased = <i32>(bits >> 52) & 0x7ff;
+  const biased = (<i32>(bits >> 52)) & 0x7ff;
   if (biased == 0x7ff) return out.text("null");
   const fraction = bits & 0xfffffffffffff;
   writeFloat(out, bits >> 63 != 0, fraction, biased, 52, 1075);
@@ -36,7 +36,7 @@ export function writeF64(out: Writer, value: f64): void {
 /** The same for an f32: the shortest text that reads back as that f32. */
 export function writeF32(out: Writer, value: f32): void {
   const bits = reinterpret<u32>(value);
-  const biased = <i32>(bits >> 23) & 0xff;
+  const biased = (<i32>(bits >> 23)) & 0xff;
   if (biased == 0xff) return out.text("null");
   writeFloat(out, bits >> 31 != 0, bits & 0x7fffff, biased, 23, 150);
 }
@@ -44,7 +44,7 @@ export function writeF32(out: Writer, value: f32): void {
 function writeFloat(out: Writer, isNegative: bool, fraction: u64, biased: i32, fractionBits: i32, bias: i32): void {
   if (biased == 0 && fraction == 0) return out.u8(48);
   if (isNegative) out.u8(0x2d);
-  const hidden = <u64>1 << fractionBits;
+  const hidden = (<u64>1) << fractionBits;
   const mantissa = biased ? fraction | hidden : fraction;
   const exponent = max(biased, 1) - bias;
   const point = shortestDigits(mantissa, exponent, hidden, 1 - bias, digits);

@@ -14,7 +14,7 @@ export function textLength(literal: string): i32 {
 export function copyText(dst: usize, literal: string): i32 {
   const length = literal.length;
   const src = changetype<usize>(literal);
-  for (let i = 0; i < length; i++) store<u8>(dst + i, load<u8>(src + (<usize>i << 1)));
+  for (let i = 0; i < length; i++) store<u8>(dst + i, load<u8>(src + ((<usize>i) << 1)));
   return length;
 }
 
@@ -23,7 +23,7 @@ export function equalsText(src: usize, length: i32, literal: string): bool {
   if (length != literal.length) return false;
   const expected = changetype<usize>(literal);
   for (let i = 0; i < length; i++) {
-    if (load<u8>(src + i) != load<u8>(expected + (<usize>i << 1))) return false;
+    if (load<u8>(src + i) != load<u8>(expected + ((<usize>i) << 1))) return false;
   }
   return true;
 }

@@ -10,9 +10,26 @@ const UNIT = 16;
 
 /** KERNEL_CALL rows, in the order of host/include/app_imports.def. */
 export const ROWS = [
-  "publish", "publish_begin", "publish_write", "publish_commit", "publish_abort", "stream_open", "stream_publish",
-  "subscribe", "unsubscribe", "event_next", "event_read", "event_done", "client_start", "client_stop", "client_state", "stats",
-  "time", "config", "sleep", "reset_reason",
+  "publish",
+  "publish_begin",
+  "publish_write",
+  "publish_commit",
+  "publish_abort",
+  "stream_open",
+  "stream_publish",
+  "subscribe",
+  "unsubscribe",
+  "event_next",
+  "event_read",
+  "event_done",
+  "client_start",
+  "client_stop",
+  "client_state",
+  "stats",
+  "time",
+  "config",
+  "sleep",
+  "reset_reason",
 ] as const;
 
 /** Publish flags, as in assembly/sdk/flags.ts. */
@@ -20,7 +37,17 @@ export const FLAG = { offline: 0x01, qos1: 0x02, retain: 0x08, envelope: 0x10, t
 export const STORED = 1;
 export const QUEUED = 2;
 export const STATUS = {
-  Ok: 0, Invalid: -1, NoSpace: -3, Io: -4, Corrupt: -5, NotFound: -6, Closed: -7, Timeout: -8, Protocol: -9, Refused: -10, TooLarge: -12,
+  Ok: 0,
+  Invalid: -1,
+  NoSpace: -3,
+  Io: -4,
+  Corrupt: -5,
+  NotFound: -6,
+  Closed: -7,
+  Timeout: -8,
+  Protocol: -9,
+  Refused: -10,
+  TooLarge: -12,
   Unsupported: -13,
 } as const;
 export const STATE = { Stopped: 0, LinkDown: 1, Waiting: 2, Opening: 3, Connecting: 4, Online: 5 } as const;
@@ -28,9 +55,27 @@ export const STATE = { Stopped: 0, LinkDown: 1, Waiting: 2, Opening: 3, Connecti
 export type Row = (typeof ROWS)[number];
 
 export const STATS = [
-  "clientState", "lastCause", "storedTotal", "deliveredTotal", "expiredTotal", "evictedTotal", "waiting", "inFlight",
-  "queuedTotal", "queuedLost", "refusedTotal", "connects", "inboxWaiting", "inboxDropped", "poisoned", "corrupt",
-  "sequenceLow", "sequenceHigh", "writes", "heapUsed", "strayAcks",
+  "clientState",
+  "lastCause",
+  "storedTotal",
+  "deliveredTotal",
+  "expiredTotal",
+  "evictedTotal",
+  "waiting",
+  "inFlight",
+  "queuedTotal",
+  "queuedLost",
+  "refusedTotal",
+  "connects",
+  "inboxWaiting",
+  "inboxDropped",
+  "poisoned",
+  "corrupt",
+  "sequenceLow",
+  "sequenceHigh",
+  "writes",
+  "heapUsed",
+  "strayAcks",
 ] as const;
 
 export type Stats = Record<(typeof STATS)[number], number>;
@@ -56,7 +101,10 @@ export class KernelBoard {
   wait = 0;
   kernel!: KernelExports;
 
-  private constructor(private readonly module: WebAssembly.Module, sectors: number) {
+  private constructor(
+    private readonly module: WebAssembly.Module,
+    sectors: number,
+  ) {
     this.flash = new Uint8Array(sectors * SECTOR_BYTES).fill(0xff);
   }
 
@@ -133,7 +181,7 @@ export class KernelBoard {
     const view = new DataView(header.buffer);
     const topicLen = view.getUint16(0, true);
     const body = new Uint8Array(topicLen + view.getUint32(4, true));
-    for (let offset = 0; offset < body.length; ) {
+    for (let offset = 0; offset < body.length;) {
       const part = new Uint8Array(Math.min(100, body.length - offset));
       const count = this.call("event_read", offset, { out: part });
       body.set(part.subarray(0, count), offset);
@@ -142,8 +190,12 @@ export class KernelBoard {
     this.call("event_done", 0);
     const text = Buffer.from(body);
     return {
-      topic: text.subarray(0, topicLen).toString(), payload: text.subarray(topicLen).toString(),
-      subscription: view.getUint16(2, true), qos: header[8]!, retain: header[9]!, dup: header[10]!,
+      topic: text.subarray(0, topicLen).toString(),
+      payload: text.subarray(topicLen).toString(),
+      subscription: view.getUint16(2, true),
+      qos: header[8]!,
+      retain: header[9]!,
+      dup: header[10]!,
     };
   }
 

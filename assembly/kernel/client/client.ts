@@ -32,7 +32,10 @@ export class Client {
   private retryAtMs: i64 = 0;
 
   constructor(
-    private clock: Clock, private settings: Settings, private transport: Transport, private session: Session,
+    private clock: Clock,
+    private settings: Settings,
+    private transport: Transport,
+    private session: Session,
   ) {}
 
   /** Starts link and client from the configuration. Ok, also when started before; Invalid: the log names the key. */

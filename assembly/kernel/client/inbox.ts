@@ -34,7 +34,11 @@ export class Inbox {
   dropped: i32 = 0;
   poisoned: i32 = 0;
 
-  constructor(bytes: i32, private acks: AckQueue, private subscriptions: Subscriptions) {
+  constructor(
+    bytes: i32,
+    private acks: AckQueue,
+    private subscriptions: Subscriptions,
+  ) {
     this.buffer = new StaticArray<u8>(bytes);
   }
 

@@ -16,7 +16,11 @@ const ACK_TIMEOUT_MS: i64 = 20000;
 const PACKETS_PER_DRAIN: i32 = 8;
 
 /** What drain and its parts answer beside a Status. */
-export enum Drained { Idle = 0, More = 1, Blocked = 2 }
+export enum Drained {
+  Idle = 0,
+  More = 1,
+  Blocked = 2,
+}
 
 /**
  * Delivers what waits in the store and in the queue: oldest first in each, a bounded number in flight, each removed once its
@@ -33,7 +37,13 @@ export class Outbox {
   private isQueueNext: bool = false;
   private window: i32 = 1;
 
-  constructor(public store: RecordStore, public queue: RamQueue, private clock: Clock, private ids: PacketIds, private limit: i32) {
+  constructor(
+    public store: RecordStore,
+    public queue: RamQueue,
+    private clock: Clock,
+    private ids: PacketIds,
+    private limit: i32,
+  ) {
     this.inFlight = new InFlight(limit);
   }
 
@@ -170,8 +180,13 @@ export class Outbox {
 
   private isOver(record: RecordRef, source: RecordStore): bool {
     return isExpired(
-      record.capturedAtMs, (record.flags & RECORD_CLOCK_VALID) != 0, record.boot, record.ttlSeconds,
-      this.clock.nowMs, this.clock.wallMs, source.boot,
+      record.capturedAtMs,
+      (record.flags & RECORD_CLOCK_VALID) != 0,
+      record.boot,
+      record.ttlSeconds,
+      this.clock.nowMs,
+      this.clock.wallMs,
+      source.boot,
     );
   }
 }

@@ -35,8 +35,14 @@ export class Publications {
   refusedTotal: i32 = 0;
 
   constructor(
-    private stored: RecordStore, private queue: RamQueue, private clock: Clock, private settings: Settings,
-    private streams: Streams, private json: JsonWriter, private scratch: usize, private scratchBytes: i32,
+    private stored: RecordStore,
+    private queue: RamQueue,
+    private clock: Clock,
+    private settings: Settings,
+    private streams: Streams,
+    private json: JsonWriter,
+    private scratch: usize,
+    private scratchBytes: i32,
   ) {
     this.source = queue;
   }

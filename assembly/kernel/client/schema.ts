@@ -4,8 +4,21 @@ import { isUtf8 } from "../../lib/utf8";
 
 /** Token types of a schema (ARCHITECTURE.md, "Schema"). */
 enum Token {
-  Bool = 1, I8 = 2, U8 = 3, I16 = 4, U16 = 5, I32 = 6, U32 = 7, I64 = 8, U64 = 9, F32 = 10, F64 = 11,
-  Text = 12, Object = 13, End = 14, Array = 15,
+  Bool = 1,
+  I8 = 2,
+  U8 = 3,
+  I16 = 4,
+  U16 = 5,
+  I32 = 6,
+  U32 = 7,
+  I64 = 8,
+  U64 = 9,
+  F32 = 10,
+  F64 = 11,
+  Text = 12,
+  Object = 13,
+  End = 14,
+  Array = 15,
 }
 
 const NESTING_MAX: i32 = 4;
@@ -106,17 +119,38 @@ export class SchemaWalk {
     const out = this.out;
     const values = this.values;
     switch (type) {
-      case Token.Bool: out.boolean(values.u8() != 0); break;
-      case Token.I8: out.signed(<i64>(<i8>values.u8())); break;
-      case Token.U8: out.signed(values.u8()); break;
-      case Token.I16: out.signed(<i64>(<i16>values.u16())); break;
-      case Token.U16: out.signed(values.u16()); break;
-      case Token.I32: out.signed(<i64>(<i32>values.u32())); break;
-      case Token.U32: out.signed(<i64>values.u32()); break;
-      case Token.I64: out.signed(<i64>values.u64()); break;
-      case Token.U64: out.unsigned(values.u64()); break;
-      case Token.F32: out.float32(reinterpret<f32>(values.u32())); break;
-      default: out.float64(reinterpret<f64>(values.u64()));
+      case Token.Bool:
+        out.boolean(values.u8() != 0);
+        break;
+      case Token.I8:
+        out.signed(<i64>(<i8>values.u8()));
+        break;
+      case Token.U8:
+        out.signed(values.u8());
+        break;
+      case Token.I16:
+        out.signed(<i64>(<i16>values.u16()));
+        break;
+      case Token.U16:
+        out.signed(values.u16());
+        break;
+      case Token.I32:
+        out.signed(<i64>(<i32>values.u32()));
+        break;
+      case Token.U32:
+        out.signed(<i64>values.u32());
+        break;
+      case Token.I64:
+        out.signed(<i64>values.u64());
+        break;
+      case Token.U64:
+        out.unsigned(values.u64());
+        break;
+      case Token.F32:
+        out.float32(reinterpret<f32>(values.u32()));
+        break;
+      default:
+        out.float64(reinterpret<f64>(values.u64()));
     }
     return !values.isBroken;
   }

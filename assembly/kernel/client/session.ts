@@ -44,8 +44,14 @@ export class Session extends PacketSink {
   strayAcks: i32 = 0;
 
   constructor(
-    private transport: Transport, private settings: Settings, private clock: Clock, private outbox: Outbox,
-    private inbox: Inbox, private acks: AckQueue, private subscriptions: Subscriptions, receiveBytes: i32,
+    private transport: Transport,
+    private settings: Settings,
+    private clock: Clock,
+    private outbox: Outbox,
+    private inbox: Inbox,
+    private acks: AckQueue,
+    private subscriptions: Subscriptions,
+    receiveBytes: i32,
   ) {
     super();
     this.received = new StaticArray<u8>(receiveBytes);
@@ -59,7 +65,6 @@ export class Session extends PacketSink {
     this.startedAtMs = now;
     this.lastReceivedMs = now;
     this.pingSentMs = 0;
-    this.isRefusedForGood = false;
     this.transport.begin(now);
     this.settings.fillConnect(this.fields);
     writeConnect(this.transport.beginPacket(), this.fields);
@@ -71,6 +76,7 @@ export class Session extends PacketSink {
   /** The connection is over, for whatever reason. */
   end(): void {
     this.isOnline = false;
+    this.isRefusedForGood = false;
     this.acks.clear();
     this.inbox.abandon();
     this.outbox.disconnected();

@@ -40,8 +40,12 @@ export class Stats {
   private dst: usize = 0;
 
   constructor(
-    private client: Client, private session: Session, private transport: Transport, private outbox: Outbox,
-    private inbox: Inbox, private publications: Publications,
+    private client: Client,
+    private session: Session,
+    private transport: Transport,
+    private outbox: Outbox,
+    private inbox: Inbox,
+    private publications: Publications,
   ) {}
 
   /** Writes all fields to dst: u32[STATS_BYTES / 4]. */
@@ -73,6 +77,6 @@ export class Stats {
   }
 
   private set(field: Field, value: i32): void {
-    store<i32>(this.dst + (<usize>field << 2), value);
+    store<i32>(this.dst + ((<usize>field) << 2), value);
   }
 }

@@ -19,7 +19,11 @@ const BODY: i32 = 12;
 export class Streams {
   private table: RowTable;
 
-  constructor(rows: i32, bytes: i32, private walk: SchemaWalk) {
+  constructor(
+    rows: i32,
+    bytes: i32,
+    private walk: SchemaWalk,
+  ) {
     this.table = new RowTable(rows, bytes);
   }
 

@@ -8,7 +8,14 @@ import { isTopicFilter, matchesTopic } from "../mqtt/topicFilter";
 import { RowTable } from "./rowTable";
 
 /** What is to happen to a row, and what has. Wanted and Unwanted ask for a packet; Asked and Unasked wait for its answer. */
-enum Step { Wanted, Asked, Granted, Refused, Unwanted, Unasked }
+enum Step {
+  Wanted,
+  Asked,
+  Granted,
+  Refused,
+  Unwanted,
+  Unasked,
+}
 
 /**
  * The topic filters that the app wants, kept over reconnects. One SUBSCRIBE or UNSUBSCRIBE at a time is under way.
@@ -21,7 +28,11 @@ export class Subscriptions {
   private pendingRow: i32 = 0;
   sentAtMs: i64 = 0;
 
-  constructor(rows: i32, bytes: i32, private ids: PacketIds) {
+  constructor(
+    rows: i32,
+    bytes: i32,
+    private ids: PacketIds,
+  ) {
     this.table = new RowTable(rows, bytes);
   }
 

@@ -12,7 +12,7 @@ export function abort(text: string | null, file: string | null, line: u32, colum
   let length = 0;
   if (text != null) {
     length = min(textLength(text), MESSAGE_BYTES);
-    for (let i = 0; i < length; i++) store<u8>(message + i, load<u8>(changetype<usize>(text) + (<usize>i << 1)));
+    for (let i = 0; i < length; i++) store<u8>(message + i, load<u8>(changetype<usize>(text) + ((<usize>i) << 1)));
   }
   sysAbort(message, length, line, column);
   unreachable();

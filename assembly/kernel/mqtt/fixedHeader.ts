@@ -18,7 +18,6 @@ export enum Packet {
   Disconnect = 0xe0,
 }
 
-
 export const REMAINING_LENGTH_MAX: i32 = 268435455;
 
 /** Bytes that a remaining length takes: 1 to 4. Source: MQTT 3.1.1, 2.2.3. */

@@ -24,7 +24,15 @@ export abstract class PacketSink {
 /** Longest body of a packet other than PUBLISH: what a SUBACK for 14 filters takes. */
 const BODY_MAX: i32 = 16;
 
-enum Phase { First, Length, Body, TopicLength, Topic, PacketId, Payload }
+enum Phase {
+  First,
+  Length,
+  Body,
+  TopicLength,
+  Topic,
+  PacketId,
+  Payload,
+}
 
 /**
  * Reads the server's packets from a stream cut anywhere, in constant memory. After anything but Ok the stream has lost its
@@ -95,18 +103,11 @@ export class PacketParser {
       if (length < 3 || length > BODY_MAX) return Status.Protocol;
     } else if (first == Packet.Pingresp) {
       if (length != 0) return Status.Protocol;
-    } else if (!this.hasTwoBytes(first) || length != 2) {
+    } else if (!hasTwoBytes(first) || length != 2) {
       return Status.Protocol;
     }
     this.expect(Phase.Body, length);
     return length == 0 ? this.endBody() : Status.Ok;
-  }
-
-  private hasTwoBytes(first: i32): bool {
-    return (
-      first == Packet.Connack || first == Packet.Unsuback || first == Packet.Puback ||
-      first == Packet.Pubrec || first == Packet.Pubrel || first == Packet.Pubcomp
-    );
   }
 
   private beginPublish(): i32 {
@@ -146,8 +147,10 @@ export class PacketParser {
 
   private endPart(): i32 {
     switch (this.phase) {
-      case Phase.Body: return this.endBody();
-      case Phase.TopicLength: return this.endTopicLength();
+      case Phase.Body:
+        return this.endBody();
+      case Phase.TopicLength:
+        return this.endTopicLength();
       case Phase.Topic: {
         if (!this.topicCheck.isComplete) return Status.Protocol;
         if (this.head.qos == 0) return this.beginPayload();
@@ -158,7 +161,8 @@ export class PacketParser {
         this.head.packetId = this.bodyU16();
         return this.head.packetId == 0 ? Status.Protocol : this.beginPayload();
       }
-      default: return this.endPublish();
+      default:
+        return this.endPublish();
     }
   }
 
@@ -205,4 +209,16 @@ export class PacketParser {
   private bodyU16(): i32 {
     return <i32>bswap<u16>(load<u16>(changetype<usize>(this.body)));
   }
+}
+
+/** The packets whose body is a code or an identifier. */
+function hasTwoBytes(first: i32): bool {
+  return (
+    first == Packet.Connack ||
+    first == Packet.Unsuback ||
+    first == Packet.Puback ||
+    first == Packet.Pubrec ||
+    first == Packet.Pubrel ||
+    first == Packet.Pubcomp
+  );
 }

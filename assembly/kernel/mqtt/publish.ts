@@ -1,5 +1,5 @@
 import { Writer } from "../../lib/bytes";
-import { Packet, remainingLengthBytes, writeFixedHeader } from "./fixedHeader";
+import { Packet, writeFixedHeader } from "./fixedHeader";
 
 /** What the head of a PUBLISH says. Owned by who reads or writes one, reused. */
 export class PublishHead {
@@ -13,12 +13,6 @@ export class PublishHead {
 
   get remaining(): i32 {
     return 2 + this.topicLen + (this.qos ? 2 : 0) + this.payloadLen;
-  }
-
-  /** Bytes of the whole packet. */
-  get packetBytes(): i32 {
-    const remaining = this.remaining;
-    return 1 + remainingLengthBytes(remaining) + remaining;
   }
 
   /**

@@ -80,7 +80,13 @@ describe("kernel/kernel", () => {
   });
 
   it("sets the watchdog from the configuration: 8 s unless that says a number from 1 to 60", async () => {
-    for (const [configured, expected] of [[undefined, 8], ["20", 20], ["0", 8], ["61", 8], ["soon", 8]] as const) {
+    for (const [configured, expected] of [
+      [undefined, 8],
+      ["20", 20],
+      ["0", 8],
+      ["61", 8],
+      ["soon", 8],
+    ] as const) {
       const board = await KernelBoard.make();
       if (configured !== undefined) board.config["device.watchdogSeconds"] = configured;
       board.power();

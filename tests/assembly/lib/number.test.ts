@@ -42,7 +42,8 @@ function shortestF32(value: number): string {
 
 before(async () => {
   const { module } = await compile({
-    entry: "tests/assembly/lib/numberEntry.ts", args: ["--runtime", "stub", "-Osize", "--noAssert", "--use", "abort="],
+    entry: "tests/assembly/lib/numberEntry.ts",
+    args: ["--runtime", "stub", "-Osize", "--noAssert", "--use", "abort="],
   });
   const { instance } = await WebAssembly.instantiate(new Uint8Array(module.toBytes()), {});
   numbers = instance.exports as unknown as Numbers;

@@ -101,7 +101,10 @@ describe("kernel/client/client", () => {
   });
 
   it("starts over with its back-off once a connection has held for a minute, not before", async () => {
-    for (const [held, isFresh] of [[30_000, false], [70_000, true]] as const) {
+    for (const [held, isFresh] of [
+      [30_000, false],
+      [70_000, true],
+    ] as const) {
       const board = await KernelBoard.make();
       board.server.state = STATUS.Refused;
       board.power();
@@ -130,6 +133,17 @@ describe("kernel/client/client", () => {
     board.run(600_000, 1000);
     assert.equal(board.server.opened, 2);
     assert.ok(board.logs.some((line) => line.includes("code 5")));
+  });
+
+  it("goes back to the usual pace when the next attempt fails for another reason", async () => {
+    const board = await KernelBoard.make();
+    board.server.onPacket = () => board.server.send({ cmd: "connack", returnCode: 5, sessionPresent: false });
+    board.power();
+    board.call("client_start", 0);
+    board.run(500);
+    board.server.state = STATUS.Refused; // nobody listens, which is not the broker's refusal
+    board.run(1_150_000, 1000);
+    assert.ok(board.server.opened > 3, `${board.server.opened} attempts`);
   });
 
   it("gives up a socket that never opens", async () => {

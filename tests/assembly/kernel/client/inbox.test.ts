@@ -79,7 +79,10 @@ describe("kernel/client/inbox", () => {
     assert.deepEqual(pubacks(board), [], "the oldest is not done");
     while (board.receive());
     board.run(50);
-    assert.deepEqual(pubacks(board), Array.from({ length: 30 }, (_, i) => i + 1));
+    assert.deepEqual(
+      pubacks(board),
+      Array.from({ length: 30 }, (_, i) => i + 1),
+    );
   });
 
   it("hears the server while the app is slow", async () => {

@@ -41,7 +41,11 @@ describe("kernel/client/outbox", () => {
   });
 
   it("keeps the window: 4 unless configured, 1 to 16", async () => {
-    for (const [window, expected] of [[undefined, 4], ["1", 1], ["16", 16]] as const) {
+    for (const [window, expected] of [
+      [undefined, 4],
+      ["1", 1],
+      ["16", 16],
+    ] as const) {
       const board = await unacknowledged(window ? { "mqtt.window": window } : {});
       for (let i = 0; i < 20; i++) board.publish("a", `${i}`, OFFLINE);
       board.run(1_000);
@@ -58,8 +62,12 @@ describe("kernel/client/outbox", () => {
     board.run(100);
     reconnect(board, true);
     assert.deepEqual(seen(board), [
-      [1, false, "1"], [2, false, "2"], [3, false, "3"],
-      [1, true, "1"], [2, true, "2"], [3, true, "3"],
+      [1, false, "1"],
+      [2, false, "2"],
+      [3, false, "3"],
+      [1, true, "1"],
+      [2, true, "2"],
+      [3, true, "3"],
     ]);
     assert.equal(board.stats().waiting, 0);
   });
@@ -69,7 +77,10 @@ describe("kernel/client/outbox", () => {
     board.publish("a", "1", OFFLINE);
     board.run(100);
     reconnect(board, false);
-    assert.deepEqual(seen(board), [[1, false, "1"], [1, false, "1"]]);
+    assert.deepEqual(seen(board), [
+      [1, false, "1"],
+      [1, false, "1"],
+    ]);
     assert.equal(board.stats().deliveredTotal, 1);
   });
 
@@ -159,8 +170,15 @@ describe("kernel/client/outbox", () => {
     const order = board.server.all("publish").map((packet) => packet.topic);
     assert.ok(order.lastIndexOf("live") < order.lastIndexOf("stored"), "live does not wait for the whole backlog");
     for (const topic of ["stored", "live"]) {
-      const list = board.server.all("publish").filter((packet) => packet.topic === topic).map((packet) => Number(packet.payload));
-      assert.deepEqual(list, [...list].sort((a, b) => a - b), topic);
+      const list = board.server
+        .all("publish")
+        .filter((packet) => packet.topic === topic)
+        .map((packet) => Number(packet.payload));
+      assert.deepEqual(
+        list,
+        [...list].sort((a, b) => a - b),
+        topic,
+      );
     }
   });
 
@@ -296,7 +314,10 @@ describe("kernel/client/outbox under random faults", () => {
       board.server.close();
       board.run(400_000, 1000);
       assert.equal(board.stats().waiting, 0);
-      assert.deepEqual(firstArrivals(board.server.all("publish")), accepted.map((_, i) => i + 1));
+      assert.deepEqual(
+        firstArrivals(board.server.all("publish")),
+        accepted.map((_, i) => i + 1),
+      );
     });
   }
 

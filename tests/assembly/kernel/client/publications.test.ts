@@ -88,7 +88,10 @@ describe("kernel/client/publications", () => {
     assert.ok(taken > 5);
     assert.equal(board.publish("t", "y".repeat(100), 0).result, STATUS.NoSpace);
     board.link = 2;
-    assert.deepEqual(arrived(board).map(([, payload]) => Number(payload)), Array.from({ length: taken }, (_, i) => i));
+    assert.deepEqual(
+      arrived(board).map(([, payload]) => Number(payload)),
+      Array.from({ length: taken }, (_, i) => i),
+    );
     assert.equal(board.publish("t", "again", FLAG.qos1).result, QUEUED);
   });
 
@@ -128,7 +131,12 @@ describe("kernel/client/publications", () => {
     assert.ok(stored > 0 && queued > 0 && stored !== queued);
     assert.equal(board.call("publish_begin", "other", 1, OFFLINE, 0), STATUS.NoSpace);
     assert.equal(board.publish("other", "x", FLAG.qos1).result, STATUS.NoSpace);
-    for (const [handle, part] of [[stored, "[1,"], [queued, "ab"], [stored, "2] "], [queued, "cd"]] as const) {
+    for (const [handle, part] of [
+      [stored, "[1,"],
+      [queued, "ab"],
+      [stored, "2] "],
+      [queued, "cd"],
+    ] as const) {
       assert.equal(board.call("publish_write", handle, part), STATUS.Ok);
     }
     const receipt = new Uint8Array(8);
@@ -136,7 +144,10 @@ describe("kernel/client/publications", () => {
     assert.equal(board.call("publish_commit", stored, { out: receipt }), STORED);
     assert.equal(receipt[0], 1);
     const ts = board.wallMs;
-    assert.deepEqual(arrived(board).sort(), [["big", `{"seq":1,"ts":${ts},"data":[1,2] }`], ["live", "abcd"]]);
+    assert.deepEqual(arrived(board).sort(), [
+      ["big", `{"seq":1,"ts":${ts},"data":[1,2] }`],
+      ["live", "abcd"],
+    ]);
   });
 
   it("refuses parts that do not add up, and handles of nothing", async () => {
@@ -165,7 +176,12 @@ describe("kernel/client/publications", () => {
     assert.equal(board.call("publish_write", stored, "x"), STATUS.Invalid);
     board.publish("t", "stored", OFFLINE);
     board.publish("t", "queued", FLAG.qos1);
-    assert.deepEqual(arrived(board).map(([, payload]) => payload).sort(), ["queued", "stored"]);
+    assert.deepEqual(
+      arrived(board)
+        .map(([, payload]) => payload)
+        .sort(),
+      ["queued", "stored"],
+    );
   });
 });
 
@@ -197,9 +213,10 @@ describe("kernel/client/streams", () => {
     assert.equal(board.call("stream_open", "a", '"v":2', schema([TYPE.i32, "longer"]), OFFLINE, 0), first);
     reading(board, first, i32(1));
     reading(board, other, i32(2));
-    assert.deepEqual(arrived(board).map(([, payload]) => payload.replace(/"ts":\d+,/, "")), [
-      '{"seq":1,"v":2,"data":{"longer":1}}', '{"seq":2,"data":{"y":2}}',
-    ]);
+    assert.deepEqual(
+      arrived(board).map(([, payload]) => payload.replace(/"ts":\d+,/, "")),
+      ['{"seq":1,"v":2,"data":{"longer":1}}', '{"seq":2,"data":{"y":2}}'],
+    );
   });
 
   it("refuses readings that do not fit, unknown streams, and bad registrations", async () => {

@@ -61,7 +61,7 @@ describe("kernel/client/rowTable", () => {
       seed = seed * 1664525 + 1013904223;
       const row = <i32>((seed >> 8) % 6);
       const size = <i32>((seed >> 16) % 20);
-      if (table.length(row) >= 0 && (seed >> 28) < 8) table.remove(row);
+      if (table.length(row) >= 0 && seed >> 28 < 8) table.remove(row);
       else if (table.length(row) >= 0 && table.resize(row, size) == Status.Ok) fill(table, row, <u8>(value[row] = i & 255));
       else {
         const added = table.add(size);

@@ -8,7 +8,10 @@ const SECRET = "hunter2-secret";
 describe("kernel/client/session connect", () => {
   it("sends one CONNECT, first, with what the configuration says", async () => {
     const board = await KernelBoard.online("full-plain", {
-      "mqtt.user": "ada", "mqtt.password": SECRET, "mqtt.keepAliveSeconds": "30", "mqtt.cleanSession": "true",
+      "mqtt.user": "ada",
+      "mqtt.password": SECRET,
+      "mqtt.keepAliveSeconds": "30",
+      "mqtt.cleanSession": "true",
     });
     const [connect, ...others] = board.server.all("connect");
     assert.equal(others.length, 0);
@@ -38,7 +41,10 @@ describe("kernel/client/session connect", () => {
     board.call("subscribe", "a", 1);
     board.publish("a", "x", FLAG.qos1 | FLAG.offline);
     board.run(9_900);
-    assert.deepEqual(board.server.packets.map((packet) => packet.cmd), ["connect"]);
+    assert.deepEqual(
+      board.server.packets.map((packet) => packet.cmd),
+      ["connect"],
+    );
     assert.equal(board.stats().clientState, STATE.Connecting);
     board.run(200);
     assert.equal(board.stats().lastCause, STATUS.Timeout);
@@ -47,7 +53,9 @@ describe("kernel/client/session connect", () => {
 
   it("ends a connection whose first packet is not CONNACK", async () => {
     const first = [
-      Buffer.from("d000", "hex"), Buffer.from("40020001", "hex"), Buffer.from("9003000101", "hex"),
+      Buffer.from("d000", "hex"),
+      Buffer.from("40020001", "hex"),
+      Buffer.from("9003000101", "hex"),
       Buffer.from("300400016161", "hex"),
     ];
     for (const bytes of first) {
@@ -127,7 +135,10 @@ describe("kernel/client/session keep-alive", () => {
   });
 
   it("ends a connection whose PINGRESP does not come within the lesser of 10 s and half the keep alive", async () => {
-    for (const [keepAlive, pingAt, timeout] of [["40", 30_000, 10_000], ["8", 6_000, 4_000]] as const) {
+    for (const [keepAlive, pingAt, timeout] of [
+      ["40", 30_000, 10_000],
+      ["8", 6_000, 4_000],
+    ] as const) {
       const board = await KernelBoard.online("full-plain", { "mqtt.keepAliveSeconds": keepAlive });
       board.server.onPacket = () => {};
       board.run(pingAt + timeout - 700, 100);
@@ -173,7 +184,10 @@ describe("kernel/client/session subscriptions", () => {
     board.run(100);
     assert.deepEqual(
       board.server.all("subscribe").map((packet) => [packet.subscriptions[0]!.topic, packet.subscriptions[0]!.qos]),
-      [["a/#", 1], ["b/+", 0]],
+      [
+        ["a/#", 1],
+        ["b/+", 0],
+      ],
     );
     assert.ok(board.logs.some((line) => line.includes("refused subscription 1")));
   });
@@ -226,7 +240,10 @@ describe("kernel/client/session subscriptions", () => {
     assert.equal(board.call("unsubscribe", "a"), STATUS.Ok);
     assert.equal(board.call("unsubscribe", "a"), STATUS.NotFound);
     board.run(50);
-    assert.deepEqual(board.server.all("unsubscribe").map((packet) => packet.unsubscriptions), [["a"]]);
+    assert.deepEqual(
+      board.server.all("unsubscribe").map((packet) => packet.unsubscriptions),
+      [["a"]],
+    );
     assert.equal(board.call("subscribe", "c", 0), 0);
   });
 

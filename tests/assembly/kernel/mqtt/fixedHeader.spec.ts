@@ -1,5 +1,9 @@
 import {
-  Packet, REMAINING_LENGTH_MAX, remainingLengthBytes, writeField, writeFixedHeader,
+  Packet,
+  REMAINING_LENGTH_MAX,
+  remainingLengthBytes,
+  writeField,
+  writeFixedHeader,
 } from "../../../../assembly/kernel/mqtt/fixedHeader";
 import { at, utf8 } from "../../hex";
 import { fresh, packet } from "./encode";

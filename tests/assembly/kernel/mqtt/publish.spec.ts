@@ -29,11 +29,11 @@ describe("kernel/mqtt/publish", () => {
     expect(written(publish)).toBe("3b 09 00 03");
   });
 
-  it("knows the length of the whole packet", () => {
-    expect(head(3, 2, 0).packetBytes).toBe(9);
-    expect(head(3, 2, 1).packetBytes).toBe(11);
-    expect(head(3, 122, 0).packetBytes).toBe(2 + 127);
-    expect(head(3, 123, 0).packetBytes).toBe(3 + 128);
+  it("counts topic, identifier and payload in the remaining length", () => {
+    expect(head(3, 2, 0).remaining).toBe(7);
+    expect(head(3, 2, 1).remaining).toBe(9);
+    expect(written(head(3, 122, 0))).toBe("30 7f 00 03");
+    expect(written(head(3, 123, 0))).toBe("30 80 01 00 03");
   });
 
   it("reads every first byte, and refuses QoS 3 and DUP without QoS", () => {
