@@ -17,12 +17,12 @@ typedef struct {
 } aot_export_t;
 
 typedef struct {
-    const uint8_t *head;   /* WebAssembly header and manifest: the module as far as a board needs to keep it */
+    const uint8_t *head; /* WebAssembly header and manifest: the module as far as a board needs to keep it */
     size_t head_len;
-    size_t bytes_len;      /* of the module that it was made from, */
-    uint32_t crc32;        /* and its CRC-32 (IEEE) */
-    size_t state_bytes;    /* globals and descriptors of one instance */
-    void (*init)(void);    /* once per process, before the first instance */
+    size_t bytes_len;   /* of the module that it was made from, */
+    uint32_t crc32;     /* and its CRC-32 (IEEE) */
+    size_t state_bytes; /* globals and descriptors of one instance */
+    void (*init)(void); /* once per process, before the first instance */
     void (*instantiate)(void *state, struct Z_host_instance_t *host);
     const aot_export_t *exports;
     size_t export_count;

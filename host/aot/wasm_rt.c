@@ -96,7 +96,10 @@ void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint32_t initial_pages, u
         end_call(TRAP_NO_MEMORY);
     }
     *memory = (wasm_rt_memory_t){
-        .data = context->memory, .pages = initial_pages, .max_pages = max_pages, .size = context->memory_bytes,
+        .data = context->memory,
+        .pages = initial_pages,
+        .max_pages = max_pages,
+        .size = context->memory_bytes,
     };
 }
 
@@ -118,7 +121,9 @@ void wasm_rt_free_memory(wasm_rt_memory_t *memory)
 void wasm_rt_allocate_funcref_table(wasm_rt_funcref_table_t *table, uint32_t elements, uint32_t max_elements)
 {
     *table = (wasm_rt_funcref_table_t){
-        .data = engine_memory_alloc(elements * sizeof(table->data[0])), .max_size = max_elements, .size = elements,
+        .data = engine_memory_alloc(elements * sizeof(table->data[0])),
+        .max_size = max_elements,
+        .size = elements,
     };
     if (!table->data) {
         end_call(TRAP_NO_MEMORY);

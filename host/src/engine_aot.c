@@ -140,11 +140,12 @@ static int start(engine_instance_t *instance, const aot_module_t *module, char e
 static int check_heap(const engine_config_t *config, const aot_module_t *module, char error[ENGINE_ERROR_BYTES])
 {
     size_t needed = sizeof(engine_instance_t) + config->export_count * sizeof(const aot_export_t *) + module->state_bytes
-        + config->memory_bytes;
+                    + config->memory_bytes;
     if (config->heap_free == 0 || needed <= config->heap_free) {
         return HOST_OK;
     }
-    snprintf(error, ENGINE_ERROR_BYTES, "needs about %u bytes of RAM, %u are free", (unsigned)needed, (unsigned)config->heap_free);
+    snprintf(error, ENGINE_ERROR_BYTES, "needs about %u bytes of RAM, %u are free", (unsigned)needed,
+             (unsigned)config->heap_free);
     return HOST_NO_MEMORY;
 }
 

@@ -27,7 +27,9 @@ export function moduleGlue(bytes: Uint8Array, name: string, where: string): stri
     ...exports.map((row) => trampoline(row, id)),
     `static void instantiate(void *state, struct Z_host_instance_t *host)`,
     "{",
-    module.imports().length > 0 ? `    ${lifecycle(id, "instantiate")}(state, host);` : `    (void)host;\n    ${lifecycle(id, "instantiate")}(state);`,
+    module.imports().length > 0
+      ? `    ${lifecycle(id, "instantiate")}(state, host);`
+      : `    (void)host;\n    ${lifecycle(id, "instantiate")}(state);`,
     "}",
     "",
     `static const uint8_t s_head[] = {\n${byteRows(moduleHead(bytes))}\n};`,

@@ -18,7 +18,8 @@ function checkVersion(): void {
   if (error) throw new BuildError("wasm2c: not found\n  install it: apt-get install wabt");
   const version = stdout.trim();
   const isKnown = KNOWN_VERSIONS.some((known) => version === known || version.startsWith(`${known} `));
-  if (!isKnown) throw new BuildError(`wasm2c: found version ${version}, expected ${KNOWN_VERSIONS.join(" or ")}, as Debian 12's package wabt has it`);
+  if (!isKnown)
+    throw new BuildError(`wasm2c: found version ${version}, expected ${KNOWN_VERSIONS.join(" or ")}, as Debian 12's package wabt has it`);
 }
 
 function wasm2c(args: readonly string[]): ReturnType<typeof spawnSync> & { stdout: string; stderr: string } {

@@ -16,10 +16,25 @@ enum { MEMORY_BYTES = 4096, STACK_BYTES = 1024, ENGINES = 2 };
 
 /* Rows of modules/edge_kernel.wat. */
 enum {
-    LOADS = 0, STORES = 10,
-    FILL = 20, COPY, LOG, RANDOM, ABORT,
-    DIV_S = 30, REM_U, REM_S, DIV_S_64, TRUNC_S, TRUNC_U_64,
-    UNREACHABLE = 40, INDIRECT, DESCEND, GROW, SIZE, GROW_AND_LOAD
+    LOADS = 0,
+    STORES = 10,
+    FILL = 20,
+    COPY,
+    LOG,
+    RANDOM,
+    ABORT,
+    DIV_S = 30,
+    REM_U,
+    REM_S,
+    DIV_S_64,
+    TRUNC_S,
+    TRUNC_U_64,
+    UNREACHABLE = 40,
+    INDIRECT,
+    DESCEND,
+    GROW,
+    SIZE,
+    GROW_AND_LOAD
 };
 
 typedef struct {
@@ -29,9 +44,9 @@ typedef struct {
 } access_t;
 
 static const access_t s_accesses[] = {
-    { LOADS, 4, 0 }, { LOADS + 1, 1, 0 }, { LOADS + 2, 2, 0 }, { LOADS + 3, 8, 0 }, { LOADS + 4, 4, 0 }, { LOADS + 5, 8, 0 },
-    { LOADS + 6, 4, 40 }, { LOADS + 7, 4, 0xFFFFFFFF },
-    { STORES, 4, 0 }, { STORES + 1, 1, 0 }, { STORES + 2, 2, 0 }, { STORES + 3, 8, 0 }, { STORES + 4, 8, 0 }, { STORES + 5, 4, 40 },
+    { LOADS, 4, 0 },      { LOADS + 1, 1, 0 },  { LOADS + 2, 2, 0 },          { LOADS + 3, 8, 0 },   { LOADS + 4, 4, 0 },
+    { LOADS + 5, 8, 0 },  { LOADS + 6, 4, 40 }, { LOADS + 7, 4, 0xFFFFFFFF }, { STORES, 4, 0 },      { STORES + 1, 1, 0 },
+    { STORES + 2, 2, 0 }, { STORES + 3, 8, 0 }, { STORES + 4, 8, 0 },         { STORES + 5, 4, 40 },
 };
 
 /* Around the end of the memory, of the page, of the sign, of the address space. */
@@ -106,8 +121,9 @@ static const outcome_t *run(int row, uint64_t now, uint32_t a0, uint32_t a1, uin
         run_on(s_engines[i], args, &outcomes[i]);
     }
     if (memcmp(&outcomes[0], &outcomes[1], sizeof(outcomes[0])) != 0) {
-        fail_msg("row %d, now %llx, %x, %x, %x: wasm3 %d %d \"%s\", ahead of time %d %d \"%s\"", row, (unsigned long long)now, a0, a1,
-                 a2, outcomes[0].status, outcomes[0].result, outcomes[0].error, outcomes[1].status, outcomes[1].result, outcomes[1].error);
+        fail_msg("row %d, now %llx, %x, %x, %x: wasm3 %d %d \"%s\", ahead of time %d %d \"%s\"", row, (unsigned long long)now, a0,
+                 a1, a2, outcomes[0].status, outcomes[0].result, outcomes[0].error, outcomes[1].status, outcomes[1].result,
+                 outcomes[1].error);
     }
     return &outcomes[0];
 }
@@ -181,7 +197,8 @@ static void sums_that_have_no_result_trap_alike(void **state)
         for (size_t b = 0; b < COUNT; b++) {
             for (int row = DIV_S; row <= REM_S; row++) {
                 const outcome_t *outcome = run(row, 0, numbers[a], numbers[b], 0);
-                assert_int_equal(outcome->status == HOST_OK, numbers[b] != 0 && !(row == DIV_S && numbers[a] == 0x80000000u && numbers[b] == 0xFFFFFFFFu));
+                assert_int_equal(outcome->status == HOST_OK,
+                                 numbers[b] != 0 && !(row == DIV_S && numbers[a] == 0x80000000u && numbers[b] == 0xFFFFFFFFu));
             }
             run(DIV_S_64, (uint64_t)numbers[a] << 32, numbers[b], 0, 0);
         }
@@ -193,7 +210,9 @@ static void sums_that_have_no_result_trap_alike(void **state)
 static void numbers_that_do_not_convert_trap_alike(void **state)
 {
     (void)state;
-    static const double numbers[] = { 0, -0.9, -1, 2147483647.5, 2147483648.0, -2147483648.9, -2147483649.0, 1.8446744073709550e19, 1.9e19 };
+    static const double numbers[] = {
+        0, -0.9, -1, 2147483647.5, 2147483648.0, -2147483648.9, -2147483649.0, 1.8446744073709550e19, 1.9e19
+    };
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         uint64_t bits;
         memcpy(&bits, &numbers[i], sizeof(bits));
