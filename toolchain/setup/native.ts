@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { BuildError } from "../build/errors.js";
 import { ROOT } from "../build/paths.js";
+import { withBuildLock } from "./buildLock.js";
 
 export interface NativeBuild {
   /** With address and undefined-behaviour sanitizers, in a folder of its own. */
@@ -26,7 +27,11 @@ export async function buildSimulator({ isSanitized = false, say }: NativeBuild =
 }
 
 /** Configures where needed, then builds. Returns the binary folder. Throws BuildError with the compiler's words. */
-export async function buildNative({ isSanitized = false, targets = ["all"], say = tell }: NativeBuild = {}): Promise<string> {
+export function buildNative(build: NativeBuild = {}): Promise<string> {
+  return withBuildLock(`${nativeFolder(build.isSanitized ?? false)}.lock`, () => configureAndBuild(build));
+}
+
+async function configureAndBuild({ isSanitized = false, targets = ["all"], say = tell }: NativeBuild): Promise<string> {
   const folder = nativeFolder(isSanitized);
   const isConfigured = existsSync(join(folder, "build.ninja"));
   if (isConfigured && (await isCurrent(folder, targets))) return folder;

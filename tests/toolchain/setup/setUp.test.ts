@@ -117,6 +117,17 @@ describe("toolchain/setup/setUp", () => {
     });
   }
 
+  it("patches TypeScript as npm unpacked it, and only once", () => {
+    const lib = join(root, "node_modules", "typescript", "lib");
+    mkdirSync(lib, { recursive: true });
+    writeFileSync(join(lib, "typescript.js"), "/// tsp-module: patched");
+    setUp({ compiler: false, system: [] }, machine());
+    assert.deepEqual(lines(), []);
+    writeFileSync(join(lib, "typescript.js"), '"use strict"; as it came');
+    setUp({ compiler: false, system: [] }, machine());
+    assert.deepEqual(lines(), [`${process.execPath} ${join(root, "node_modules", "ts-patch", "bin", "ts-patch.js")} install -s`]);
+  });
+
   it("uses the npm that started it", () => {
     write("node_modules/.package-lock.json", { packages: {} });
     setUp({ compiler: false, system: [] }, machine({ environment: { PATH: "", npm_execpath: "/opt/npm/bin/npm-cli.js" } }));
