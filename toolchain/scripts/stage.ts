@@ -89,6 +89,10 @@ export function configFor(broker: Broker, options: Pick<StageOptions, "mqttConfi
   const { host, port, user, password, caPem } = broker;
   const hasTls = caPem !== "";
   const mqtt = { host, port, tls: hasTls, user, password, clientId: CLIENT_ID, window: 4, ...mqttConfig };
-  const sections = { ...(hasTls && { tls: { ca: caPem } }), ...(deviceConfig && { device: deviceConfig }), ...(appConfig && { app: appConfig }) };
+  const sections = {
+    ...(hasTls && { tls: { ca: caPem } }),
+    ...(deviceConfig && { device: deviceConfig }),
+    ...(appConfig && { app: appConfig }),
+  };
   return checkConfig({ mqtt, ...sections }, "configuration of the stage");
 }
