@@ -7,6 +7,7 @@ const ASSEMBLYSCRIPT = [
   "tests/assembly/**/*.ts",
   "tests/fakes/**/*.ts",
   "tests/**/apps/**/*.ts",
+  "tests/**/kernels/**/*.ts",
   "tests/bench/assembly/**/*.ts",
 ];
 
@@ -57,6 +58,7 @@ export default tseslint.config(
       "prefer-const": "error",
       "@typescript-eslint/ban-ts-comment": "off", // `@ts-ignore: decorator` is the compiler's own idiom
       "@typescript-eslint/no-namespace": "off", // the language's way to group functions
+      "@typescript-eslint/no-unused-expressions": "off", // a call of a row may stand alone behind unchecked or a cast
       "@typescript-eslint/no-unused-vars": "off", // decorated functions are used by generated code; the compiler drops the rest
       "@typescript-eslint/no-wrapper-object-types": "off",
     },
