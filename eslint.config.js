@@ -42,6 +42,7 @@ export default tseslint.config(
       "tests/faults/**/*.ts",
       "tests/scenarios/**/*.test.ts",
     ],
+    ignores: ASSEMBLYSCRIPT,
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: { "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: ["it", "describe", "test"] }] },
   },
