@@ -47,9 +47,11 @@ export type Part = "interpreter" | "host" | "kernel" | "libraries" | "bench";
 /** First match wins; what matches none is the bench's own. */
 const PARTS: ReadonlyArray<[RegExp, Part]> = [
   [/libwasm3\.a\(/, "interpreter"],
+  [/libwasmote_host\.a\(/, "host"],
+  [/libkernel-[\w-]+\.a\((engine_aot|wasm_rt|aot_shims|aot_modules)\.c/, "host"],
+  [/libkernel-[\w-]+\.a\(codec/, "bench"],
+  [/libkernel-[\w-]+\.a\(/, "kernel"],
   [/lib(c|g|m|gcc)\.a\(/, "libraries"],
-  [/kernel_aot\.dir\/.*\/aot_(?!shims|modules)|_kernel\.c\.obj$/, "kernel"],
-  [/(^|\/)(host|aot)\.dir\//, "host"],
 ];
 
 export function partOf(object: string): Part {

@@ -1,12 +1,9 @@
 /** Measures every kernel build on every engine, and keeps the report. */
 import { writeFileSync } from "node:fs";
-import { makeFigures, type EngineName, type Report } from "./figures.js";
+import { ENGINES, makeFigures, type Report } from "./figures.js";
 import { buildTargetModules, TARGET_BUILDS } from "./modules.js";
 import { REPORT_FILE } from "./paths.js";
 import { buildPrograms, readMap, runProgram } from "./program.js";
-
-/** Engines that the programs are built with. */
-const MEASURED_ENGINES: readonly EngineName[] = ["wasm3"];
 
 /** Builds and runs everything; the figures repeat exactly. Writes build/bench-target.json. Throws BuildError. */
 export async function measureTarget(): Promise<Report> {
@@ -16,7 +13,7 @@ export async function measureTarget(): Promise<Report> {
   const report: Report = { builds: {} };
   for (const build of TARGET_BUILDS) {
     report.builds[build] = {};
-    for (const engine of MEASURED_ENGINES) {
+    for (const engine of ENGINES) {
       const name = `${build}-${engine}`;
       report.builds[build][engine] = makeFigures({
         engine,

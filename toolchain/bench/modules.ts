@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildApp, buildKernel } from "../build/index.js";
+import { translateKernels } from "../aot/translate.js";
 import { compileKernel } from "../build/kernel.js";
 import { writeConfigImage } from "../config/configImage.js";
 import { OUTPUT_DIR } from "./paths.js";
@@ -24,6 +25,7 @@ export interface ModuleSizes {
 
 /** Builds what every program embeds into one folder per build, touching only what changed. */
 export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSizes>> {
+  copyRuntimeHeader();
   const codec = await compileKernel(CODEC);
   const syscall = readFileSync(await buildApp(`${APPS}/syscall`, { output: join(OUTPUT_DIR, "syscall.wasm") }));
   const sizes = {} as Record<TargetBuild, ModuleSizes>;
@@ -34,9 +36,20 @@ export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSi
     mkdirSync(folder, { recursive: true });
     const contents = { kernel, reading, syscall, codec: codec.bytes, config: configuration() };
     for (const [name, bytes] of Object.entries(contents)) writeIfChanged(join(folder, `${name}.bin`), bytes);
+    const asC = [build, CODEC.name].map((name) => ({ name, path: join(folder, name === build ? "kernel.bin" : "codec.bin") }));
+    translateKernels(asC, join(folder, "aot"));
     sizes[build] = { kernel: kernel.length, app: reading.length };
   }
   return sizes;
+}
+
+/** The translator's header alone, in a folder of its own: beside it lie headers of this machine, which the target must not see. */
+export const RUNTIME_HEADER_DIR = join(OUTPUT_DIR, "include");
+const RUNTIME_HEADER = "wasm-rt.h";
+
+function copyRuntimeHeader(): void {
+  mkdirSync(RUNTIME_HEADER_DIR, { recursive: true });
+  writeIfChanged(join(RUNTIME_HEADER_DIR, RUNTIME_HEADER), readFileSync(join("/usr/include", RUNTIME_HEADER)));
 }
 
 /** A kernel without a store refuses a reading that asks for it: there the reading is queued in RAM. */

@@ -24,8 +24,8 @@ typedef struct {
     size_t len;
 } queue_t;
 
-static queue_t s_sent;     /* by the board, not yet taken */
-static queue_t s_answers;  /* not yet read by the board */
+static queue_t s_sent;    /* by the board, not yet taken */
+static queue_t s_answers; /* not yet read by the board */
 static uint32_t s_connects;
 static uint32_t s_publishes;
 static uint32_t s_publish_bytes;

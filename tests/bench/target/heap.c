@@ -3,12 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    ARENA_BYTES = 1 << 20,
-    GRAIN = 8,
-    CHARGED_GRAIN = 4,
-    CHARGED_HEADER = 4
-};
+enum { ARENA_BYTES = 1 << 20, GRAIN = 8, CHARGED_GRAIN = 4, CHARGED_HEADER = 4 };
 
 typedef struct block {
     struct block *next; /* the free block behind it, while it is free */

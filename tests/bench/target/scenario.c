@@ -65,11 +65,12 @@ static uint32_t run_round(runtime_t *runtime, bool *has_more)
 
 uint32_t scenario_boot(runtime_t **out)
 {
+    const kernel_module_t kernel = kernel_engine_kernel();
     const runtime_config_t config = {
         .platform = platform_target(),
         .kernel_engine = kernel_engine(),
-        .kernel_bytes = module_kernel,
-        .kernel_len = (size_t)(module_kernel_end - module_kernel),
+        .kernel_bytes = kernel.bytes,
+        .kernel_len = kernel.len,
         .app_bytes = module_reading,
         .app_len = (size_t)(module_reading_end - module_reading),
         .observer = &s_observer,
@@ -163,12 +164,13 @@ void scenario_codec(uint32_t *encode, uint32_t *decode)
     manifest_t manifest;
     engine_instance_t *codec;
     char error[ENGINE_ERROR_BYTES] = "";
-    if (manifest_read(MODULE(codec), MANIFEST_KERNEL, &manifest, error) < 0) {
+    const kernel_module_t module = kernel_engine_codec();
+    if (manifest_read(module.bytes, module.len, MANIFEST_KERNEL, &manifest, error) < 0) {
         console_fail(error);
     }
     const engine_config_t config = {
-        .bytes = module_codec,
-        .bytes_len = (size_t)(module_codec_end - module_codec),
+        .bytes = module.bytes,
+        .bytes_len = module.len,
         .memory_bytes = manifest.memory_bytes,
         .stack_bytes = STACK_BYTES,
         .imports = link_kernel_imports,

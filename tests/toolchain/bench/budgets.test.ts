@@ -64,7 +64,10 @@ describe("toolchain/bench/budgets", () => {
     try {
       writeFileSync(file, JSON.stringify({ budgets: [budget({}), budget({ figure: null, recorded: null })] }));
       recordAll(compareAll(readBudgets(file), report), file);
-      assert.deepEqual(readBudgets(file).map(({ recorded }) => recorded), [915, null]);
+      assert.deepEqual(
+        readBudgets(file).map(({ recorded }) => recorded),
+        [915, null],
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -24,8 +24,8 @@ done
 
 const map = [
   { section: ".text", object: "wasm3/libwasm3.a(m3_env.c.obj)", bytes: 1000 },
-  { section: ".data", object: "CMakeFiles/host.dir/a.c.obj", bytes: 3 },
-  { section: ".bss", object: "CMakeFiles/host.dir/a.c.obj", bytes: 4 },
+  { section: ".data", object: "libwasmote_host.a(a.c.obj)", bytes: 3 },
+  { section: ".bss", object: "libwasmote_host.a(a.c.obj)", bytes: 4 },
   { section: ".text", object: "CMakeFiles/bench.dir/main.c.obj", bytes: 999 },
 ];
 

@@ -4,15 +4,15 @@ import { bytesPerPart, parseLinkerMap, partOf } from "../../../toolchain/bench/l
 
 const MAP = `Discarded input sections
 
- .text.unused   0x00000000       0x99 CMakeFiles/host.dir/host/src/link.c.obj
+ .text.unused   0x00000000       0x99 libwasmote_host.a(link.c.obj)
 
 Linker script and memory map
 
                 0x80000000                        __start = .
 .text           0x80000000      0x100
  *(.text .text.*)
- .text          0x80000000        0x0 CMakeFiles/host.dir/host/src/link.c.obj
- .text.short    0x80000000       0x10 CMakeFiles/host.dir/host/src/link.c.obj
+ .text          0x80000000        0x0 libwasmote_host.a(link.c.obj)
+ .text.short    0x80000000       0x10 libwasmote_host.a(link.c.obj)
                 0x80000000                short
  *fill*         0x80000010        0x2
  .text.a_name_too_long_for_its_line
@@ -24,23 +24,26 @@ Linker script and memory map
 .rodata         0x80000100       0x10
  .rodata.table  0x80000100       0x10 wasm3/libwasm3.a(m3_compile.c.obj)
 .bss            0x80000200        0xc
- COMMON         0x80000200        0xc CMakeFiles/host.dir/host/src/runtime.c.obj
+ COMMON         0x80000200        0xc libwasmote_host.a(runtime.c.obj)
 `;
 
 describe("toolchain/bench/linkerMap", () => {
   it("takes what was linked, not what was discarded", () => {
-    assert.equal(parseLinkerMap(MAP).some(({ bytes }) => bytes === 0x99), false);
+    assert.equal(
+      parseLinkerMap(MAP).some(({ bytes }) => bytes === 0x99),
+      false,
+    );
   });
 
   it("reads sections with short and with long names, and COMMON", () => {
     const objects = parseLinkerMap(MAP).map(({ section, object, bytes }) => `${section} ${object.split("/").at(-1)} ${bytes}`);
     assert.deepEqual(objects, [
-      ".text link.c.obj 18",
+      ".text libwasmote_host.a(link.c.obj) 18",
       ".text libwasm3.a(m3_env.c.obj) 32",
       ".text libc.a(memcpy.c.o) 8",
       ".text main.c.obj 64",
       ".rodata libwasm3.a(m3_compile.c.obj) 16",
-      ".bss runtime.c.obj 12",
+      ".bss libwasmote_host.a(runtime.c.obj) 12",
     ]);
   });
 
@@ -53,7 +56,10 @@ describe("toolchain/bench/linkerMap", () => {
     assert.equal(partOf("/usr/lib/gcc/riscv64-unknown-elf/12.2.0/rv32im/ilp32/libgcc.a(divdi3.o)"), "libraries");
     assert.equal(partOf("CMakeFiles/bench.dir/heap.c.obj"), "bench");
     assert.equal(partOf("wasm3/libwasm3.a(m3_core.c.obj)"), "interpreter");
-    assert.equal(partOf("CMakeFiles/host.dir/work/host/src/link.c.obj"), "host");
+    assert.equal(partOf("libwasmote_host.a(link.c.obj)"), "host");
+    assert.equal(partOf("libkernel-full-plain.a(full_plain.c.obj)"), "kernel");
+    assert.equal(partOf("libkernel-full-plain.a(engine_aot.c.obj)"), "host");
+    assert.equal(partOf("libkernel-full-plain.a(codec_module.c.obj)"), "bench");
   });
 
   it("refuses a text that is no map", () => {

@@ -10,7 +10,11 @@ const row = (changes: Partial<Comparison["budget"]>, value: number | null, verdi
   complaint: null,
 });
 
-const rows = [row({}, 147876, "over"), row({ what: "flash", goal: null }, null, "not yet"), row({ what: "watched", isHeadline: false }, 5, "ok")];
+const rows = [
+  row({}, 147876, "over"),
+  row({ what: "flash", goal: null }, null, "not yet"),
+  row({ what: "watched", isHeadline: false }, 5, "ok"),
+];
 
 describe("toolchain/bench/table", () => {
   it("begins each budget's line with its verdict", () => {
