@@ -8,6 +8,7 @@
 #include "board.h"
 #include "events.h"
 #include "gpio.h"
+#include "kernel_engine.h"
 #include "log.h"
 #include "preflight.h"
 #include "sensors.h"
@@ -65,7 +66,7 @@ static int run_board(void *ctx, int wake_fd)
     board_t board = { .options = &simulator->options,
                       .world = world,
                       .platform = &platform,
-                      .kernel_engine = &engine_wasm3,
+                      .kernel_engine = kernel_engine,
                       .clock = &clock,
                       .link = &link,
                       .net = &net,

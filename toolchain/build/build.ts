@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { compileApp, findApp } from "./app.js";
-import { compileKernel, findKernel, type Built } from "./kernel.js";
-import type { KernelBuild } from "./kernels.js";
+import { compileKernel, type Built } from "./kernel.js";
+import { findKernel, type KernelBuild } from "./kernels.js";
 import { APPS_DIR, HOST_INCLUDE, KERNEL_DIR, ROOT } from "./paths.js";
 import { unchangedReport, writeStamp } from "./stamp.js";
 

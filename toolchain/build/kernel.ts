@@ -1,9 +1,8 @@
 /** Builds one kernel: compiled without assertions, checked against the walls, stripped, manifest in front. */
-import { NoSuchTarget } from "./errors.js";
 import { compile } from "./compile.js";
 import { checkKernelContract, contractNumber } from "./contract.js";
 import { checkFunctionSizes, functionSizes } from "./functionSize.js";
-import { KERNELS, type KernelBuild } from "./kernels.js";
+import type { KernelBuild } from "./kernels.js";
 import { ModuleKind, prependManifest } from "./manifest.js";
 import { formatSizeTable, sizeRows } from "./sizeTable.js";
 
@@ -19,12 +18,6 @@ export const MEMORY_BASE = 16;
 
 /** A kernel function is compiled ahead of time or on chips with room for it: larger than an app's may be. */
 const MAX_KERNEL_FUNCTION_BYTES = 4000;
-
-export function findKernel(name: string): KernelBuild {
-  const kernel = KERNELS.find((candidate) => candidate.name === name);
-  if (kernel) return kernel;
-  throw new NoSuchTarget(`--kernel ${name}: no such kernel\n  expected one of ${KERNELS.map((each) => each.name).join(", ")}`);
-}
 
 /** Arguments that fix a module's memory: one page in its type, the manifest's bytes in truth. */
 export function memoryArgs(memoryBytes: number): string[] {

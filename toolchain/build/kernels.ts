@@ -1,4 +1,6 @@
-/** Every kernel that can be built: `<size>-<cloud>` and the linear memory it runs in. */
+/** Kernels and their names: the one place that takes `<size>-<cloud>[-v5]` apart. */
+import { NoSuchTarget } from "./errors.js";
+
 export interface KernelBuild {
   name: string;
   /** Path of its entry, relative to the repository. */
@@ -7,9 +9,50 @@ export interface KernelBuild {
   memoryBytes: number;
 }
 
-export const DEFAULT_KERNEL = "full-plain";
+/** full: with the offline store; minimal: without. */
+export const KERNEL_SIZES = ["full", "minimal"] as const;
+export type KernelSize = (typeof KERNEL_SIZES)[number];
 
+export const CLOUDS = ["plain", "tendrl", "thingsboard"] as const;
+export type Cloud = (typeof CLOUDS)[number];
+
+export interface KernelName {
+  size: KernelSize;
+  cloud: Cloud;
+  /** With MQTT 5. */
+  hasV5?: boolean;
+}
+
+/** Every kernel that this version can build. */
 export const KERNELS: readonly KernelBuild[] = [
   { name: "full-plain", entry: "assembly/kernel/full-plain.ts", memoryBytes: 24 * 1024 },
   { name: "minimal-plain", entry: "assembly/kernel/minimal-plain.ts", memoryBytes: 12 * 1024 },
 ];
+
+export const DEFAULT_SIZE: KernelSize = "full";
+export const DEFAULT_KERNEL = kernelName({ size: DEFAULT_SIZE, cloud: "plain" });
+
+export function kernelName({ size, cloud, hasV5 = false }: KernelName): string {
+  return `${size}-${cloud}${hasV5 ? "-v5" : ""}`;
+}
+
+/** The parts of a kernel's name, or undefined when it is none. */
+export function parseKernelName(name: string): KernelName | undefined {
+  const match = /^([a-z]+)-([a-z]+)(-v5)?$/.exec(name);
+  const size = KERNEL_SIZES.find((each) => each === match?.[1]);
+  const cloud = CLOUDS.find((each) => each === match?.[2]);
+  return size && cloud ? { size, cloud, hasV5: match?.[3] !== undefined } : undefined;
+}
+
+/** Throws NoSuchTarget: what of the name is unknown or not part of this version, and what there is. */
+export function findKernel(name: string): KernelBuild {
+  const kernel = KERNELS.find((candidate) => candidate.name === name);
+  if (kernel) return kernel;
+  throw new NoSuchTarget(`--kernel ${name}: ${whatIsMissing(name)}\n  expected one of ${KERNELS.map((each) => each.name).join(", ")}`);
+}
+
+function whatIsMissing(name: string): string {
+  const parsed = parseKernelName(name);
+  if (parsed === undefined) return "no such kernel";
+  return parsed.cloud === "plain" ? "this version has no MQTT 5 yet" : `this version has no face for ${parsed.cloud} yet`;
+}

@@ -1,16 +1,17 @@
 /** `npm run build`: kernel and app to build/, with a size table per folder. */
 import { relative } from "node:path";
+import { buildAotKernel, type EngineName, engineNames } from "../aot/index.js";
 import { NoSuchTarget, buildApp, buildKernel } from "../build/index.js";
 import { findApp } from "../build/app.js";
-import { DEFAULT_KERNEL, KERNELS } from "../build/kernels.js";
+import { DEFAULT_SIZE, KERNEL_SIZES, KERNELS, kernelName } from "../build/kernels.js";
 import { reportingFailures } from "../cli/failure.js";
 import { Options, UsageError } from "../cli/options.js";
 
-const USAGE = `npm run build -- --app DIR [--profile full|minimal] [--kernel NAME] [--engine wasm3]
+const USAGE = `npm run build -- --app DIR [--profile full|minimal] [--kernel NAME] [--engine wasm3|aot]
   --app DIR       folder that holds app.ts, such as examples/heartbeat; left out: the kernel alone
   --profile SIZE  full (offline store) or minimal (none); default full
   --kernel NAME   the kernel by its name: ${KERNELS.map((kernel) => kernel.name).join(", ")}
-  --engine NAME   wasm3
+  --engine NAME   wasm3, or aot: the kernel also as C in build/aot/<kernel>, for a firmware that has it compiled in
 `;
 
 export async function main(argv: string[]): Promise<number> {
@@ -21,7 +22,7 @@ export async function main(argv: string[]): Promise<number> {
       return 0;
     }
     try {
-      await build(kernelName(options), options.text("app"));
+      await build(chosenKernel(options), options.text("app"), options.choice("engine", engineNames));
     } catch (error) {
       throw error instanceof NoSuchTarget ? new UsageError(error.message) : error;
     }
@@ -29,21 +30,18 @@ export async function main(argv: string[]): Promise<number> {
   });
 }
 
-async function build(kernel: string, app: string | undefined): Promise<void> {
+async function build(kernel: string, app: string | undefined, engine: EngineName | undefined): Promise<void> {
   const report = (text: string): void => void process.stdout.write(`${text}\n`);
   const show = (path: string): void => report(`  ${relative(process.cwd(), path)}\n`);
   if (app !== undefined) findApp(app); // refuses before anything is built
-  show(await buildKernel(kernel, { report }));
+  show(engine === "aot" ? (await buildAotKernel(kernel, { report })).folder : await buildKernel(kernel, { report }));
   if (app !== undefined) show(await buildApp(app, { report }));
 }
 
-function kernelName(options: Options): string {
-  if (options.choice("engine", ["wasm3", "aot"]) === "aot") {
-    throw new UsageError("--engine aot: comes with the ahead-of-time engine, which this version does not have; expected wasm3");
-  }
-  const profile = options.choice("profile", ["full", "minimal"]);
+function chosenKernel(options: Options): string {
+  const profile = options.choice("profile", KERNEL_SIZES);
   const kernel = options.text("kernel");
   if (profile !== undefined && kernel !== undefined)
     throw new UsageError("found --profile and --kernel, which both choose the kernel; expected one of them");
-  return kernel ?? (profile === "minimal" ? "minimal-plain" : DEFAULT_KERNEL);
+  return kernel ?? kernelName({ size: profile ?? DEFAULT_SIZE, cloud: "plain" });
 }

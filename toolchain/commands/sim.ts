@@ -3,21 +3,23 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
+import { engineNames } from "../aot/index.js";
+import { buildBoard } from "../board/buildBoard.js";
 import { writeConfigPartition } from "../board/flashImage.js";
 import { simulatorArguments } from "../board/simBoard.js";
-import { buildApp, buildKernel } from "../build/index.js";
+import { buildApp } from "../build/index.js";
+import { DEFAULT_SIZE, KERNEL_SIZES, kernelName } from "../build/kernels.js";
 import { ROOT } from "../build/paths.js";
 import { reportingFailures } from "../cli/failure.js";
 import { Options, UsageError } from "../cli/options.js";
 import { checkConfig, loadConfig } from "../config/loadConfig.js";
 import type { Config } from "../config/schema.js";
-import { buildSimulator } from "../setup/native.js";
 
 /** Its options. */
 export const SIM_OPTIONS = {
   flags: ["tls", "allow-self-signed", "reset-flash", "no-stdin"],
   values: [
-    ...["app", "profile", "config", "host", "port", "ca", "user", "password", "client-id"],
+    ...["app", "profile", "engine", "config", "host", "port", "ca", "user", "password", "client-id"],
     ...["flash", "replay", "log-level", "clock", "seed", "status-ms"],
   ],
 };
@@ -29,7 +31,8 @@ export function main(argv: readonly string[]): Promise<number> {
 
 async function simulate(options: Options): Promise<number> {
   const appFolder = options.required("app", "the folder of an app, such as examples/telemetry");
-  const profile = options.choice("profile", ["minimal", "full"]) ?? "full";
+  const size = options.choice("profile", KERNEL_SIZES) ?? DEFAULT_SIZE;
+  const engine = options.choice("engine", engineNames) ?? "wasm3";
   const flash = resolve(options.text("flash") ?? join(ROOT, DEFAULT_FLASH));
   const config = readSimConfig(options);
   const statusMs = options.number("status-ms", 50, 3_600_000);
@@ -37,8 +40,7 @@ async function simulate(options: Options): Promise<number> {
   const logLevel = options.choice("log-level", ["error", "warning", "info", "debug"]);
   const clock = options.choice("clock", ["real", "stepped"]);
   const replay = options.text("replay");
-  const simulator = await buildSimulator();
-  const kernel = await buildKernel(`${profile}-plain`);
+  const { simulator, kernel } = await buildBoard({ kernel: kernelName({ size, cloud: "plain" }), engine });
   const app = await buildApp(appFolder);
   mkdirSync(dirname(flash), { recursive: true });
   if (config !== null) writeConfigPartition(flash, config);

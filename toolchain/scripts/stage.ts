@@ -3,15 +3,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import type { EngineName } from "../aot/index.js";
+import { buildBoard } from "../board/buildBoard.js";
 import { SimBoard, type SimBoardOptions } from "../board/simBoard.js";
-import { buildApp, buildKernel } from "../build/index.js";
+import { buildApp } from "../build/index.js";
 import { DEFAULT_KERNEL, type KernelBuild } from "../build/kernels.js";
 import { checkConfig } from "../config/loadConfig.js";
 import type { AppSection, Config } from "../config/schema.js";
 import { AedesBroker } from "../devcloud/aedesBroker.js";
 import type { Broker } from "../devcloud/broker.js";
 import { MosquittoBroker } from "../devcloud/mosquittoBroker.js";
-import { buildSimulator } from "../setup/native.js";
 
 export type BrokerName = "aedes" | "mosquitto";
 export const brokerNames: readonly BrokerName[] = ["aedes", "mosquitto"];
@@ -21,6 +22,8 @@ export interface StageOptions {
   readonly app: string;
   /** One of kernels.ts by its name, or another by its description. */
   readonly kernel?: string | KernelBuild;
+  /** What runs the kernel; left out: see BoardBuild. */
+  readonly engine?: EngineName;
   /** The name of one to start, or one that runs already; the stage closes it either way. */
   readonly broker?: BrokerName | Broker;
   /** Read by the app as app.<name>. */
@@ -46,8 +49,8 @@ const CLIENT_ID = "sim-board";
 
 /** Builds what changed, starts the broker, then the board on new flash. On failure nothing is left running. */
 export async function setStage(options: StageOptions): Promise<Stage> {
-  const simulator = await buildSimulator({ isSanitized: options.isSanitized ?? false });
-  const kernel = await buildKernel(options.kernel ?? DEFAULT_KERNEL);
+  const { engine, isSanitized } = options;
+  const { simulator, kernel } = await buildBoard({ kernel: options.kernel ?? DEFAULT_KERNEL, engine, isSanitized });
   const app = await buildApp(options.app);
   const folder = mkdtempSync(join(tmpdir(), "wasmote-board-"));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { AotKernel } from "../aot/index.js";
 import { BuildError } from "../build/errors.js";
 import { ROOT } from "../build/paths.js";
 import { withBuildLock } from "./buildLock.js";
@@ -10,41 +11,54 @@ import { withBuildLock } from "./buildLock.js";
 export interface NativeBuild {
   /** With address and undefined-behaviour sanitizers, in a folder of its own. */
   readonly isSanitized?: boolean;
+  /** A kernel compiled in, in a folder of its own; left out: kernels are interpreted. */
+  readonly aotKernel?: AotKernel | undefined;
   /** CMake targets; "all" when left out. */
   readonly targets?: readonly string[];
   readonly say?: (text: string) => void;
 }
 
 /** Returns the binary folder of a kind of build. */
-export function nativeFolder(isSanitized: boolean): string {
-  return join(ROOT, "build", isSanitized ? "host-asan" : "host");
+export function nativeFolder(isSanitized: boolean, aotKernel?: AotKernel): string {
+  const folder = join(ROOT, "build", isSanitized ? "host-asan" : "host");
+  return aotKernel === undefined ? folder : join(`${folder}-aot`, aotKernel.name);
 }
 
 /** Builds the simulator. Returns the path of wasmote-sim. Throws BuildError with the compiler's words. */
-export async function buildSimulator({ isSanitized = false, say }: NativeBuild = {}): Promise<string> {
-  const folder = await buildNative({ isSanitized, targets: ["wasmote-sim"], ...(say !== undefined && { say }) });
+export async function buildSimulator(build: NativeBuild = {}): Promise<string> {
+  const folder = await buildNative({ ...build, targets: ["wasmote-sim"] });
   return join(folder, "sim", "wasmote-sim");
 }
 
 /** Configures where needed, then builds. Returns the binary folder. Throws BuildError with the compiler's words. */
 export function buildNative(build: NativeBuild = {}): Promise<string> {
-  return withBuildLock(`${nativeFolder(build.isSanitized ?? false)}.lock`, () => configureAndBuild(build));
+  return withBuildLock(`${nativeFolder(build.isSanitized ?? false, build.aotKernel)}.lock`, () => configureAndBuild(build));
 }
 
-async function configureAndBuild({ isSanitized = false, targets = ["all"], say = tell }: NativeBuild): Promise<string> {
-  const folder = nativeFolder(isSanitized);
+async function configureAndBuild({ isSanitized = false, aotKernel, targets = ["all"], say = tell }: NativeBuild): Promise<string> {
+  const folder = nativeFolder(isSanitized, aotKernel);
   const isConfigured = existsSync(join(folder, "build.ninja"));
   if (isConfigured && (await isCurrent(folder, targets))) return folder;
   const startedAt = performance.now();
-  say(`build: ${isSanitized ? "C with sanitizers and unit tests" : "C"} ...`);
+  say(`build: ${describe(isSanitized, aotKernel)} ...`);
   let output = "";
   if (!isConfigured) {
-    const kind = isSanitized ? ["-DSANITIZE=ON", "-DWASMOTE_TESTS=ON"] : [];
-    output = await runStep("cmake", ["-G", "Ninja", "-S", join(ROOT, "host"), "-B", folder, ...kind], folder, "");
+    output = await runStep("cmake", ["-G", "Ninja", "-S", join(ROOT, "host"), "-B", folder, ...kind(isSanitized, aotKernel)], folder, "");
   }
   await runStep("cmake", ["--build", folder, "--parallel", "2", "--target", ...targets], folder, output);
   say(` ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
   return folder;
+}
+
+function kind(isSanitized: boolean, aotKernel: AotKernel | undefined): string[] {
+  const sanitizers = isSanitized ? ["-DSANITIZE=ON"] : [];
+  if (aotKernel === undefined) return isSanitized ? [...sanitizers, "-DWASMOTE_TESTS=ON"] : [];
+  return [...sanitizers, `-DWASMOTE_AOT_KERNEL=${aotKernel.name}`, `-DWASMOTE_AOT_DIR=${aotKernel.folder}`];
+}
+
+function describe(isSanitized: boolean, aotKernel: AotKernel | undefined): string {
+  if (aotKernel === undefined) return isSanitized ? "C with sanitizers and unit tests" : "C";
+  return `C with kernel ${aotKernel.name} compiled in${isSanitized ? ", with sanitizers" : ""}`;
 }
 
 function tell(text: string): void {

@@ -18,12 +18,12 @@ describe("toolchain/commands/start", () => {
       "--seconds=60",
       "--rate=0.5",
       "--cloud=plain",
-      "--engine=wasm3",
+      "--engine=aot",
       "--replay=r.csv",
       "--broker=mosquitto",
       "--seed=5",
     ]);
-    assert.deepEqual(options, { script: "outage", seconds: 60, rate: 0.5, replay: "r.csv", broker: "mosquitto", seed: 5 });
+    assert.deepEqual(options, { script: "outage", seconds: 60, rate: 0.5, replay: "r.csv", broker: "mosquitto", engine: "aot", seed: 5 });
   });
 
   for (const [argv, message] of [
@@ -34,7 +34,7 @@ describe("toolchain/commands/start", () => {
     [["--cloud", "tendrl"], /--cloud: found "tendrl", expected plain: this version has no face for tendrl yet/],
     [["--cloud", "thingsboard"], /no face for thingsboard yet/],
     [["--cloud", "azure"], /--cloud: found "azure", expected plain or tendrl or thingsboard/],
-    [["--engine", "aot"], /--engine: found "aot", expected wasm3: this version has no ahead-of-time engine yet/],
+    [["--engine", "jit"], /--engine: found "jit", expected wasm3 or aot/],
     [["--broker", "emqx"], /expected aedes or mosquitto/],
     [["--sead", "1"], /found --sead \(did you mean --seed\?\)/],
   ] as const) {
