@@ -10,6 +10,7 @@
 #include "guest_memory.h"
 #include "heap_watch.h"
 #include "test_device.h"
+#include "test_kernel_engine.h"
 
 static test_device_t s_device;
 
@@ -47,7 +48,10 @@ static void a_module_that_is_no_kernel_is_refused(void **state)
     assert_non_null(strstr(s_device.board.log, "kernel not loaded: manifest: kind is 1, expected 0 (INVALID)"));
     test_module_kernel(&s_device.kernel, "app_quiet");
     assert_int_equal(test_device_start(&s_device, ""), HOST_INVALID);
-    assert_non_null(strstr(s_device.board.log, "kernel not loaded: export setup: kind or signature differs"));
+    const char *why = test_kernel_engine == &engine_wasm3
+                          ? "kernel not loaded: export setup: kind or signature differs"
+                          : "kernel not loaded: not the module that this program was compiled with";
+    assert_non_null(strstr(s_device.board.log, why));
     assert_int_equal(heap_live, live);
 }
 
@@ -165,7 +169,7 @@ static void lack_of_memory_at_any_allocation_of_a_start_is_a_status(void **state
         bool was_exhausted = heap_allocations_left == 0;
         heap_allocations_left = -1;
         if (!was_exhausted) {
-            assert_true(at > 40);
+            assert_true(at > 20);
             assert_int_equal(status, HOST_OK);
             break;
         }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "guest_memory.h"
+#include "test_kernel_engine.h"
 
 static void on_syscall(void *ctx, const char *name, int32_t result, const uint8_t *out, size_t out_len)
 {
@@ -48,7 +49,7 @@ int test_device_start(test_device_t *device, const char *app)
     }
     const runtime_config_t config = {
         .platform = &device->board.port,
-        .kernel_engine = &engine_wasm3,
+        .kernel_engine = test_kernel_engine,
         .kernel_bytes = device->kernel.bytes,
         .kernel_len = device->kernel.len,
         .app_bytes = app && !*app ? NULL : device->app.bytes,
@@ -68,7 +69,7 @@ void test_device_stop(test_device_t *device)
 uint8_t *kernel_memory(test_device_t *device)
 {
     uint32_t bytes;
-    return engine_wasm3.memory(device->runtime->kernel, &bytes);
+    return test_kernel_engine->memory(device->runtime->kernel, &bytes);
 }
 
 uint8_t *app_memory(test_device_t *device)
