@@ -41,7 +41,7 @@ async function runAll(chosen: readonly Suite[], isLong: boolean, pattern: string
   }
   show("\n");
   for (const { name, minutes, counts } of results) {
-    show(`${name.padEnd(10)} ${minutes.toFixed(1).padStart(5)} min  ${counts.passed} passed, ${counts.failed} failed\n`);
+    show(`${name.padEnd(13)} ${minutes.toFixed(1).padStart(5)} min  ${counts.passed} passed, ${counts.failed} failed\n`);
     for (const remark of counts.remarks) show(`  ${remark}\n`);
   }
   const { passed, failed } = sum(results.map(({ counts }) => counts));

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import type { EngineName } from "../aot/index.js";
 import { ROOT } from "../build/paths.js";
 import { nativeFolder } from "../setup/native.js";
 import { COUNTS_MARK, countNodeTests, type Counts, countSpecs, countUnits, NOTHING, settled } from "./counts.js";
@@ -15,6 +16,8 @@ export interface RunOptions {
   /** The exhaustive sweeps too. */
   readonly isLong: boolean;
   readonly show: (text: string) => void;
+  /** Under the kernels of simulated boards; left out: what the caller's environment says, else wasm3. */
+  readonly engine?: EngineName;
 }
 
 interface Ended {
@@ -60,10 +63,10 @@ export async function runNodeTests(files: readonly string[], options: RunOptions
 function runProgram(
   program: string,
   args: readonly string[],
-  { isLong, show }: RunOptions,
+  { isLong, show, engine }: RunOptions,
   { dropsMarked = null }: { readonly dropsMarked?: string | null },
 ): Promise<Ended> {
-  const env = { ...process.env, FORCE_COLOR: "0", WASMOTE_LONG: isLong ? "1" : "" };
+  const env = { ...process.env, FORCE_COLOR: "0", WASMOTE_LONG: isLong ? "1" : "", ...(engine && { WASMOTE_ENGINE: engine }) };
   const child = spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], env });
   let output = "";
   const take = (part: string): void => {

@@ -26,15 +26,23 @@ export const suites: readonly Suite[] = [
   nodeSuite("contract", "import tables, status codes, constants"),
   nodeSuite("toolchain", "build, transform, set-up, dev cloud, scripts"),
   nodeSuite("faults", "power cuts and broken links"),
+  onCompiledKernels("faults"),
   nodeSuite("scenarios", "app, simulator and broker, end to end"),
+  onCompiledKernels("scenarios"),
 ];
 
 function nodeSuite(name: string, what: string): Suite {
-  const run = (options: SuiteOptions): Promise<Counts> => {
-    const files = testFiles(".test.ts", options).filter((file) => suiteOf(file) === name);
-    return runNodeTests(files, options);
-  };
-  return { name, what, run };
+  return { name, what, run: (options) => runNodeTests(nodeTests(name, options), options) };
+}
+
+/** The same files once more, on boards with the kernel compiled ahead of time. */
+function onCompiledKernels(name: string): Suite {
+  const run = (options: SuiteOptions): Promise<Counts> => runNodeTests(nodeTests(name, options), { ...options, engine: "aot" });
+  return { name: `${name}-aot`, what: `${name}, the kernel compiled ahead of time`, run };
+}
+
+function nodeTests(suite: string, options: SuiteOptions): string[] {
+  return testFiles(".test.ts", options).filter((file) => suiteOf(file) === suite);
 }
 
 /** Returns the suite a node:test file belongs to, from its path under tests/. */
