@@ -2,6 +2,8 @@ import { FLAG_ENVELOPE, FLAG_OFFLINE, FLAG_TEXT, QUEUED, STORED } from "../../sd
 import { JsonWriter } from "../../lib/json";
 import { Status } from "../../lib/status";
 import { isUtf8 } from "../../lib/utf8";
+import { LogLevel } from "../host/constants";
+import { logText } from "../host/log";
 import { isTopicName } from "../mqtt/topicFilter";
 import { RECORD_CLOCK_VALID, RecordRef, RecordStore } from "../store/recordStore";
 import { Clock } from "./clock";
@@ -29,6 +31,8 @@ export class Publications {
   private status: i32 = Status.Ok;
   private isStoreOpen: bool = false;
   private isQueueOpen: bool = false;
+  /** The log tells once that there is no store; the answers tell it each time. */
+  private wasLackSaid: bool = false;
   /** Without a started client nothing is queued: it might wait for ever. */
   isClientStarted: bool = false;
   queuedTotal: i32 = 0;
@@ -166,6 +170,10 @@ export class Publications {
 
   private refuse(status: i32): i32 {
     this.refusedTotal++;
+    if (status == Status.Unsupported && !this.wasLackSaid) {
+      this.wasLackSaid = true;
+      logText(LogLevel.Error, "offline publish refused: a minimal kernel, or a board without a store, keeps nothing");
+    }
     return status;
   }
 
