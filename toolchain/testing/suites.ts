@@ -2,8 +2,9 @@
 import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 
+import { runTargetBudgets } from "../bench/index.js";
 import { ROOT } from "../build/paths.js";
-import type { Counts } from "./counts.js";
+import { type Counts, NOTHING } from "./counts.js";
 import { runNodeTests, type RunOptions, runSpecs, runUnits } from "./runners.js";
 
 export interface SuiteOptions extends RunOptions {
@@ -29,7 +30,15 @@ export const suites: readonly Suite[] = [
   onCompiledKernels("faults"),
   nodeSuite("scenarios", "app, simulator and broker, end to end"),
   onCompiledKernels("scenarios"),
+  { name: "target", what: "RAM, flash and instructions on rv32imc against their budgets", run: onTarget },
 ];
+
+/** Measured as a whole, or not at all: without the target's tools, or when only some tests are asked for. */
+async function onTarget({ pattern }: SuiteOptions): Promise<Counts> {
+  if (pattern !== "") return NOTHING;
+  const { passed, failed, remarks, skippedReason } = await runTargetBudgets();
+  return { passed, failed, remarks: skippedReason === undefined ? remarks : [skippedReason] };
+}
 
 function nodeSuite(name: string, what: string): Suite {
   return { name, what, run: (options) => runNodeTests(nodeTests(name, options), options) };
