@@ -1,5 +1,5 @@
 /**
- * Kernels as C, for host/aot: the translator's output, its glue, and the list. Called by the build, and by CMake for test
+ * Kernels as C, for host/aot: the translator's output and header, its glue, and the list. Called by the build, and by CMake for test
  * modules: node --import tsx toolchain/aot/translate.ts OUT_DIR NAME=MODULE.wasm ...
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { WasmModule } from "../build/wasmModule.js";
 import { shimHeader, shimSource } from "./importShims.js";
 import { moduleGlue, moduleList } from "./moduleGlue.js";
 import { identifier } from "./symbols.js";
-import { runWasm2c } from "./wasm2c.js";
+import { readRuntimeHeader, runWasm2c } from "./wasm2c.js";
 
 export interface NamedModule {
   name: string;
@@ -29,6 +29,7 @@ export function translateKernels(modules: readonly NamedModule[], outDir: string
     const files: Record<string, string> = {
       "aot_shims.h": shimHeader(rows),
       "aot_shims.c": shimSource(rows),
+      "wasm-rt.h": readRuntimeHeader(),
       "aot_modules.c": moduleList(modules.map(({ name }) => name)),
     };
     for (const { name, path } of modules) {

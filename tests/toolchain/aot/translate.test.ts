@@ -88,6 +88,7 @@ describe("toolchain/aot", () => {
       "minimal_plain.c",
       "minimal_plain.h",
       "minimal_plain_module.c",
+      "wasm-rt.h",
     ]);
     const times = (): number[] => files.map((file) => statSync(join(out, file)).mtimeMs);
     const before = times();
