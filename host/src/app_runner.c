@@ -77,13 +77,16 @@ static int app_call(runtime_t *runtime, size_t export_index, const uint64_t *arg
     return status;
 }
 
-/* Calls a callback, then the app's collector, which may run only between callbacks. */
+/* Calls a callback, then the app's collector, which may run only between callbacks. Returns as app_call, with the app stopped for NOT_FOUND, too. */
 static int app_callback(runtime_t *runtime, size_t export_index, const uint64_t *args, size_t arg_count, int32_t *result)
 {
     int32_t nothing;
     int status = app_call(runtime, export_index, args, arg_count, result);
     if (status == HOST_OK && runtime->app.manifest.has_collector) {
         status = app_call(runtime, APP_EXPORT___collect, NULL, 0, &nothing);
+        if (status == HOST_NOT_FOUND) {
+            app_stop(runtime, "__collect", "manifest: promises a collector that the app does not export");
+        }
     }
     return status;
 }

@@ -186,6 +186,19 @@ static void the_collector_runs_between_callbacks(void **state)
     assert_int_equal(app_u32(&s_device, APP_COLLECTIONS), 2);
 }
 
+static void a_promised_collector_that_is_missing_ends_the_app(void **state)
+{
+    (void)state;
+    const manifest_t manifest = { .abi = 1, .memory_bytes = TEST_MEMORY_BYTES, .fuel = TEST_FUEL, .has_collector = true };
+    test_module_read(&s_device.app, "app_trap");
+    test_module_sign(&s_device.app, &manifest, MANIFEST_APP);
+    start(NULL);
+    assert_int_equal(s_device.stops, 1);
+    assert_string_equal(s_device.stop_export, "__collect");
+    assert_string_equal(s_device.stop_reason, "manifest: promises a collector that the app does not export");
+    assert_int_equal(runtime_step(s_device.runtime), 1000);
+}
+
 static void the_app_is_stepped_when_it_is_due_and_not_before(void **state)
 {
     (void)state;
@@ -268,6 +281,7 @@ int main(void)
         DEVICE_TEST(a_loop_guard_without_fuel_is_refused),
         DEVICE_TEST(an_app_is_refused_while_the_heap_is_short),
         DEVICE_TEST(the_collector_runs_between_callbacks),
+        DEVICE_TEST(a_promised_collector_that_is_missing_ends_the_app),
         DEVICE_TEST(the_app_is_stepped_when_it_is_due_and_not_before),
         DEVICE_TEST(a_message_wakes_the_app_once),
         DEVICE_TEST(fifty_swaps_leave_nothing_behind),
