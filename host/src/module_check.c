@@ -99,6 +99,12 @@ static int check_globals(module_t *module)
     return reader.is_ok ? HOST_OK : module_refuse(module, HOST_INVALID, "global section", "malformed");
 }
 
+/* Returns true when [offset, offset + len) ends by limit; offset may be any number that a damaged module holds. */
+static bool is_inside(int64_t offset, uint32_t len, uint32_t limit)
+{
+    return offset >= 0 && len <= limit && offset <= (int64_t)(limit - len);
+}
+
 static int check_start_and_elements(module_t *module)
 {
     wasm_reader_t start = module->sections[SECTION_START];
@@ -111,7 +117,7 @@ static int check_start_and_elements(module_t *module)
         int64_t offset;
         bool is_fit = wasm_read_u32(&reader) == 0 && wasm_read_constant(&reader, &offset) == OP_I32_CONST;
         uint32_t count = wasm_read_u32(&reader);
-        if (!is_fit || !reader.is_ok || offset < 0 || offset + (int64_t)count > TABLE_LIMIT) {
+        if (!is_fit || !reader.is_ok || !is_inside(offset, count, TABLE_LIMIT)) {
             return module_refuse(module, HOST_UNSUPPORTED, "element section", "not an active segment within 4096 elements");
         }
         for (uint32_t e = 0; e < count; e++) {
@@ -152,7 +158,7 @@ static int check_data(module_t *module)
         if (!is_fit || !reader.is_ok) {
             return module_refuse(module, HOST_UNSUPPORTED, "data section", "not an active segment");
         }
-        if (offset < 0 || offset + (int64_t)wasm_reader_left(&bytes) > module->config->memory_bytes) {
+        if (!is_inside(offset, (uint32_t)wasm_reader_left(&bytes), module->config->memory_bytes)) {
             return module_refuse(module, HOST_INVALID, "data section", "a segment ends outside the manifest's memory");
         }
     }

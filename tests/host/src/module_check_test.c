@@ -123,6 +123,32 @@ static void sections_are_known_unique_and_in_order(void **state)
     assert_string_equal(s_error, "module: a section runs past the end");
 }
 
+/* A module of a header, a memory and one section. */
+static void make_bare(test_module_t *module, const uint8_t *section, size_t len)
+{
+    static const uint8_t start[] = { 0, 'a', 's', 'm', 1, 0, 0, 0, 5, 3, 1, 0, 1 };
+    memcpy(module->bytes, start, sizeof(start));
+    memcpy(module->bytes + sizeof(start), section, len);
+    module->len = sizeof(start) + len;
+}
+
+static void an_offset_at_the_edge_of_64_bits_is_outside(void **state)
+{
+    (void)state;
+    static const uint8_t data[] = { 11, 15, 1, 0, 0x41, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0x0B, 0 };
+    static const uint8_t bytes[] = { 11, 16, 1, 0, 0x41, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0x0B, 1, 7 };
+    static const uint8_t element[] = { 9, 16, 1, 0, 0x41, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0x0B, 1, 0 };
+    static test_module_t module;
+    make_bare(&module, data, sizeof(data));
+    assert_int_equal(check(&module, NULL, 0), HOST_INVALID);
+    make_bare(&module, bytes, sizeof(bytes));
+    assert_int_equal(check(&module, NULL, 0), HOST_INVALID);
+    assert_string_equal(s_error, "data section: a segment ends outside the manifest's memory");
+    make_bare(&module, element, sizeof(element));
+    assert_int_equal(check(&module, NULL, 0), HOST_UNSUPPORTED);
+    assert_string_equal(s_error, "element section: not an active segment within 4096 elements");
+}
+
 static void a_summary_counts_bodies(void **state)
 {
     (void)state;
@@ -151,6 +177,7 @@ int main(void)
         cmocka_unit_test(an_export_must_be_there_with_its_signature),
         cmocka_unit_test(what_the_host_does_not_carry_is_refused_by_name),
         cmocka_unit_test(sections_are_known_unique_and_in_order),
+        cmocka_unit_test(an_offset_at_the_edge_of_64_bits_is_outside),
         cmocka_unit_test(a_summary_counts_bodies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
