@@ -72,6 +72,9 @@ const char *import_flash_program(engine_call_t *call)
     if (!is_writable(call) || !is_range_valid(&geometry, offset, len, geometry.program_bytes)) {
         return guest_return(call, HOST_INVALID);
     }
+    if (len == 0) {
+        return guest_return(call, HOST_OK);
+    }
     return guest_return(call, flash->program(flash->ctx, guest_i32(call, 0), offset, guest_memory_at(call, 2), len));
 }
 

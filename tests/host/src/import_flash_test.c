@@ -41,6 +41,18 @@ static void programming_is_aligned_to_the_unit(void **state)
     TRY_ROWS(kernel_row, cases);
 }
 
+static void programming_nothing_is_no_work_for_the_port(void **state)
+{
+    (void)state;
+    static const row_case_t cases[] = {
+        { "flash_program", { 0, 16, 64, 0 }, HOST_OK, false },
+        { "flash_program", { 0, SIZE, 64, 0 }, HOST_OK, false },
+        { "flash_program", { 0, 8, 64, 0 }, HOST_INVALID, false },
+        { "flash_program", { PLATFORM_PARTITION_CONFIG, 0, 64, 0 }, HOST_INVALID, false },
+    };
+    TRY_ROWS(kernel_row, cases);
+}
+
 static void a_partition_must_exist(void **state)
 {
     (void)state;
@@ -89,8 +101,11 @@ static void geometry_is_three_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranges_end_with_the_partition), cmocka_unit_test(programming_is_aligned_to_the_unit),
-        cmocka_unit_test(a_partition_must_exist),        cmocka_unit_test(the_configuration_is_read_only),
+        cmocka_unit_test(ranges_end_with_the_partition),
+        cmocka_unit_test(programming_is_aligned_to_the_unit),
+        cmocka_unit_test(programming_nothing_is_no_work_for_the_port),
+        cmocka_unit_test(a_partition_must_exist),
+        cmocka_unit_test(the_configuration_is_read_only),
         cmocka_unit_test(geometry_is_three_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
