@@ -9,11 +9,11 @@
 
 #include "status.h"
 
-/* In the board's process. Ctrl-C reaches it too, but it is the supervisor's to answer; so are the commands. */
+/* In the board's process. A signal to the group reaches it too, but it is the supervisor's to answer; so are the commands. */
 static void run(board_main_fn board, void *board_ctx, int wake_fd, const sigset_t *blocked)
 {
     signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
+    signal(SIGTERM, SIG_IGN);
     sigprocmask(SIG_SETMASK, blocked, NULL);
     const int null_fd = open("/dev/null", O_RDONLY);
     if (null_fd >= 0) {

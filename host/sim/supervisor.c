@@ -116,13 +116,20 @@ static void tell_fault(bool is_torn)
     event_emit(&event);
 }
 
-/* Takes the power from a running board, wherever it is. */
+/* Takes the power from the board, wherever it is: at work, asleep, or between two lives. */
 static void power_off(supervisor_t *self)
 {
-    end(self);
+    const bool was_powered = self->process.pid != 0 || self->wake_world_ms != NEVER;
+    if (self->process.pid != 0) {
+        end(self);
+    }
+    self->power_on_ms = NEVER;
+    self->wake_world_ms = NEVER;
     WORLD_SET(self->world->cut_after, 0);
     WORLD_SET(self->world->reset_reason, PLATFORM_RESET_POWER_ON);
-    tell_fault(false);
+    if (was_powered) {
+        tell_fault(false);
+    }
 }
 
 static void power_on_after(supervisor_t *self, int64_t off_ms)
@@ -181,10 +188,11 @@ static void begin_quit(supervisor_t *self)
 
 static void cut_power(supervisor_t *self, bool is_torn)
 {
-    if (self->process.pid == 0) {
+    const bool is_asleep = self->wake_world_ms != NEVER;
+    if (self->process.pid == 0 && !is_asleep) {
         WORLD_SET(self->world->cut_after, 0);
         event_error("command 'power-cut': the board is off");
-    } else if (is_torn) {
+    } else if (is_torn && !is_asleep) {
         self->tear_by_ms = real_ms() + SUPERVISOR_TEAR_MS;
     } else {
         power_off(self);
@@ -206,11 +214,7 @@ static void obey(supervisor_t *self)
         }
         return;
     case CONTROL_POWER_OFF:
-        if (self->process.pid != 0) {
-            power_off(self);
-        }
-        self->power_on_ms = NEVER;
-        self->wake_world_ms = NEVER;
+        power_off(self);
         return;
     case CONTROL_CUT_CLEAN:
     case CONTROL_CUT_TORN:

@@ -90,6 +90,7 @@ static void start(const char *plan, bool is_stepped, bool has_stdin)
     s_pid = fork();
     if (s_pid == 0) {
         alarm(60); /* a supervisor that hangs must not outlive the test */
+        setpgid(0, 0);
         dup2(commands[0], STDIN_FILENO);
         dup2(events[1], STDOUT_FILENO);
         close(commands[0]);
@@ -192,6 +193,19 @@ static void quits_by_signal_with_its_board(void **state)
     expect_end(0);
 }
 
+/* As `timeout` sends it, or a shell that ends a job. */
+static void quits_by_a_signal_to_all_its_processes(void **state)
+{
+    (void)state;
+    start("l", false, true);
+    expect_boot("power-on", 1);
+    say("status");
+    expect_event("{\"event\":\"wake-s\"}"); /* now there are two */
+    kill(-s_pid, SIGTERM);
+    expect_event("{\"event\":\"wake-q\"}");
+    expect_end(0);
+}
+
 static void kills_a_board_that_does_not_quit(void **state)
 {
     (void)state;
@@ -268,6 +282,47 @@ static void sleeps_in_the_board_s_own_time(void **state)
     expect_end(0);
 }
 
+/* Lets one ms pass for a board that is on its way to sleep: stepped time moves only once its process is gone. */
+static void await_sleep(void)
+{
+    say("clock +1");
+    while (WORLD_GET(s_world->virtual_ms) != 1) {
+        say("bogus"); /* answered with an event: the pace of this loop */
+        assert_non_null(fgets(s_line, sizeof s_line, s_events));
+    }
+}
+
+static void a_board_that_lost_its_power_asleep_does_not_wake_from_sleep(void **state)
+{
+    (void)state;
+    start("dl", true, true);
+    expect_boot("power-on", 1);
+    await_sleep();
+    say("power off");
+    expect_event("{\"event\":\"fault\",\"kind\":\"power-cut\",\"torn\":false}");
+    say("clock +60000");
+    say("power on");
+    expect_boot("power-on", 2);
+    say("quit");
+    expect_event("{\"event\":\"wake-q\"}");
+    expect_end(0);
+}
+
+static void a_power_cut_reaches_a_board_asleep(void **state)
+{
+    (void)state;
+    start("dl", true, true);
+    expect_boot("power-on", 1);
+    await_sleep();
+    say("power-cut torn");
+    expect_event("{\"event\":\"fault\",\"kind\":\"power-cut\",\"torn\":false}");
+    expect_boot("power-on", 2);
+    assert_int_equal(s_world->cut_after, 0);
+    say("quit");
+    expect_event("{\"event\":\"wake-q\"}");
+    expect_end(0);
+}
+
 static void fails_with_a_board_that_cannot_run(void **state)
 {
     (void)state;
@@ -309,11 +364,14 @@ int main(void)
         cmocka_unit_test(quits_when_told),
         cmocka_unit_test(quits_at_the_end_of_its_input),
         cmocka_unit_test(quits_by_signal_with_its_board),
+        cmocka_unit_test(quits_by_a_signal_to_all_its_processes),
         cmocka_unit_test(kills_a_board_that_does_not_quit),
         cmocka_unit_test(tells_each_reason_of_a_reset),
         cmocka_unit_test(cuts_the_power_now),
         cmocka_unit_test(stays_off_until_power_on),
         cmocka_unit_test(sleeps_in_the_board_s_own_time),
+        cmocka_unit_test(a_board_that_lost_its_power_asleep_does_not_wake_from_sleep),
+        cmocka_unit_test(a_power_cut_reaches_a_board_asleep),
         cmocka_unit_test(fails_with_a_board_that_cannot_run),
         cmocka_unit_test(fails_with_a_board_that_crashes),
         cmocka_unit_test(refuses_a_command_without_end),
