@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 
 import { ROOT } from "../build/paths.js";
-import { writeConfigImage } from "../config/configImage.js";
+import { ConfigImageError, writeConfigImage } from "../config/configImage.js";
 import type { Config } from "../config/schema.js";
 
 const ERASED = 0xff;
@@ -25,14 +25,21 @@ export function findPartition(name: string): Partition {
   return { offset: Number(row[3]), bytes: Number(row[4]) };
 }
 
-/** Writes the configuration into the flash file's `config` partition, as provisioning does. A file that is missing is made, erased. */
+/**
+ * Writes the configuration into the flash file's `config` partition, as provisioning does. A file that is missing is made,
+ * erased. Throws ConfigImageError where the configuration is too large or the file is no flash.
+ */
 export function writeConfigPartition(flashFile: string, config: Config): void {
   const { offset, bytes } = findPartition("config");
   const partition = Buffer.alloc(bytes, ERASED);
   writeConfigImage(config, bytes).copy(partition);
   if (!existsSync(flashFile)) writeFileSync(flashFile, Buffer.alloc(FLASH_BYTES, ERASED));
-  const found = statSync(flashFile).size;
-  if (found < offset + bytes) throw new Error(`${flashFile}: found ${found} bytes, expected a flash file of ${FLASH_BYTES}`);
+  const found = statSync(flashFile);
+  if (!found.isFile()) throw new ConfigImageError(`${flashFile}: found no file, expected a flash file, or none and it is made`);
+  if (found.size < FLASH_BYTES) {
+    const remedy = "remove it, and a new one is made";
+    throw new ConfigImageError(`${flashFile}: found ${found.size} bytes, expected a flash file of ${FLASH_BYTES}; ${remedy}`);
+  }
   const file = openSync(flashFile, "r+");
   try {
     writeSync(file, partition, 0, bytes, offset);

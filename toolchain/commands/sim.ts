@@ -1,10 +1,15 @@
-/** `npm run sim`: the simulated board alone, against any broker. Its log, its events and its commands are the terminal's. */
+/**
+ * `npm run sim`: the simulated board alone, against any broker. Its log and its commands are the terminal's; its events are
+ * readable lines on a terminal, and one JSON object a line anywhere else.
+ */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 
 import { engineNames } from "../aot/index.js";
 import { buildBoard } from "../board/buildBoard.js";
+import { parseBoardEvent } from "../board/events.js";
 import { writeConfigPartition } from "../board/flashImage.js";
 import { simulatorArguments } from "../board/simBoard.js";
 import { buildApp } from "../build/index.js";
@@ -14,6 +19,7 @@ import { reportingFailures } from "../cli/failure.js";
 import { Options, UsageError } from "../cli/options.js";
 import { checkConfig, loadConfig } from "../config/loadConfig.js";
 import type { Config } from "../config/schema.js";
+import { EventText } from "../scripts/eventText.js";
 
 /** Its options. */
 export const SIM_OPTIONS = {
@@ -24,6 +30,8 @@ export const SIM_OPTIONS = {
   ],
 };
 const DEFAULT_FLASH = "build/sim/flash.img";
+/** A session that outlives the connection needs a name; there is one simulated board. */
+const DEFAULT_CLIENT_ID = "sim-board";
 
 export function main(argv: readonly string[]): Promise<number> {
   return reportingFailures("npm run sim", () => simulate(new Options(argv, SIM_OPTIONS)));
@@ -35,6 +43,9 @@ async function simulate(options: Options): Promise<number> {
   const engine = options.choice("engine", engineNames) ?? "wasm3";
   const flash = resolve(options.text("flash") ?? join(ROOT, DEFAULT_FLASH));
   const config = readSimConfig(options);
+  if (config === null && !existsSync(flash)) {
+    throw new UsageError(`found no configuration, expected --host HOST or --config FILE (${flash} keeps it for the next time)`);
+  }
   const statusMs = options.number("status-ms", 50, 3_600_000);
   const seed = options.number("seed", 0, 0x7fffffff);
   const logLevel = options.choice("log-level", ["error", "warning", "info", "debug"]);
@@ -61,8 +72,8 @@ async function simulate(options: Options): Promise<number> {
 }
 
 /**
- * The configuration of the command line: config.json with single options over it. null: none was given, and the flash
- * keeps the configuration it has. Throws UsageError, ConfigError.
+ * The configuration of the command line: config.json with single options over it, and a client identifier where both
+ * have none. null: no option was given, and the flash keeps the configuration it has. Throws UsageError, ConfigError.
  */
 export function readSimConfig(options: Options): Config | null {
   const file = options.text("config");
@@ -73,13 +84,14 @@ export function readSimConfig(options: Options): Config | null {
     tls: options.flag("tls") ? true : undefined,
     user: options.text("user"),
     password: options.text("password") ?? process.env.WASMOTE_MQTT_PASSWORD,
-    clientId: options.text("client-id"),
+    clientId: options.text("client-id") ?? base?.mqtt.clientId,
   };
   const mqtt = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const ca = options.text("ca");
   if (ca !== undefined && !existsSync(ca)) throw new UsageError(`--ca: found no file ${ca}, expected a PEM file`);
   const hasTls = ca !== undefined || options.flag("allow-self-signed");
   if (base === null && Object.keys(mqtt).length === 0 && !hasTls) return null;
+  mqtt.clientId ??= DEFAULT_CLIENT_ID;
   const { ca: baseCa, ...baseTls } = base?.tls ?? {};
   const tls = {
     ...baseTls,
@@ -89,15 +101,26 @@ export function readSimConfig(options: Options): Config | null {
   return checkConfig({ ...base, mqtt: { ...base?.mqtt, ...mqtt }, ...(Object.keys(tls).length > 0 && { tls }) }, "command line");
 }
 
+const COMMANDS = "commands: link down|up, power off|on, power-cut clean|torn, gpio PIN 0|1, adc CHANNEL MV, status, quit\n";
+
 /** Passes signals on and keeps the exit code. */
 async function runInForeground(program: string, args: readonly string[]): Promise<number> {
-  const child = spawn(program, args, { stdio: "inherit" });
+  const isTerminal = process.stdout.isTTY === true;
+  const child = spawn(program, args, { stdio: ["inherit", isTerminal ? "pipe" : "inherit", "inherit"] });
+  if (child.stdout !== null) {
+    const text = new EventText();
+    process.stdout.write(COMMANDS);
+    createInterface(child.stdout).on("line", (line) => {
+      const said = text.line(parseBoardEvent(line));
+      if (said !== null) process.stdout.write(`${said}\n`);
+    });
+  }
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on("SIGINT", pass).on("SIGTERM", pass);
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));
+      child.once("close", (code, signal) => resolve(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));
     });
   } finally {
     process.off("SIGINT", pass).off("SIGTERM", pass);

@@ -49,7 +49,14 @@ function showLines(stage: Stage): View {
 
 function showBlock(stage: Stage): View {
   const switches = new Switches(stage);
-  const draw = (): void => logUpdate(statusBlock(stage.board.lastStatus, stage.broker, switches.isPowered));
+  let height = 0;
+  const draw = (): void => {
+    const block = statusBlock(stage.board.lastStatus, stage.broker, switches.isPowered, process.stdout.columns);
+    const rows = block.split("\n").length;
+    if (rows !== height) logUpdate.clear(); // It mends single lines, and leaves wrong ones behind when their number changes.
+    height = rows;
+    logUpdate(block);
+  };
   const timer = setInterval(draw, REDRAW_MS);
   const { promise, release } = readKeys(switches);
   const end = (): void => {

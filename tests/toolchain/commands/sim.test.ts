@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, mock } from "node:test";
 
 import { Options } from "../../../toolchain/cli/options.js";
-import { readSimConfig, SIM_OPTIONS } from "../../../toolchain/commands/sim.js";
+import { main, readSimConfig, SIM_OPTIONS } from "../../../toolchain/commands/sim.js";
 import type { Config } from "../../../toolchain/config/schema.js";
 
 const PEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
@@ -32,7 +32,7 @@ describe("toolchain/commands/sim", () => {
 
   it("makes a configuration from options", () => {
     assert.deepEqual(read("--host", "h", "--port", "8883", "--tls", "--ca", join(folder, "ca.pem"), "--user", "u", "--password", "p"), {
-      mqtt: { host: "h", port: 8883, tls: true, user: "u", password: "p" },
+      mqtt: { host: "h", port: 8883, tls: true, user: "u", password: "p", clientId: "sim-board" },
       tls: { ca: PEM },
     });
   });
@@ -40,10 +40,25 @@ describe("toolchain/commands/sim", () => {
   it("lays options over config.json", () => {
     const config = read("--config", join(folder, "config.json"), "--host", "from-options", "--allow-self-signed");
     assert.deepEqual(config, {
-      mqtt: { host: "from-options", port: 1, user: "u" },
+      mqtt: { host: "from-options", port: 1, user: "u", clientId: "sim-board" },
       tls: { ca: PEM, allowSelfSigned: true },
       app: { x: 1 },
     });
+  });
+
+  it("keeps the client identifier it is given", () => {
+    const file = join(folder, "named.json");
+    writeFileSync(file, JSON.stringify({ mqtt: { host: "h", clientId: "from-file" } }));
+    assert.equal(read("--config", file)?.mqtt.clientId, "from-file");
+    assert.equal(read("--config", file, "--client-id", "from-options")?.mqtt.clientId, "from-options");
+  });
+
+  it("asks for a configuration where there is neither one nor a flash that could hold it", async () => {
+    const said: string[] = [];
+    const write = mock.method(process.stderr, "write", (text: string) => said.push(text) > 0);
+    const code = await main(["--app", "examples/heartbeat", "--flash", join(folder, "none.img")]).finally(() => write.mock.restore());
+    assert.equal(code, 2);
+    assert.match(said.join(""), /^npm run sim: found no configuration, expected --host HOST or --config FILE/);
   });
 
   it("refuses what it cannot use", () => {

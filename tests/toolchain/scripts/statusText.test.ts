@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 
 import type { StatusEvent } from "../../../toolchain/board/events.js";
 import type { Broker, Publication } from "../../../toolchain/devcloud/broker.js";
@@ -34,7 +35,7 @@ describe("toolchain/scripts/statusText", () => {
   it("says everything in one line", () => {
     assert.equal(
       statusLine(status, broker),
-      "link down · broker up · client link-down · stored 10 · acknowledged 6 · waiting 2 · lost 0 · arrived 1 · RAM kernel 20.0 KB app 5.0 KB · flash erases 3",
+      "link down · broker up · client link-down · stored 10 · acknowledged 6 · waiting 2 · lost 0 · arrived 1 · RAM on this PC: kernel 20.0 KB, app 5.0 KB · flash erases 3",
     );
   });
 
@@ -44,11 +45,29 @@ describe("toolchain/scripts/statusText", () => {
     assert.match(statusBlock(restarted, broker, true), /app restarts.*2 {2}unreachable/);
   });
 
-  it("shows the last message, shortened, and the keys", () => {
-    const block = statusBlock(status, broker, false);
-    assert.match(block, /no power/);
-    assert.match(block, /devices\/x\/readings {2}x{57}\.\.\./);
+  it("leaves the broker out where only the board is known, and says what was queued instead", () => {
+    assert.match(statusLine({ ...status, queuedTotal: 7 } as StatusEvent, null), /^link down · client.* · lost 0 · queued 7 · RAM/);
+  });
+
+  it("shows the last message and the keys", () => {
+    const block = statusBlock(status, broker, true);
+    assert.match(block, /devices\/x\/readings/);
+    assert.match(block, /x{100}/);
     assert.match(block, /Wi-Fi.*broker.*power.*quit$/);
+  });
+
+  it("cuts its rows off at the terminal's edge", () => {
+    const rows = stripVTControlCharacters(statusBlock(status, broker, true, 40)).split("\n");
+    assert.equal(Math.max(...rows.slice(0, -1).map((row) => row.length)), 40);
+    assert.equal(rows.find((row) => row.includes("xx")), `${" ".repeat(16)}${"x".repeat(24)}`);
+  });
+
+  it("says nothing of the connections of a board without power", () => {
+    const rows = stripVTControlCharacters(statusBlock(status, broker, false)).split("\n");
+    assert.deepEqual(
+      rows.filter((row) => /^(board|Wi-Fi|client|stored)/.test(row)).map((row) => row.replace(/ +/, ": ")),
+      ["board: no power", "Wi-Fi: -", "client: -", "stored: 10"],
+    );
   });
 
   it("can be drawn before the board has said anything", () => {
