@@ -1,4 +1,5 @@
 #include <string.h>
+#include <time.h>
 
 #include "board.h"
 #include "events.h"
@@ -29,6 +30,14 @@ static int64_t field_value(int index, uint32_t value)
     return strcmp(s_fields[index], "lastCause") == 0 ? (int64_t)(int32_t)value : (int64_t)value;
 }
 
+/* Processor time that this start of the board has taken. */
+static int64_t cpu_us(void)
+{
+    struct timespec taken;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &taken);
+    return (int64_t)taken.tv_sec * 1000000 + taken.tv_nsec / 1000;
+}
+
 int board_tell_status(board_t *board)
 {
     uint32_t fields[FIELD_COUNT] = { 0 };
@@ -43,6 +52,7 @@ int board_tell_status(board_t *board)
     event_t event;
     event_begin(&event, "status");
     event_number(&event, "uptimeMs", sim_clock_uptime(board->clock));
+    event_number(&event, "cpuUs", cpu_us());
     event_text(&event, "link", link_name(sim_link_state(board->link)));
     event_text(&event, "client", client_name(fields[0]));
     event_text(&event, "lastAppStop", board->last_app_stop);

@@ -39,6 +39,7 @@ typedef struct {
 struct flash_file {
     int fd;
     world_t *world;
+    bool is_unsynced;
     side_table_t *table; /* the file's tail, mapped: a change is in the file at once */
 };
 
@@ -152,6 +153,11 @@ void flash_file_close(flash_file_t *flash)
     munmap(flash->table, sizeof *flash->table);
     close(flash->fd);
     free(flash);
+}
+
+void flash_file_leave_unsynced(flash_file_t *flash)
+{
+    flash->is_unsynced = true;
 }
 
 int flash_file_geometry(void *ctx, int partition, platform_flash_geometry_t *out)
@@ -282,7 +288,7 @@ int flash_file_erase(void *ctx, int partition, uint32_t sector)
 int flash_file_sync(void *ctx, int partition)
 {
     const flash_file_t *flash = ctx;
-    return fdatasync(flash->fd) == 0 ? HOST_OK : report("sync failed", s_partitions[partition].offset);
+    return flash->is_unsynced || fdatasync(flash->fd) == 0 ? HOST_OK : report("sync failed", s_partitions[partition].offset);
 }
 
 uint32_t flash_file_erase_count(const flash_file_t *flash, int partition, uint32_t sector)

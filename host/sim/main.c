@@ -53,6 +53,9 @@ static int run_board(void *ctx, int wake_fd)
         event_error("flash %s: %s", simulator->options.flash_path, strerror(errno));
         return BOARD_EXIT_FAILED;
     }
+    if (!simulator->options.syncs_flash) {
+        flash_file_leave_unsynced(flash);
+    }
     const platform_t platform = {
         .link = { &link, sim_link_start, sim_link_stop, sim_link_state, sim_link_rssi },
         .net = { &net, sim_net_open, sim_net_state, sim_net_send, sim_net_recv, sim_net_close },

@@ -15,6 +15,8 @@ const char options_usage[] =
     "  --replay FILE.csv      recorded samples instead of this PC's\n"
     "  --log-level LEVEL      error, warning, info or debug (default info)\n"
     "  --clock real|stepped   stepped: time stands still but for `clock +MS` (default real)\n"
+    "  --flash-sync WHEN      always: the flash file survives a crash of this PC too (default); never: faster, and\n"
+    "                         the file still survives every reset, power cut and end of the simulator\n"
     "  --seed N               of what torn flash operations leave (default 1)\n"
     "  --no-stdin             take no commands\n"
     "Commands on standard input: link, power-cut, power-cut-after, power, gpio, adc, clock, status, swap, quit.\n"
@@ -30,25 +32,20 @@ enum {
     OPT_REPLAY,
     OPT_LOG,
     OPT_CLOCK,
+    OPT_FLASH_SYNC,
     OPT_SEED,
     OPT_NO_STDIN,
     OPT_HELP
 };
 
 static const struct option s_options[] = {
-    { "kernel", required_argument, NULL, OPT_KERNEL },
-    { "app", required_argument, NULL, OPT_APP },
-    { "flash", required_argument, NULL, OPT_FLASH },
-    { "reset-flash", no_argument, NULL, OPT_RESET },
-    { "trace", no_argument, NULL, OPT_TRACE },
-    { "status-ms", required_argument, NULL, OPT_STATUS },
-    { "replay", required_argument, NULL, OPT_REPLAY },
-    { "log-level", required_argument, NULL, OPT_LOG },
-    { "clock", required_argument, NULL, OPT_CLOCK },
-    { "seed", required_argument, NULL, OPT_SEED },
-    { "no-stdin", no_argument, NULL, OPT_NO_STDIN },
-    { "help", no_argument, NULL, OPT_HELP },
-    { NULL, 0, NULL, 0 },
+    { "kernel", required_argument, NULL, OPT_KERNEL }, { "app", required_argument, NULL, OPT_APP },
+    { "flash", required_argument, NULL, OPT_FLASH },   { "reset-flash", no_argument, NULL, OPT_RESET },
+    { "trace", no_argument, NULL, OPT_TRACE },         { "status-ms", required_argument, NULL, OPT_STATUS },
+    { "replay", required_argument, NULL, OPT_REPLAY }, { "log-level", required_argument, NULL, OPT_LOG },
+    { "clock", required_argument, NULL, OPT_CLOCK },   { "flash-sync", required_argument, NULL, OPT_FLASH_SYNC },
+    { "seed", required_argument, NULL, OPT_SEED },     { "no-stdin", no_argument, NULL, OPT_NO_STDIN },
+    { "help", no_argument, NULL, OPT_HELP },           { NULL, 0, NULL, 0 },
 };
 
 static bool parse_number(const char *text, uint64_t max, uint64_t *out)
@@ -87,6 +84,7 @@ static int take(int option, options_t *out, char *error)
 {
     static const char *const levels[] = { "error", "warning", "info", "debug" };
     static const char *const clocks[] = { "real", "stepped" };
+    static const char *const syncs[] = { "always", "never" };
     uint64_t number = 0;
     int choice;
     switch (option) {
@@ -123,6 +121,10 @@ static int take(int option, options_t *out, char *error)
         choice = index_of(optarg, levels, 4);
         out->log_level = choice;
         return choice >= 0 ? HOST_OK : wrong(error, "log-level", "error, warning, info or debug");
+    case OPT_FLASH_SYNC:
+        choice = index_of(optarg, syncs, 2);
+        out->syncs_flash = choice == 0;
+        return choice >= 0 ? HOST_OK : wrong(error, "flash-sync", "always or never");
     default:
         choice = index_of(optarg, clocks, 2);
         out->is_stepped = choice == 1;
@@ -152,7 +154,7 @@ static int check_required(const options_t *options, char *error)
 
 int options_parse(int argc, char **argv, options_t *out, char error[OPTIONS_ERROR_BYTES])
 {
-    *out = (options_t){ .has_stdin = true, .status_ms = 500, .log_level = PLATFORM_LOG_INFO, .seed = 1 };
+    *out = (options_t){ .has_stdin = true, .syncs_flash = true, .status_ms = 500, .log_level = PLATFORM_LOG_INFO, .seed = 1 };
     opterr = 0;
     optind = 1;
     for (;;) {

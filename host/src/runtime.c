@@ -13,6 +13,8 @@
  */
 enum { KERNEL_STACK_BYTES = 2560 };
 enum { LOG_LINE_BYTES = 200 };
+/* An app that was refused for lack of room is stepped again when something comes in, or after so long. */
+enum { REFUSED_WAIT_MS = 1 };
 
 int64_t runtime_now(const runtime_t *runtime)
 {
@@ -207,6 +209,7 @@ int runtime_step(runtime_t *runtime)
         return HOST_CORRUPT;
     }
     int64_t kernel_due_ms = runtime_now(runtime) + kernel_ms;
+    runtime->was_refused = false;
     int app_ms = app_step(runtime);
     if (runtime->has_kernel_trapped) {
         return HOST_CORRUPT;
@@ -214,6 +217,9 @@ int runtime_step(runtime_t *runtime)
     runtime_leave(runtime);
     if (runtime->was_kernel_called) {
         return 0;
+    }
+    if (runtime->was_refused && app_ms < REFUSED_WAIT_MS) {
+        app_ms = REFUSED_WAIT_MS;
     }
     int64_t left_ms = kernel_due_ms - runtime_now(runtime);
     return left_ms < 0 ? 0 : left_ms < app_ms ? (int)left_ms : app_ms;

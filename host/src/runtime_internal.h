@@ -47,6 +47,7 @@ struct runtime {
     runtime_leave_t leave;
     bool has_kernel_trapped; /* nothing may call it again: the device must restart */
     bool was_kernel_called;  /* by a syscall since its last step: its deadline may have moved */
+    bool was_refused;        /* a publish of this round's step found no room: trying again at once would find none */
     bool was_event_seen;     /* the app was stepped for the message that waits */
 };
 

@@ -76,6 +76,11 @@ static const span_t *copy_out(const span_t *spans, int count, const uint8_t *exc
     return last;
 }
 
+static bool is_publish(uint16_t row)
+{
+    return row == SYSCALL_publish || row == SYSCALL_publish_begin || row == SYSCALL_stream_publish;
+}
+
 const char *import_syscall(engine_call_t *call)
 {
     runtime_t *runtime = import_guest(call)->runtime;
@@ -90,7 +95,11 @@ const char *import_syscall(engine_call_t *call)
     if (kernel_syscall(runtime, call->import->row, args, &result) < 0) {
         return "the kernel trapped";
     }
-    runtime->was_kernel_called = true;
+    if (is_publish(call->import->row) && result == HOST_NO_SPACE) {
+        runtime->was_refused = true; /* which moves no deadline of the kernel */
+    } else {
+        runtime->was_kernel_called = true;
+    }
     if (call->import->row == SYSCALL_event_done) {
         runtime->was_event_seen = false;
     }

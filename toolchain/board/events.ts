@@ -19,6 +19,8 @@ export interface AcceptedEvent {
 export interface StatusEvent {
   readonly event: "status";
   readonly uptimeMs: number;
+  /** Processor time of the board since its start. */
+  readonly cpuUs: number;
   readonly link: "down" | "connecting" | "up";
   readonly client: string;
   readonly kernelRam: number;

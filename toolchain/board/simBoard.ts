@@ -26,6 +26,10 @@ export interface SimBoardOptions {
   readonly logLevel?: "error" | "warning" | "info" | "debug";
   readonly clock?: "real" | "stepped";
   readonly seed?: number;
+  /** never: the flash file is not forced to this PC's disk; it outlives the board either way. */
+  readonly flashSync?: "always" | "never";
+  /** False: no event for each reading that is accepted. */
+  readonly isTraced?: boolean;
   /** Each line of the board's log, as it comes. */
   readonly onLog?: (line: string) => void;
 }
@@ -251,7 +255,8 @@ export class SimBoard {
 
 /** The command line of wasmote-sim. */
 export function simulatorArguments(options: SimBoardOptions): string[] {
-  const args = ["--kernel", options.kernel, "--app", options.app, "--flash", options.flash, "--trace"];
+  const args = ["--kernel", options.kernel, "--app", options.app, "--flash", options.flash];
+  if (options.isTraced !== false) args.push("--trace");
   if (options.resetFlash === true) args.push("--reset-flash");
   const valued: ReadonlyArray<readonly [string, string | number | undefined]> = [
     ["--status-ms", options.statusMs],
@@ -259,6 +264,7 @@ export function simulatorArguments(options: SimBoardOptions): string[] {
     ["--log-level", options.logLevel],
     ["--clock", options.clock],
     ["--seed", options.seed],
+    ["--flash-sync", options.flashSync],
   ];
   for (const [name, value] of valued) if (value !== undefined) args.push(name, String(value));
   return args;

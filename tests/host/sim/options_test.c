@@ -48,6 +48,7 @@ static void has_defaults(void **state)
     assert_false(options.traces);
     assert_true(options.has_stdin);
     assert_false(options.is_stepped);
+    assert_true(options.syncs_flash);
     assert_int_equal(options.status_ms, 500);
     assert_int_equal(options.log_level, PLATFORM_LOG_INFO);
     assert_int_equal(options.seed, 1);
@@ -59,12 +60,14 @@ static void takes_every_option(void **state)
     options_t options;
     char error[OPTIONS_ERROR_BYTES];
     assert_int_equal(PARSE(&options, error, REQUIRED, "--reset-flash", "--trace", "--status-ms", "0", "--replay=r.csv",
-                           "--log-level", "debug", "--clock", "stepped", "--seed", "18446744073709551599", "--no-stdin"),
+                           "--log-level", "debug", "--clock", "stepped", "--flash-sync", "never", "--seed",
+                           "18446744073709551599", "--no-stdin"),
                      HOST_OK);
     assert_true(options.resets_flash);
     assert_true(options.traces);
     assert_false(options.has_stdin);
     assert_true(options.is_stepped);
+    assert_false(options.syncs_flash);
     assert_int_equal(options.status_ms, 0);
     assert_string_equal(options.replay_path, "r.csv");
     assert_int_equal(options.log_level, PLATFORM_LOG_DEBUG);
@@ -86,6 +89,7 @@ static void says_what_is_wrong_and_what_is_expected(void **state)
     REFUSE("--seed: found '184467440737095516160', expected a number", REQUIRED, "--seed", "184467440737095516160");
     REFUSE("--log-level: found 'loud', expected error, warning, info or debug", REQUIRED, "--log-level", "loud");
     REFUSE("--clock: found 'fast', expected real or stepped", REQUIRED, "--clock", "fast");
+    REFUSE("--flash-sync: found 'often', expected always or never", REQUIRED, "--flash-sync", "often");
     REFUSE("argument 7: found '--bogus', expected an option of --help", REQUIRED, "--bogus");
     REFUSE("argument 7: found '--seed', expected a value behind it", REQUIRED, "--seed");
     REFUSE("argument 7: found 'stray', expected an option", REQUIRED, "stray");
