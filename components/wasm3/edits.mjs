@@ -1,7 +1,8 @@
 /**
  * What we change in wasm3, as edits that check the text they expect. Its source is never committed.
  *
- * An edit: the file, why, the exact text it expects (once), and what stands there instead.
+ * An edit: the file, why, the exact text it expects (once), and what stands there instead. The text reaches far enough that a
+ * source which mends the same thing by itself no longer matches: an edit on top of such a mend would not be one.
  * A version: how to know it, and the edits it needs. Sources that match no version are refused by prepare.mjs.
  */
 
@@ -53,8 +54,8 @@ const outOfMemory = [
   {
     file: "m3_core.c",
     why: "a name that could not be stored was taken for a stored one",
-    find: "                    * o_utf8 = utf8;\n                }\n",
-    put: "                    * o_utf8 = utf8;\n                }\n                else result = m3Err_mallocFailed;\n",
+    find: "                    * o_utf8 = utf8;\n                }\n\n",
+    put: "                    * o_utf8 = utf8;\n                }\n                else result = m3Err_mallocFailed;\n\n",
   },
   {
     file: "m3_module.c",

@@ -1,15 +1,16 @@
 /**
  * Copies wasm3's sources to a build folder and applies our edits.
- * Usage: node prepare.mjs <output folder>. The source is $WASM3_DIR/source, else the pinned npm package.
+ * Usage: node prepare.mjs <output folder>. The source is $WASM3_DIR/source, else the pinned npm package; its folder is printed.
  * Writes only files that changed, so a second run rebuilds nothing. Exit 1 with one line on standard error when it refuses.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { VERSIONS } from "./edits.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const PACKAGED = join(ROOT, "node_modules", "react-native-webassembly", "cpp");
+const KNOWN = `known: ${VERSIONS.map((version) => version.name).join("; ")}`;
 
 /** The interpreter proper: no WASI, tracer or libc bindings, which our modules never import. */
 const isWanted = (name) => /^(m3_|wasm3(_defs)?\.h$)/.test(name) && !/^m3_api_/.test(name) && /\.(c|h)$/.test(name);
@@ -17,6 +18,9 @@ const isWanted = (name) => /^(m3_|wasm3(_defs)?\.h$)/.test(name) && !/^m3_api_/.
 /** Finds the folder with wasm3.h. */
 export function sourceFolder(environment = process.env) {
   const override = environment.WASM3_DIR;
+  if (override && !isAbsolute(override)) {
+    throw new Error(`wasm3: WASM3_DIR=${override} is relative, and builds run in several folders; expected an absolute path`);
+  }
   const folder = override ? join(override, "source") : PACKAGED;
   if (!existsSync(join(folder, "wasm3.h"))) {
     throw new Error(
@@ -28,13 +32,13 @@ export function sourceFolder(environment = process.env) {
   return folder;
 }
 
-/** Applies one edit to the text of its file, or throws an error that names the edit. */
+/** Applies one edit to the text of its file, or throws an error that names the edit, its text and the known versions. */
 export function applyEdit(text, edit, versionName) {
   const parts = text.split(edit.find);
   if (parts.length !== 2) {
     throw new Error(
-      `wasm3 ${versionName}: ${edit.file} holds the expected text ${parts.length - 1} times instead of once ` +
-        `(edit: ${edit.why}). This source is not one that components/wasm3/edits.mjs knows`,
+      `wasm3: taken for ${versionName}, but ${edit.file} holds the expected text ${parts.length - 1} times ` +
+        `instead of once (edit: ${edit.why}; text: ${JSON.stringify(edit.find)}); ${KNOWN}`,
     );
   }
   return parts.join(edit.put);
@@ -47,8 +51,8 @@ export function editedSources(folder) {
   if (!version) {
     const found = /#define\s+M3_VERSION\s+"([^"]*)"/.exec(header)?.[1] ?? "none";
     throw new Error(
-      `wasm3: version ${found} in ${folder} is not known; known: ${VERSIONS.map((known) => known.name).join("; ")}. ` +
-        "A new version needs its own edits in components/wasm3/edits.mjs",
+      `wasm3: version ${found} in ${folder} is not one that components/wasm3/edits.mjs knows; ${KNOWN}. ` +
+        "A new version needs its own edits there",
     );
   }
   const files = new Map();
@@ -81,7 +85,9 @@ export function writeSources(files, output) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   try {
     if (process.argv.length !== 3) throw new Error("usage: node prepare.mjs <output folder>");
-    writeSources(editedSources(sourceFolder()), process.argv[2]);
+    const folder = sourceFolder();
+    writeSources(editedSources(folder), process.argv[2]);
+    process.stdout.write(`${folder}\n`);
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);

@@ -1,6 +1,6 @@
 /** Builds what is C: CMake and Ninja, in build/. Ninja knows what is up to date; nothing is said when nothing was done. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { AotKernel } from "../aot/index.js";
@@ -37,7 +37,7 @@ export function buildNative(build: NativeBuild = {}): Promise<string> {
 
 async function configureAndBuild({ isSanitized = false, aotKernel, targets = ["all"], say = tell }: NativeBuild): Promise<string> {
   const folder = nativeFolder(isSanitized, aotKernel);
-  const isConfigured = existsSync(join(folder, "build.ninja"));
+  const isConfigured = existsSync(join(folder, "build.ninja")) && wasm3DirOf(folder) === (process.env["WASM3_DIR"] ?? "");
   if (isConfigured && (await isCurrent(folder, targets))) return folder;
   const startedAt = performance.now();
   say(`build: ${describe(isSanitized, aotKernel)} ...`);
@@ -63,6 +63,11 @@ function describe(isSanitized: boolean, aotKernel: AotKernel | undefined): strin
 
 function tell(text: string): void {
   process.stderr.write(text);
+}
+
+/** Returns the WASM3_DIR that a configured folder was prepared from: Ninja cannot see that the environment changed. */
+export function wasm3DirOf(folder: string): string | undefined {
+  return /^WASM3_DIR:INTERNAL=(.*)$/m.exec(readFileSync(join(folder, "CMakeCache.txt"), "utf8"))?.[1];
 }
 
 /** Asks Ninja for what it would do. */

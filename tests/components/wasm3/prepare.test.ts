@@ -1,7 +1,7 @@
 /** components/wasm3: the edits fit the pinned source, and a source they do not fit is refused. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -17,12 +17,12 @@ const PACKAGED = join(ROOT, "node_modules", "react-native-webassembly", "cpp");
 let folder = "";
 
 /** Runs prepare.mjs on a checkout (WASM3_DIR), or on the npm package. */
-function prepare(output: string, checkout?: string): { status: number | null; error: string } {
+function prepare(output: string, checkout?: string): { status: number | null; folder: string; error: string } {
   const env = { ...process.env };
   delete env["WASM3_DIR"];
   if (checkout !== undefined) env["WASM3_DIR"] = checkout;
   const run = spawnSync(process.execPath, [PREPARE, output], { env, encoding: "utf8" });
-  return { status: run.status, error: run.stderr };
+  return { status: run.status, folder: run.stdout.trimEnd(), error: run.stderr };
 }
 
 /** A checkout with one file changed by `change`. */
@@ -42,7 +42,7 @@ describe("components/wasm3/prepare.mjs", () => {
 
   it("puts every edit into the pinned source", () => {
     const output = join(folder, "packaged");
-    assert.deepEqual(prepare(output), { status: 0, error: "" });
+    assert.deepEqual(prepare(output), { status: 0, folder: PACKAGED, error: "" });
     for (const { file, why, put } of VERSIONS[0]!.edits) {
       assert.ok(readFileSync(join(output, file), "utf8").includes(put), why);
     }
@@ -74,7 +74,7 @@ describe("components/wasm3/prepare.mjs", () => {
   it("takes a checkout of the same version from WASM3_DIR", () => {
     const checkout = checkoutWith("same", "m3_info.c", (text) => `${text}/* built from a checkout */\n`);
     const output = join(folder, "same-output");
-    assert.deepEqual(prepare(output, checkout), { status: 0, error: "" });
+    assert.deepEqual(prepare(output, checkout), { status: 0, folder: join(checkout, "source"), error: "" });
     assert.match(readFileSync(join(output, "m3_info.c"), "utf8"), /built from a checkout/);
   });
 
@@ -82,7 +82,7 @@ describe("components/wasm3/prepare.mjs", () => {
     const checkout = checkoutWith("unknown", "wasm3.h", (text) => text.replace('"0.5.0"', '"7.1.0"'));
     const { status, error } = prepare(join(folder, "unknown-output"), checkout);
     assert.equal(status, 1);
-    assert.match(error, /^wasm3: version 7\.1\.0 in .* is not known; known: 0\.5\.0/);
+    assert.match(error, /^wasm3: version 7\.1\.0 in .* is not one that components\/wasm3\/edits\.mjs knows; known: 0\.5\.0/);
     assert.equal(error.trim().split("\n").length, 1);
   });
 
@@ -94,9 +94,11 @@ describe("components/wasm3/prepare.mjs", () => {
         [2, edit.find + edit.find],
       ] as const) {
         const changed = text.replace(edit.find, () => instead);
-        const expected = `${edit.file} holds the expected text ${count} times instead of once (edit: ${edit.why})`;
+        const expected =
+          `taken for 7.1.0, but ${edit.file} holds the expected text ${count} times instead of once ` +
+          `(edit: ${edit.why}; text: ${JSON.stringify(edit.find)}); known: ${VERSIONS[0]!.name}`;
         assert.throws(
-          () => applyEdit(changed, edit, "of a test"),
+          () => applyEdit(changed, edit, "7.1.0"),
           (error: Error) => error.message.includes(expected),
           edit.why,
         );
@@ -104,12 +106,29 @@ describe("components/wasm3/prepare.mjs", () => {
     }
   });
 
-  it("ends with one line when an edit does not fit", () => {
-    const { file, find } = VERSIONS[0]!.edits[0]!;
+  it("ends with one line, and writes nothing, when an edit does not fit", () => {
+    const { file, find } = VERSIONS[0]!.edits.at(-1)!;
     const checkout = checkoutWith("changed", file, (text) => text.replace(find, () => ""));
-    const { status, error } = prepare(join(folder, "changed-output"), checkout);
+    const output = join(folder, "changed-output");
+    const { status, error } = prepare(output, checkout);
     assert.equal(status, 1);
-    assert.match(error, /This source is not one that components\/wasm3\/edits\.mjs knows\n$/);
+    assert.match(error, /^wasm3: taken for 0\.5\.0 .*known: 0\.5\.0 .*\n$/);
+    assert.ok(!existsSync(output));
+  });
+
+  it("refuses a source that has mended by itself what an edit mends", () => {
+    const mend = "                else result = m3Err_mallocFailed; // mended by itself\n";
+    const stored = "                    * o_utf8 = utf8;\n                }\n";
+    const checkout = checkoutWith("mended", "m3_core.c", (text) => text.replace(stored, () => stored + mend));
+    const { status, error } = prepare(join(folder, "mended-output"), checkout);
+    assert.equal(status, 1);
+    assert.match(error, /m3_core\.c holds the expected text 0 times .*a name that could not be stored/);
+  });
+
+  it("refuses a relative WASM3_DIR, which would mean another folder in each build", () => {
+    const { status, error } = prepare(join(folder, "none"), "wasm3");
+    assert.equal(status, 1);
+    assert.match(error, /^wasm3: WASM3_DIR=wasm3 is relative, .*expected an absolute path\n$/);
   });
 
   it("says what to run when the package is missing, and what WASM3_DIR should be", () => {
