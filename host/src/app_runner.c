@@ -168,6 +168,15 @@ int app_step(runtime_t *runtime)
     return left_ms < 0 ? 0 : left_ms > RUNTIME_STEP_MAX_MS ? RUNTIME_STEP_MAX_MS : (int)left_ms;
 }
 
+void app_hold_after_hang(runtime_t *runtime)
+{
+    const platform_sys_t *sys = &runtime->config.platform->sys;
+    if (runtime->app.bytes && sys->reset_reason(sys->ctx) == PLATFORM_RESET_WATCHDOG) {
+        runtime->app.due_ms += APP_HOLD_MS;
+        runtime_log(runtime, PLATFORM_LOG_WARNING, "the watchdog ended the run before: the app waits %d ms", APP_HOLD_MS);
+    }
+}
+
 int runtime_swap_app(runtime_t *runtime, const uint8_t *bytes, size_t len)
 {
     app_t *app = &runtime->app;

@@ -177,6 +177,7 @@ int runtime_create(const runtime_config_t *config, runtime_t **out)
     }
     if (status >= 0) {
         runtime_swap_app(runtime, config->app_bytes, config->app_len);
+        app_hold_after_hang(runtime);
         app_step(runtime);
         status = runtime->has_kernel_trapped ? HOST_CORRUPT : HOST_OK;
     }

@@ -14,6 +14,7 @@ enum {
     APP_RESTART_FIRST_MS = 1000, /* doubled at each stop ... */
     APP_RESTART_MAX_MS = 60000,  /* ... up to this ... */
     APP_GOOD_RUN_MS = 60000,     /* ... and forgotten after a run as long as this */
+    APP_HOLD_MS = 10000,         /* wait before the first start after a watchdog reset */
     APP_REASON_BYTES = 128
 };
 
@@ -78,6 +79,12 @@ int app_step(runtime_t *runtime);
 
 /** Gives the app its loop passes for one call, or for going on after `yield`. */
 void app_refuel(runtime_t *runtime);
+
+/**
+ * Puts off the app's first start when the watchdog ended the run before: if it was the app that hung, the kernel has time to
+ * deliver what is stored, at each start anew.
+ */
+void app_hold_after_hang(runtime_t *runtime);
 
 /** Frees the app's instance. */
 void app_free(runtime_t *runtime);

@@ -231,6 +231,34 @@ static void a_message_wakes_the_app_once(void **state)
     assert_int_equal(app_u32(&s_device, 0), 3);
 }
 
+static void after_a_watchdog_reset_the_kernel_comes_first(void **state)
+{
+    (void)state;
+    s_device.board.reset_reason = PLATFORM_RESET_WATCHDOG;
+    start("app_quiet");
+    int64_t boot_ms = s_device.board.now_ms;
+    assert_int_equal(runtime_step(s_device.runtime), 5000); /* the kernel's own deadline */
+    s_device.board.now_ms = boot_ms + APP_HOLD_MS - 1;
+    assert_int_equal(runtime_step(s_device.runtime), 1);
+    assert_int_equal(s_device.starts, 0);
+    s_device.board.now_ms = boot_ms + APP_HOLD_MS;
+    runtime_step(s_device.runtime);
+    assert_int_equal(s_device.starts, 1);
+    assert_non_null(strstr(s_device.board.log, "the watchdog ended the run before: the app waits 10000 ms"));
+}
+
+static void a_new_app_does_not_wait_for_what_the_old_one_did(void **state)
+{
+    (void)state;
+    static test_module_t other;
+    s_device.board.reset_reason = PLATFORM_RESET_WATCHDOG;
+    start("app_quiet");
+    test_module_app(&other, "app_quiet");
+    assert_int_equal(runtime_swap_app(s_device.runtime, other.bytes, other.len), HOST_OK);
+    runtime_step(s_device.runtime);
+    assert_int_equal(s_device.starts, 1);
+}
+
 static void fifty_swaps_leave_nothing_behind(void **state)
 {
     (void)state;
@@ -284,6 +312,8 @@ int main(void)
         DEVICE_TEST(a_promised_collector_that_is_missing_ends_the_app),
         DEVICE_TEST(the_app_is_stepped_when_it_is_due_and_not_before),
         DEVICE_TEST(a_message_wakes_the_app_once),
+        DEVICE_TEST(after_a_watchdog_reset_the_kernel_comes_first),
+        DEVICE_TEST(a_new_app_does_not_wait_for_what_the_old_one_did),
         DEVICE_TEST(fifty_swaps_leave_nothing_behind),
         DEVICE_TEST(no_app_is_fine_too),
     };
