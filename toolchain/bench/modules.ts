@@ -25,7 +25,6 @@ export interface ModuleSizes {
 
 /** Builds what every program embeds into one folder per build, touching only what changed. */
 export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSizes>> {
-  copyRuntimeHeader();
   const codec = await compileKernel(CODEC);
   const syscall = readFileSync(await buildApp(`${APPS}/syscall`, { output: join(OUTPUT_DIR, "syscall.wasm") }));
   const sizes = {} as Record<TargetBuild, ModuleSizes>;
@@ -41,15 +40,6 @@ export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSi
     sizes[build] = { kernel: kernel.length, app: reading.length };
   }
   return sizes;
-}
-
-/** The translator's header alone, in a folder of its own: beside it lie headers of this machine, which the target must not see. */
-export const RUNTIME_HEADER_DIR = join(OUTPUT_DIR, "include");
-const RUNTIME_HEADER = "wasm-rt.h";
-
-function copyRuntimeHeader(): void {
-  mkdirSync(RUNTIME_HEADER_DIR, { recursive: true });
-  writeIfChanged(join(RUNTIME_HEADER_DIR, RUNTIME_HEADER), readFileSync(join("/usr/include", RUNTIME_HEADER)));
 }
 
 /** A kernel without a store refuses a reading that asks for it: there the reading is queued in RAM. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { BuildError } from "../build/errors.js";
 import { ROOT } from "../build/paths.js";
 import { parseLinkerMap, type Contribution } from "./linkerMap.js";
-import { MODULES_DIR, RUNTIME_HEADER_DIR, TARGET_BUILDS } from "./modules.js";
+import { MODULES_DIR, TARGET_BUILDS } from "./modules.js";
 import { OUTPUT_DIR, TARGET_DIR } from "./paths.js";
 import { parseOutput, type Printed } from "./figures.js";
 
@@ -29,7 +29,6 @@ export async function buildPrograms({ hasTailCalls }: Variant): Promise<string> 
     "-DCMAKE_BUILD_TYPE=None",
     `-DMODULES=${MODULES_DIR}`,
     `-DBUILDS=${TARGET_BUILDS.join(";")}`,
-    `-DWASM_RT_INCLUDE=${RUNTIME_HEADER_DIR}`,
     `-DTAIL_CALLS=${hasTailCalls ? "ON" : "OFF"}`,
   ];
   await runOrThrow("cmake", ["-G", "Ninja", "-S", TARGET_DIR, "-B", folder, ...settings]);
