@@ -30,6 +30,12 @@ async function run(argv) {
   return main(rest);
 }
 
+/** Whoever reads us may leave first, as `head` does: then we end as after Ctrl-C, and so do our children. */
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.kill(process.pid, "SIGTERM");
+});
+
 run(process.argv.slice(2)).then(exitWith, (error) => {
   const isSetup = error instanceof SetupError;
   process.stderr.write(`${isSetup ? error.message : (error?.stack ?? error)}\n`);

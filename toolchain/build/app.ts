@@ -31,7 +31,8 @@ export function findApp(dir: string): AppSource {
   const candidates = [resolve(dir), resolve(ROOT, dir)];
   const folder = candidates.find((candidate) => existsSync(join(candidate, "app.ts")));
   if (!folder) {
-    const examples = existsSync(join(ROOT, "examples")) ? readdirSync(join(ROOT, "examples")).map((name) => `examples/${name}`) : [];
+    const names = existsSync(join(ROOT, "examples")) ? readdirSync(join(ROOT, "examples")) : [];
+    const examples = names.map((name) => `examples/${name}`).filter((example) => existsSync(join(ROOT, example, "app.ts")));
     throw new NoSuchTarget(`--app ${dir}: no app.ts there\n  expected a folder that holds an app.ts, such as ${examples.join(", ")}`);
   }
   return { name: basename(folder), entry: join(folder, "app.ts"), options: appOptions(folder) };

@@ -23,16 +23,24 @@ const REMEDIES: ReadonlyArray<[RegExp, string]> = [
   [/^Type expected/, "write the type out, such as `value: i32 = 0;`"],
   [/Cannot find name/, 'declare it, or import it from "wasmote"'],
   [/Conversion from type '.*' to '.*' (requires an explicit cast|will fail)/, "write the conversion out: <i32>value, or value as i32"],
+  [/Type '<object>' is not assignable/, "an object has a class: declare one, and write `new` in front of its name"],
+  [/Type '.*' is not assignable to type '~lib\/string\/String'/, "text is not made by itself: value.toString(), or a template `${value}`"],
   [/Type '.*' is not assignable to type/, "make both types agree, or convert: value as i32"],
+  [/has no exported member/, "assembly/sdk/index.ts lists what an app can import from \"wasmote\""],
+  [/Property '.*' does not exist on type/, "compare with the class or namespace in the file that the type names"],
+  [/Iterators/, "there is no for...of: count with `for (let i = 0; i < list.length; i++)`"],
   [/Object is possibly 'null'/, "test it for null first"],
   [/Low memory limit/, 'raise "memoryBytes" in the asconfig.json beside app.ts, or shrink static data'],
   [/Expected \d+ arguments/, "compare the call with the function's parameters"],
   [/'async'|'await'|yield|generator/i, "there are no promises: use every, after, or a handler"],
 ];
 
+/** How the compiler writes a function's type: longer than the rest of the message, and with its commas escaped. */
+const FUNCTION_TYPE = /~lib\/function\/Function<[^']*>/;
+
 export async function describeDiagnostic({ message, code, range }: Diagnostic): Promise<string> {
   const remedy = code === TRANSFORM_CODE ? undefined : REMEDIES.find(([pattern]) => pattern.test(message))?.[1];
-  const text = code === TRANSFORM_CODE ? message.replace("User-defined: ", "") : message;
+  const text = code === TRANSFORM_CODE ? message.replace("User-defined: ", "") : message.replace(FUNCTION_TYPE, "function");
   const lines = [text, ...(remedy ? [`  ${remedy}`] : [])];
   if (!range?.source) return lines.join("\n");
   const path = resolve(ROOT, range.source.normalizedPath);

@@ -15,7 +15,7 @@ const USAGE = `npm run build -- --app DIR [--profile full|minimal] [--kernel NAM
 `;
 
 export async function main(argv: string[]): Promise<number> {
-  return reportingFailures("build", async () => {
+  return reportingFailures("npm run build", async () => {
     const options = new Options(argv, { flags: ["help"], values: ["app", "profile", "kernel", "engine"] });
     if (options.flag("help")) {
       process.stdout.write(USAGE);

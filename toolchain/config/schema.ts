@@ -50,7 +50,7 @@ const tls = z
     error: "either ca or caFile, not both",
   });
 
-const device = z.strictObject({ watchdogSeconds: whole(1, 600, "seconds").optional() }, { error: "an object" });
+const device = z.strictObject({ watchdogSeconds: whole(1, 60, "seconds").optional() }, { error: "an object" });
 
 const store = z.strictObject({ capBytes: whole(4096, 1 << 30, "bytes").optional() }, { error: "an object" });
 

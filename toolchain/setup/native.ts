@@ -57,8 +57,8 @@ function kind(isSanitized: boolean, aotKernel: AotKernel | undefined): string[] 
 }
 
 function describe(isSanitized: boolean, aotKernel: AotKernel | undefined): string {
-  if (aotKernel === undefined) return isSanitized ? "C with sanitizers and unit tests" : "C";
-  return `C with kernel ${aotKernel.name} compiled in${isSanitized ? ", with sanitizers" : ""}`;
+  if (aotKernel === undefined) return isSanitized ? "simulator with sanitizers, unit tests" : "simulator";
+  return `simulator with kernel ${aotKernel.name} compiled in${isSanitized ? ", with sanitizers" : ""}`;
 }
 
 function tell(text: string): void {

@@ -1,7 +1,18 @@
 /** What the language offers and a device cannot do, and decorators in places where they have no effect. */
-import { NodeKind, type DeclarationStatement, type FunctionDeclaration, type Node, type Source } from "assemblyscript";
+import {
+  DecoratorKind,
+  NodeKind,
+  type DeclarationStatement,
+  type DecoratorNode,
+  type FunctionDeclaration,
+  type Node,
+  type Source,
+} from "assemblyscript";
+import { nearestName } from "../config/nearestName.js";
 import type { Problems } from "./problems.js";
-import { decoratorNamed, walk } from "./syntax.js";
+import { decoratorNamed, sourceText, walk } from "./syntax.js";
+
+const OURS = ["payload", "tether"];
 
 export function checkUse(source: Source, problems: Problems): void {
   const topLevel = new Set<Node>(source.statements);
@@ -21,10 +32,19 @@ export function checkUse(source: Source, problems: Problems): void {
 }
 
 function checkPlaces(declaration: DeclarationStatement, isTopLevel: boolean, problems: Problems): void {
+  for (const decorator of declaration.decorators ?? []) checkName(decorator, problems);
   const isClass = declaration.kind === NodeKind.ClassDeclaration;
   const isFunction = declaration.kind === NodeKind.FunctionDeclaration && (declaration as FunctionDeclaration).body !== null;
   const payload = decoratorNamed(declaration, "payload");
   if (payload && !(isClass && isTopLevel)) problems.at(payload, "@payload belongs on a class at the top of a file", "move it there");
   const tether = decoratorNamed(declaration, "tether");
   if (tether && !(isFunction && isTopLevel)) problems.at(tether, "@tether belongs on a function at the top of a file", "move it there");
+}
+
+/** The compiler passes over a decorator that it does not know: a misspelt @tether would never publish, and say nothing. */
+function checkName(decorator: DecoratorNode, problems: Problems): void {
+  const name = sourceText(decorator).replace(/^@|\([^]*$/g, "");
+  if (decorator.decoratorKind !== DecoratorKind.Custom || OURS.includes(name)) return;
+  const near = nearestName(name, OURS);
+  problems.at(decorator, `there is no decorator @${name}`, near === null ? "remove it: an app has @payload and @tether" : `write @${near}`);
 }

@@ -59,7 +59,10 @@ describe("toolchain/scripts/statusText", () => {
   it("cuts its rows off at the terminal's edge", () => {
     const rows = stripVTControlCharacters(statusBlock(status, broker, true, 40)).split("\n");
     assert.equal(Math.max(...rows.slice(0, -1).map((row) => row.length)), 40);
-    assert.equal(rows.find((row) => row.includes("xx")), `${" ".repeat(16)}${"x".repeat(24)}`);
+    assert.equal(
+      rows.find((row) => row.includes("xx")),
+      `${" ".repeat(16)}${"x".repeat(24)}`,
+    );
   });
 
   it("says nothing of the connections of a board without power", () => {

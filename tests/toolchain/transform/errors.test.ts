@@ -17,6 +17,55 @@ const tether = (options: string, signature = "reading(out: Reading): void {}"): 
 
 const CASES: readonly Case[] = [
   {
+    mistake: "a misspelt @tether, which would never publish",
+    source: `${READING}@tethr({}) function reading(out: Reading): void {}\n${SETUP}`,
+    at: "2:1",
+    says: /there is no decorator @tethr/,
+    remedy: /write @tether/,
+  },
+  {
+    mistake: "a decorator of another framework",
+    source: `@Component class Reading {}\n${SETUP}`,
+    at: "1:1",
+    says: /there is no decorator @Component/,
+    remedy: /an app has @payload and @tether/,
+  },
+  {
+    mistake: "an import that the SDK does not have",
+    source: `import { Sensors } from "wasmote";\nnew Sensors();\n${SETUP}`,
+    at: "1:10",
+    says: /has no exported member 'Sensors'/,
+    remedy: /assembly\/sdk\/index\.ts lists/,
+  },
+  {
+    mistake: "a method of a function",
+    source: `import { log } from "wasmote";\nexport function setup(): void { log.info("x"); }\n`,
+    at: "2:37",
+    says: /'info' does not exist on type 'function'/,
+    remedy: /the file that the type names/,
+  },
+  {
+    mistake: "an object without a class",
+    source: `export function setup(): void { const o = { a: 1 }; }\n`,
+    at: "1:43",
+    says: /<object>/,
+    remedy: /declare one/,
+  },
+  {
+    mistake: "a number where text is wanted",
+    source: `export function setup(): void { const s: string = "a" + 5; }\n`,
+    at: "1:57",
+    says: /not assignable to type '~lib\/string\/String'/,
+    remedy: /value\.toString\(\)/,
+  },
+  {
+    mistake: "for...of",
+    source: `const names = ["a"];\nexport function setup(): void { for (const n of names) {} }\n`,
+    at: "2:33",
+    says: /Iterators/,
+    remedy: /there is no for\.\.\.of/,
+  },
+  {
     mistake: "a field of a type that cannot be sent",
     source: `@payload class Reading {\n  when: Date = new Date(0);\n}\n${SETUP}`,
     at: "2:9",
