@@ -10,6 +10,7 @@ export const systemPackages = {
   "libcmocka-dev": { header: "cmocka.h", before: ["stdarg.h", "stddef.h", "stdint.h", "setjmp.h"] },
   "libcsv-dev": { header: "csv.h" },
   mosquitto: { program: "mosquitto" },
+  "libmosquitto-dev": { header: "mosquitto.h" },
   wabt: { program: "wasm2c" },
   "clang-format": { program: "clang-format" },
   cppcheck: { program: "cppcheck" },
@@ -33,6 +34,7 @@ const commands = {
   build: { compiler: false, system: [], words: { aot: ["wabt"] } },
   sim: { compiler: true, system: simulator, words: { aot: ["wabt"] } },
   check: { compiler: false, system: ["clang-format", "cppcheck"], words: {} },
+  bench: { compiler: true, system: [...simulator, "mosquitto", "libmosquitto-dev", "wabt"], words: {} },
   "bench-target": { compiler: false, system: target, words: {} },
 };
 

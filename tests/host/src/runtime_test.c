@@ -121,6 +121,24 @@ static void the_kernels_deadline_is_kept_within_bounds(void **state)
     assert_int_equal(runtime_step(s_device.runtime), 0);
 }
 
+static void an_app_that_found_no_room_waits_for_something_to_come_in(void **state)
+{
+    (void)state;
+    assert_int_equal(test_device_start(&s_device, "app_retry"), HOST_OK);
+    kernel_poke(&s_device, KERNEL_RESULT, 1); /* accepted: the kernel has work, whatever its last deadline was */
+    assert_int_equal(runtime_step(s_device.runtime), 0);
+    kernel_poke(&s_device, KERNEL_RESULT, (uint32_t)HOST_NO_SPACE);
+    assert_int_equal(runtime_step(s_device.runtime), 1);
+    const uint32_t syscalls = kernel_u32(&s_device, KERNEL_SYSCALLS);
+    assert_int_equal(runtime_step(s_device.runtime), 1); /* no time has passed: the app is due still */
+    assert_int_equal(kernel_u32(&s_device, KERNEL_SYSCALLS), syscalls + 1);
+    kernel_poke(&s_device, KERNEL_STEP_MS, 0); /* the kernel itself has more to do */
+    assert_int_equal(runtime_step(s_device.runtime), 0);
+    kernel_poke(&s_device, KERNEL_STEP_MS, 5000);
+    kernel_poke(&s_device, KERNEL_RESULT, (uint32_t)HOST_TOO_LARGE); /* refused, but not for lack of room */
+    assert_int_equal(runtime_step(s_device.runtime), 0);
+}
+
 static void a_restart_is_done_after_the_step(void **state)
 {
     (void)state;
@@ -192,6 +210,7 @@ int main(void)
         DEVICE_TEST(a_trap_while_an_app_is_announced_is_the_kernels),
         DEVICE_TEST(the_watchdog_is_fed_in_every_round),
         DEVICE_TEST(the_kernels_deadline_is_kept_within_bounds),
+        DEVICE_TEST(an_app_that_found_no_room_waits_for_something_to_come_in),
         DEVICE_TEST(a_restart_is_done_after_the_step),
         DEVICE_TEST(a_sleep_that_the_board_refuses_is_logged),
         DEVICE_TEST(counters_come_through_the_stats_row),

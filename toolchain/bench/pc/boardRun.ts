@@ -13,6 +13,10 @@ import type { AppSection } from "../../config/schema.js";
 import type { PlainBroker } from "./plainBroker.js";
 import type { Sample, Span } from "./rates.js";
 
+const ONLINE_DEADLINE_MS = 15_000;
+/** More than the kernel's queue holds of the bench's messages (kernel/limits.ts: queueBytes). */
+const QUEUE_MESSAGES = 16;
+
 export interface BoardRun {
   readonly program: BoardProgram;
   /** Path of the app's module. */
@@ -33,20 +37,26 @@ async function withBoard<Result>(
   const flash = join(folder, "flash.img");
   const mqtt = { host: broker.host, port: broker.port, clientId: "bench-board", window, cleanSession: true };
   writeConfigPartition(flash, checkConfig({ mqtt, ...(appConfig && { app: appConfig }) }, "configuration of the bench"));
-  let onlineAt = NaN;
-  const onLog = (line: string): void => {
-    if (Number.isNaN(onlineAt) && line.includes("online, ")) onlineAt = performance.now();
-  };
+  let onLog = (_line: string): void => {};
+  const onlineAt = new Promise<number>((resolve) => {
+    onLog = (line) => {
+      if (line.includes("online, ")) resolve(performance.now());
+    };
+  });
   const startedAt = performance.now();
   const board = await SimBoard.start({ ...program, app, flash, flashSync, onLog, isTraced: false, statusMs: 0, logLevel: "info" });
   try {
-    let status = await board.freshStatus();
-    while (status.client !== "online") status = await board.freshStatus();
-    return await work(board, onlineAt - startedAt);
+    return await work(board, (await Promise.race([onlineAt, failure(board)])) - startedAt);
   } finally {
     await board.quit();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Rejects when the simulator ends, or has not brought its board online in time. */
+async function failure(board: SimBoard): Promise<never> {
+  await Promise.race([board.exited, delay(ONLINE_DEADLINE_MS, undefined, { ref: false })]);
+  throw new Error(`bench: a board did not come online:\n${board.logText}`);
 }
 
 /** Milliseconds from the start of the simulator's process to the broker's CONNACK. */
@@ -74,6 +84,3 @@ export function measureBoard(run: BoardRun, broker: PlainBroker, counter: "queue
     };
   });
 }
-
-/** More than the kernel's queue holds of the bench's messages (kernel/limits.ts: queueBytes). */
-const QUEUE_MESSAGES = 16;
