@@ -2,7 +2,7 @@
 /**
  * Speaks wasmote-sim's protocol without a board. Tells its arguments and each command as error events; answers `status` and
  * `quit`. `swap say <line>` prints a line, `swap end <code>` ends it, `swap deaf` makes it ignore everything, quit too.
- * With --log-level error it ends at once, before any event.
+ * With --log-level error it ends at once, before any event; it refuses to replay refused.csv.
  */
 import { createInterface } from "node:readline";
 
@@ -12,6 +12,10 @@ const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 if (args[args.indexOf("--log-level") + 1] === "error") {
   process.stderr.write("no kernel here\n");
   process.exit(69);
+}
+if (args.includes("refused.csv")) {
+  process.stderr.write("no such recording\n");
+  process.exit(2);
 }
 process.stderr.write("fake simulator\n");
 say({ event: "error", message: `arguments ${args.join(" ")}` });

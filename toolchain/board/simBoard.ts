@@ -34,6 +34,9 @@ export interface SimBoardOptions {
   readonly onLog?: (line: string) => void;
 }
 
+/** The simulator did not take what it was given, such as a replay file: exit code 2. The message is its own. */
+export class SimulatorRefused extends Error {}
+
 /** A reading whose publish answered STORED. */
 export interface AcceptedReading {
   readonly sequence: number;
@@ -76,11 +79,14 @@ export class SimBoard {
     });
   }
 
-  /** Writes the configuration, starts the simulator and waits until its board has started. */
+  /** Writes the configuration, starts the simulator and waits until its board has started. Throws SimulatorRefused. */
   static async start(options: SimBoardOptions): Promise<SimBoard> {
     if (options.config !== undefined) writeConfigPartition(options.flash, options.config);
     const board = new SimBoard(options);
-    if (board.#boots === 0) await board.waitFor("boot");
+    if (board.#boots > 0) return board;
+    await board.waitFor("boot").catch(async (error: unknown) => {
+      throw !board.isRunning && (await board.exited) === 2 ? new SimulatorRefused(board.logText) : error;
+    });
     return board;
   }
 

@@ -1,7 +1,10 @@
+import { SimulatorRefused } from "../board/simBoard.js";
 import { BuildError } from "../build/errors.js";
 import { ConfigImageError } from "../config/configImage.js";
 import { ConfigError } from "../config/loadConfig.js";
 import { UsageError } from "./options.js";
+
+const MENDABLE = [ConfigError, ConfigImageError, BuildError, SimulatorRefused];
 
 /**
  * Runs a command's work and turns what the reader can mend into a message and an exit code: 2 for the command line and
@@ -12,9 +15,8 @@ export async function reportingFailures(command: string, work: () => Promise<num
     return await work();
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`${command}: ${error.message}\n`);
-    else if (error instanceof ConfigError || error instanceof ConfigImageError || error instanceof BuildError) {
-      process.stderr.write(`${error.message}\n`);
-    } else throw error;
+    else if (MENDABLE.some((kind) => error instanceof kind)) process.stderr.write(`${(error as Error).message}\n`);
+    else throw error;
     return error instanceof BuildError ? 1 : 2;
   }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { SimBoard, type SimBoardOptions } from "../../../toolchain/board/simBoard.js";
+import { SimBoard, type SimBoardOptions, SimulatorRefused } from "../../../toolchain/board/simBoard.js";
 
 const FAKE = fileURLToPath(new URL("../../fakes/fakeSimulator.mjs", import.meta.url));
 
@@ -131,6 +131,13 @@ describe("toolchain/board/simBoard", () => {
   it("does not start when the simulator does not: with its log", async () => {
     await assert.rejects(start({ logLevel: "error" }), /simulator ended with 69 while "boot" was awaited[\s\S]*no kernel here/);
     await assert.rejects(start({ simulator: join(folder, "none") }), /none: spawn .*ENOENT/);
+  });
+
+  it("passes on in the simulator's words what it refuses", async () => {
+    await assert.rejects(
+      start({ replay: "refused.csv" }),
+      (error) => error instanceof SimulatorRefused && error.message === "no such recording",
+    );
   });
 
   it("quits with the simulator's exit code, twice if asked twice", async () => {
