@@ -1,9 +1,13 @@
 import { Status } from "../lib/status";
 import { Kernel } from "./kernel";
 import "./host/abort";
+import { RecordStore } from "./store/recordStore";
 import { dispatch } from "./syscalls";
 
-/** What every kernel exports (host/include/exports.def); an entry adds `setup`, which makes the kernel. */
+/**
+ * What every kernel exports (host/include/exports.def). An entry installs its kernel while the module starts, which the build
+ * does (toolchain/build/evaluate.ts), and adds `setup`, which brings what only the board knows.
+ */
 
 const ABI_VERSION: i32 = 1;
 const EXCHANGE_BYTES: i32 = 512;
@@ -12,10 +16,14 @@ const exchangeBuffer: usize = memory.data(EXCHANGE_BYTES, 8);
 
 let running: Kernel | null = null;
 
-/** Runs a kernel from here on. Ok, or the Status that keeps the device from running. */
-export function boot(kernel: Kernel): i32 {
+/** The kernel that everything below works on. It must not call the host: it is made when the module is built. */
+export function install(kernel: Kernel): void {
   running = kernel;
-  return kernel.setup();
+}
+
+/** Starts it over a store, or without one. Ok, or the Status that keeps the device from running. */
+export function boot(store: RecordStore | null): i32 {
+  return changetype<Kernel>(running).setup(store);
 }
 
 export function abi_version(): i32 {

@@ -1,4 +1,4 @@
-import { boot } from "./exports";
+import { boot, install } from "./exports";
 import { Partition } from "./host/constants";
 import { Kernel } from "./kernel";
 import { Limits } from "./limits";
@@ -7,7 +7,9 @@ import { RecordLog } from "./store/recordLog";
 
 export { abi_version, app_started, exchange, step, syscall } from "./exports";
 
+install(new Kernel(new Limits()));
+
 /** The kernel with the offline store, for MQTT alone. */
 export function setup(): i32 {
-  return boot(new Kernel(new RecordLog(new FlashDevice(Partition.Store)), new Limits()));
+  return boot(new RecordLog(new FlashDevice(Partition.Store)));
 }

@@ -34,11 +34,12 @@ export class Kernel {
   publications: Publications;
   client: Client;
   stats: Stats;
+  private outbox: Outbox;
+  private store: RecordStore | null = null;
+  /** u8[8] and more, for what is read at set-up. */
+  private scratch: usize;
 
-  constructor(
-    private store: RecordStore,
-    limits: Limits,
-  ) {
+  constructor(limits: Limits) {
     const scratch = heap.alloc(max(limits.scratchBytes, SETTINGS_SCRATCH_BYTES));
     const clock = new Clock();
     const json = new JsonWriter();
@@ -50,10 +51,10 @@ export class Kernel {
     const streams = new Streams(limits.streams, limits.streamBytes, new SchemaWalk(json));
     const subscriptions = new Subscriptions(limits.subscriptions, limits.subscriptionBytes, ids);
     const inbox = new Inbox(limits.inboxBytes, acks, subscriptions);
-    const outbox = new Outbox(store, queue, clock, ids, limits.window);
+    const outbox = new Outbox(queue, clock, ids, limits.window);
     const session = new Session(transport, settings, clock, outbox, inbox, acks, subscriptions, limits.receiveBytes);
     const client = new Client(clock, settings, transport, session);
-    const publications = new Publications(store, queue, clock, settings, streams, json, scratch, limits.scratchBytes);
+    const publications = new Publications(queue, clock, settings, streams, json, scratch, limits.scratchBytes);
     this.clock = clock;
     this.streams = streams;
     this.subscriptions = subscriptions;
@@ -61,24 +62,36 @@ export class Kernel {
     this.publications = publications;
     this.client = client;
     this.stats = new Stats(client, session, transport, outbox, inbox, publications);
-    loadWatchdog(scratch);
+    this.outbox = outbox;
+    this.scratch = scratch;
   }
 
   /**
-   * Mounts the store, and starts the client when something waits there: a reading is delivered whether or not an app asks.
-   * Ok, or the Status that keeps the device from running: an unreadable or foreign store.
+   * Starts over `store`, or without one, and starts the client when something waits there: a reading is delivered whether or
+   * not an app asks. Ok, or the Status that keeps the device from running: an unreadable or foreign store.
    */
-  setup(): i32 {
+  setup(store: RecordStore | null): i32 {
     this.clock.update(clockMonotonic());
-    const status = this.store.mount();
-    if (status < 0 && status != Status.Unsupported) {
+    loadWatchdog(this.scratch);
+    const status = store ? this.mount(store) : Status.Ok;
+    this.stats.heapUsed = <i32>heap.alloc(0);
+    return status;
+  }
+
+  private mount(store: RecordStore): i32 {
+    const status = store.mount();
+    if (status == Status.Unsupported) return Status.Ok;
+    if (status < 0) {
       logNumber(LogLevel.Error, "store does not mount, status ", status);
       return status;
     }
+    this.store = store;
+    this.outbox.store = store;
+    this.publications.store = store;
     // The first reading of a new device needs an erased sector too: setup is no step, and may take the time.
-    this.store.step();
-    if (this.store.waiting > 0) this.startClient();
-    this.stats.heapUsed = <i32>heap.alloc(0);
+    store.step();
+    // A bad configuration keeps the client from starting, not the device: what is stored waits for a better one.
+    if (store.waiting > 0) this.startClient();
     return Status.Ok;
   }
 
@@ -86,7 +99,8 @@ export class Kernel {
   step(nowMs: i64): i32 {
     this.clock.update(nowMs);
     const wait = this.client.step();
-    return this.store.step() ? 0 : min(wait, IDLE_MS);
+    const store = this.store;
+    return store && store.step() ? 0 : min(wait, IDLE_MS);
   }
 
   startClient(): i32 {

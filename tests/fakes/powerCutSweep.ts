@@ -1,4 +1,4 @@
-import { Disposition, NoRecordStore, RecordRef, RecordStore } from "../../assembly/kernel/store/recordStore";
+import { Disposition, RecordRef, RecordStore } from "../../assembly/kernel/store/recordStore";
 import { Status } from "../../assembly/lib/status";
 import { bodyIs, publish } from "./logWorkload";
 import { CUT_KINDS, NorDevice } from "./norDevice";
@@ -26,7 +26,7 @@ export class PowerCutSweep {
   isPartial: bool = false;
 
   private device: NorDevice;
-  private log: RecordStore = new NoRecordStore();
+  private log!: RecordStore;
   /** What became of each record stored, by sequence - 1: LIVE or a Disposition. */
   private fates: Array<i32> = [];
   private record: RecordRef = new RecordRef();

@@ -72,7 +72,7 @@ function tell(text: string): void {
   process.stderr.write(text);
 }
 
-/** Digest of what turns sources into modules: these files, the transform, the walls, the compiler's version. */
+/** Digest of what turns sources into modules: these files, the transform, the walls, the compilers' versions. */
 function toolsDigest(): string {
   const hash = createHash("sha256");
   const folders = [join(ROOT, "toolchain", "build"), join(ROOT, "toolchain", "transform"), HOST_INCLUDE];
@@ -81,6 +81,6 @@ function toolsDigest(): string {
       hash.update(relative(ROOT, join(folder, name))).update(readFileSync(join(folder, name)));
     }
   }
-  hash.update(readFileSync(join(ROOT, "node_modules", "assemblyscript", "package.json")));
+  for (const name of ["assemblyscript", "binaryen"]) hash.update(readFileSync(join(ROOT, "node_modules", name, "package.json")));
   return hash.digest("hex");
 }

@@ -1,6 +1,11 @@
-/** Builds one kernel: compiled without assertions, checked against the walls, stripped, manifest in front. */
+/**
+ * Builds one kernel: compiled without assertions, its objects made here and now, shrunk, checked against the walls, stripped,
+ * manifest in front.
+ */
+import { evaluate, shrink } from "./binaryen.js";
 import { compile } from "./compile.js";
 import { checkKernelContract, contractNumber } from "./contract.js";
+import { joinDataSegments } from "./dataSegments.js";
 import { checkFunctionSizes, functionSizes } from "./functionSize.js";
 import type { KernelBuild } from "./kernels.js";
 import { ModuleKind, prependManifest } from "./manifest.js";
@@ -19,6 +24,16 @@ export const MEMORY_BASE = 16;
 /** A kernel function is compiled ahead of time or on chips with room for it: larger than an app's may be. */
 const MAX_KERNEL_FUNCTION_BYTES = 4000;
 
+/** The module's start as an export, until it has been evaluated. */
+const START = "start";
+
+/** What interpreted code costs least with, by measurement: see tests/bench/NOTES.md. */
+const INLINE_ALWAYS_BYTES = 6;
+const INLINE_ONE_CALLER_BYTES = 300;
+
+/** A data segment costs the interpreter 20 bytes of RAM, a zero one byte of flash. */
+const DATA_GAP_BYTES = 64;
+
 /** Arguments that fix a module's memory: one page in its type, the manifest's bytes in truth. */
 export function memoryArgs(memoryBytes: number): string[] {
   return [
@@ -31,12 +46,14 @@ export function kernelArgs(kernel: KernelBuild): string[] {
   return [
     ...["--runtime", "stub", "-Osize", "--converge", "--noAssert"],
     ...memoryArgs(kernel.memoryBytes),
-    ...["--use", "abort=assembly/kernel/host/abort/abort"],
+    ...["--use", "abort=assembly/kernel/host/abort/abort", "--exportStart", START],
   ];
 }
 
 export async function compileKernel(kernel: KernelBuild): Promise<Built> {
-  const { module, warnings, inputs } = await compile({ entry: kernel.entry, args: kernelArgs(kernel) });
+  const { module: compiled, warnings, inputs } = await compile({ entry: kernel.entry, args: kernelArgs(kernel) });
+  const module = await shrink(await evaluate(compiled, START), INLINE_ALWAYS_BYTES, INLINE_ONE_CALLER_BYTES);
+  joinDataSegments(module, DATA_GAP_BYTES);
   checkKernelContract(module, kernel.entry);
   const sizes = functionSizes(module);
   checkFunctionSizes(sizes, MAX_KERNEL_FUNCTION_BYTES);

@@ -1,9 +1,10 @@
-import { RecordRef } from "../store/recordStore";
+import { RecordRef, RecordStore } from "../store/recordStore";
 
 /** A message between its source and its acknowledgement. Made once, reused. */
 export class InFlightEntry {
   record: RecordRef = new RecordRef();
-  isStored: bool = false;
+  /** Where the record lies. */
+  source!: RecordStore;
   /** 0 with QoS 0: then done as soon as it is written. */
   packetId: i32 = 0;
   /** When it was written whole into this connection; meaningless before. */

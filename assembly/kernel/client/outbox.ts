@@ -2,7 +2,7 @@ import { Status } from "../../lib/status";
 import { LogLevel } from "../host/constants";
 import { logNumber } from "../host/log";
 import { PacketIds } from "../mqtt/packetIds";
-import { Disposition, RECORD_CLOCK_VALID, RecordRef, RecordStore } from "../store/recordStore";
+import { Disposition, RECORD_CLOCK_VALID, RecordStore } from "../store/recordStore";
 import { isExpired } from "../ttl/deadline";
 import { Clock } from "./clock";
 import { InFlight, InFlightEntry } from "./inFlight";
@@ -37,8 +37,10 @@ export class Outbox {
   private isQueueNext: bool = false;
   private window: i32 = 1;
 
+  /** Null while there is none: a kernel without a store, or a board without its partition. */
+  store: RecordStore | null = null;
+
   constructor(
-    public store: RecordStore,
     public queue: RamQueue,
     private clock: Clock,
     private ids: PacketIds,
@@ -104,7 +106,7 @@ export class Outbox {
     const unsent = this.inFlight.firstUnsent;
     if (unsent >= 0) {
       const entry = this.inFlight.at(unsent);
-      if (!entry.isRepeat && this.isOver(entry.record, this.source(entry))) this.finish(unsent, Disposition.Expired);
+      if (!entry.isRepeat && this.isOver(entry)) this.finish(unsent, Disposition.Expired);
       else this.begin(entry);
       return Drained.More;
     }
@@ -117,7 +119,8 @@ export class Outbox {
 
   /** Takes the next message of a source. More: started, or found expired; NotFound; Io. */
   private take(isQueue: bool): i32 {
-    const source: RecordStore = isQueue ? this.queue : this.store;
+    const source = isQueue ? this.queue : this.store;
+    if (!source) return Status.NotFound;
     const cursor = isQueue ? this.queueCursor : this.storeCursor;
     if (cursor >= source.lastSequence) return Status.NotFound;
     const entry = this.inFlight.spare;
@@ -126,11 +129,11 @@ export class Outbox {
     if (status < 0) return status;
     if (isQueue) this.queueCursor = record.sequence;
     else this.storeCursor = record.sequence;
-    if (this.isOver(record, source)) {
-      this.remove(source, record, Disposition.Expired);
+    entry.source = source;
+    if (this.isOver(entry)) {
+      this.remove(entry, Disposition.Expired);
       return Drained.More;
     }
-    entry.isStored = !isQueue;
     entry.isSent = false;
     entry.isRepeat = false;
     entry.packetId = !isQueue || qosOf(record.flags) ? this.ids.take() : 0;
@@ -141,14 +144,14 @@ export class Outbox {
 
   private begin(entry: InFlightEntry): void {
     this.sending = entry;
-    this.stream.start(entry, this.source(entry), this.clock);
+    this.stream.start(entry, this.clock);
   }
 
   /** Moves the packet under way on. More: whole and handed over; Blocked; Closed, Io. */
   private continueSending(transport: Transport): i32 {
     const entry = changetype<InFlightEntry>(this.sending);
     for (;;) {
-      const status = this.stream.pump(entry, this.source(entry), transport);
+      const status = this.stream.pump(entry, transport);
       if (status < 0) return status;
       const flushed = transport.flush(this.clock.nowMs);
       if (flushed < 0) return flushed;
@@ -164,21 +167,18 @@ export class Outbox {
 
   private finish(index: i32, disposition: Disposition): void {
     const entry = this.inFlight.at(index);
-    this.remove(this.source(entry), entry.record, disposition);
+    this.remove(entry, disposition);
     if (entry.packetId) this.ids.release(entry.packetId);
     this.inFlight.removeAt(index);
   }
 
-  private remove(source: RecordStore, record: RecordRef, disposition: Disposition): void {
-    const status = source.remove(record, disposition);
+  private remove(entry: InFlightEntry, disposition: Disposition): void {
+    const status = entry.source.remove(entry.record, disposition);
     if (status < 0) logNumber(LogLevel.Error, "outbox: cannot remove a record: ", status);
   }
 
-  private source(entry: InFlightEntry): RecordStore {
-    return entry.isStored ? this.store : this.queue;
-  }
-
-  private isOver(record: RecordRef, source: RecordStore): bool {
+  private isOver(entry: InFlightEntry): bool {
+    const record = entry.record;
     return isExpired(
       record.capturedAtMs,
       (record.flags & RECORD_CLOCK_VALID) != 0,
@@ -186,7 +186,7 @@ export class Outbox {
       record.ttlSeconds,
       this.clock.nowMs,
       this.clock.wallMs,
-      source.boot,
+      entry.source.boot,
     );
   }
 }

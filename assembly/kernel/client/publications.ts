@@ -38,8 +38,10 @@ export class Publications {
   queuedTotal: i32 = 0;
   refusedTotal: i32 = 0;
 
+  /** Null while there is none: what is to be stored is refused as Unsupported. */
+  store: RecordStore | null = null;
+
   constructor(
-    private stored: RecordStore,
     private queue: RamQueue,
     private clock: Clock,
     private settings: Settings,
@@ -137,17 +139,20 @@ export class Publications {
     if (!isStored && !this.isClientStarted) return;
     this.status = Status.NoSpace;
     if (isStored ? this.isStoreOpen : this.isQueueOpen) return;
-    this.source = isStored ? this.stored : this.queue;
+    this.status = Status.Unsupported;
+    const source = isStored ? this.store : this.queue;
+    if (!source) return;
+    this.source = source;
     const record = this.record;
     const clock = this.clock;
     record.flags = clock.wallMs >= 0 ? flags | RECORD_CLOCK_VALID : flags;
     record.capturedAtMs = clock.wallMs >= 0 ? clock.wallMs : clock.nowMs;
     record.ttlSeconds = ttl;
-    record.boot = this.source.boot;
+    record.boot = source.boot;
     record.topicBytes = topicBytes;
     record.contextBytes = contextBytes;
     record.dataBytes = dataBytes;
-    this.status = this.source.begin(record);
+    this.status = source.begin(record);
   }
 
   private put(src: usize, len: i32): void {
@@ -163,7 +168,7 @@ export class Publications {
     }
     if (this.status < 0) return this.refuse(this.status);
     store<i64>(receipt, this.source.lastSequence);
-    if (this.source == this.stored) return STORED;
+    if (this.source != this.queue) return STORED;
     this.queuedTotal++;
     return QUEUED;
   }
@@ -178,8 +183,13 @@ export class Publications {
   }
 
   private select(handle: i32): bool {
-    this.source = handle == HANDLE_STORED ? this.stored : this.queue;
-    return handle == HANDLE_STORED ? this.isStoreOpen : handle == HANDLE_QUEUED && this.isQueueOpen;
+    const store = this.store;
+    if (handle == HANDLE_STORED && store) {
+      this.source = store;
+      return this.isStoreOpen;
+    }
+    this.source = this.queue;
+    return handle == HANDLE_QUEUED && this.isQueueOpen;
   }
 
   private shut(handle: i32): void {

@@ -29,7 +29,7 @@ const BLOCKED_MS: i64 = 20;
 
 /** One MQTT session over one connection at a time: from CONNECT to the end of the connection, and again. */
 export class Session extends PacketSink {
-  private parser: PacketParser = new PacketParser();
+  private parser: PacketParser<Session> = new PacketParser<Session>();
   private fields: ConnectFields = new ConnectFields();
   private received: StaticArray<u8>;
   private startedAtMs: i64 = 0;

@@ -1,3 +1,4 @@
+import { RecordStore } from "../store/recordStore";
 import { Client } from "./client";
 import { Inbox } from "./inbox";
 import { Outbox } from "./outbox";
@@ -51,15 +52,12 @@ export class Stats {
   /** Writes all fields to dst: u32[STATS_BYTES / 4]. */
   write(dst: usize): void {
     this.dst = dst;
-    const records = this.outbox.store;
+    memory.fill(dst, 0, STATS_BYTES);
+    const store = this.outbox.store;
+    if (store) this.writeStore(store);
     const queue = this.outbox.queue;
     this.set(Field.clientState, this.client.state);
     this.set(Field.lastCause, this.client.lastCause);
-    this.set(Field.storedTotal, records.storedTotal);
-    this.set(Field.deliveredTotal, records.deliveredTotal);
-    this.set(Field.expiredTotal, records.expiredTotal);
-    this.set(Field.evictedTotal, records.evictedTotal);
-    this.set(Field.waiting, records.waiting);
     this.set(Field.inFlight, this.outbox.inFlightCount);
     this.set(Field.queuedTotal, this.publications.queuedTotal);
     this.set(Field.queuedLost, queue.expiredTotal + queue.evictedTotal);
@@ -68,12 +66,21 @@ export class Stats {
     this.set(Field.inboxWaiting, this.inbox.waiting);
     this.set(Field.inboxDropped, this.inbox.dropped);
     this.set(Field.poisoned, this.inbox.poisoned);
-    this.set(Field.corrupt, records.corrupt);
-    this.set(Field.sequenceLow, <i32>records.lastSequence);
-    this.set(Field.sequenceHigh, <i32>(records.lastSequence >> 32));
     this.set(Field.writes, this.transport.writes);
     this.set(Field.heapUsed, this.heapUsed);
     this.set(Field.strayAcks, this.session.strayAcks);
+  }
+
+  /** Without a store its counters stay 0. */
+  private writeStore(store: RecordStore): void {
+    this.set(Field.storedTotal, store.storedTotal);
+    this.set(Field.deliveredTotal, store.deliveredTotal);
+    this.set(Field.expiredTotal, store.expiredTotal);
+    this.set(Field.evictedTotal, store.evictedTotal);
+    this.set(Field.waiting, store.waiting);
+    this.set(Field.corrupt, store.corrupt);
+    this.set(Field.sequenceLow, <i32>store.lastSequence);
+    this.set(Field.sequenceHigh, <i32>(store.lastSequence >> 32));
   }
 
   private set(field: Field, value: i32): void {

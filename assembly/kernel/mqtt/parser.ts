@@ -39,7 +39,7 @@ enum Phase {
  * place: close the connection, and `reset` for the next.
  * Source: MQTT 3.1.1, 2.2 and 3; malformed forms as in its chapter 4.8.
  */
-export class PacketParser {
+export class PacketParser<Sink extends PacketSink = PacketSink> {
   private phase: Phase = Phase.First;
   private first: i32 = 0;
   private remaining: i32 = 0;
@@ -52,7 +52,7 @@ export class PacketParser {
   private topicCheck: Utf8Check = new Utf8Check();
 
   /** Who takes the packets: set once, before the first byte. */
-  sink!: PacketSink;
+  sink!: Sink;
 
   reset(): void {
     this.phase = Phase.First;

@@ -1,5 +1,3 @@
-import { Status } from "../../lib/status";
-
 /** Flags of a record, kept with it. Low byte: as the app's publish flags (sdk/flags.ts). */
 export const RECORD_CLOCK_VALID: i32 = 0x100;
 
@@ -72,57 +70,4 @@ export abstract class RecordStore {
   /** Records or sectors that failed their checksum since mount. */
   abstract get corrupt(): i32;
   abstract get lastSequence(): i64;
-}
-
-/** For the kernel builds that leave offline storage out: every record is refused. */
-export class NoRecordStore extends RecordStore {
-  mount(): i32 {
-    return Status.Unsupported;
-  }
-  step(): bool {
-    return false;
-  }
-  get boot(): i32 {
-    return 0;
-  }
-  begin(record: RecordRef): i32 {
-    return Status.Unsupported;
-  }
-  write(src: usize, len: i32): i32 {
-    return Status.Unsupported;
-  }
-  commit(): i32 {
-    return Status.Unsupported;
-  }
-  abort(): void {}
-  next(after: i64, out: RecordRef): i32 {
-    return Status.NotFound;
-  }
-  read(record: RecordRef, offset: i32, dst: usize, len: i32): i32 {
-    return Status.Unsupported;
-  }
-  remove(record: RecordRef, disposition: Disposition): i32 {
-    return Status.NotFound;
-  }
-  get storedTotal(): i32 {
-    return 0;
-  }
-  get deliveredTotal(): i32 {
-    return 0;
-  }
-  get expiredTotal(): i32 {
-    return 0;
-  }
-  get evictedTotal(): i32 {
-    return 0;
-  }
-  get waiting(): i32 {
-    return 0;
-  }
-  get corrupt(): i32 {
-    return 0;
-  }
-  get lastSequence(): i64 {
-    return 0;
-  }
 }

@@ -1,4 +1,4 @@
-import { boot } from "../../../assembly/kernel/exports";
+import { boot, install } from "../../../assembly/kernel/exports";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { flashProgram } from "../../../assembly/kernel/host/imports";
 import { Kernel } from "../../../assembly/kernel/kernel";
@@ -44,6 +44,8 @@ class LazyFlash extends FlashDevice {
   }
 }
 
+install(new Kernel(new Limits()));
+
 export function setup(): i32 {
-  return boot(new Kernel(new RecordLog(new LazyFlash(Partition.Store)), new Limits()));
+  return boot(new RecordLog(new LazyFlash(Partition.Store)));
 }

@@ -1,4 +1,4 @@
-import { boot, step as kernelStep } from "../../../assembly/kernel/exports";
+import { boot, install, step as kernelStep } from "../../../assembly/kernel/exports";
 import { Partition, ResetReason } from "../../../assembly/kernel/host/constants";
 import { sysResetReason } from "../../../assembly/kernel/host/imports";
 import { Kernel } from "../../../assembly/kernel/kernel";
@@ -14,8 +14,10 @@ const HANGS_AFTER_MS: i64 = 1000;
 let startedAtMs: i64 = 0;
 let spins: i32 = 0;
 
+install(new Kernel(new Limits()));
+
 export function setup(): i32 {
-  return boot(new Kernel(new RecordLog(new FlashDevice(Partition.Store)), new Limits()));
+  return boot(new RecordLog(new FlashDevice(Partition.Store)));
 }
 
 /** Broken on purpose: a second after power-on it never returns. After the watchdog's reset it works. */
