@@ -8,6 +8,7 @@ import { readArrivals } from "../../toolchain/scripts/unattended.js";
 
 const APPS = [
   { name: "endless-loop", reason: /^endless loop: no return after \d+ loop passes$/ },
+  { name: "endless-calls", reason: /^endless loop: no return after \d+ loop passes$/ },
   { name: "trap-every-tenth", reason: /unreachable/ },
   { name: "leak", reason: /memory/ },
 ] as const;

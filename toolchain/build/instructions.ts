@@ -8,6 +8,8 @@ import { ByteReader, WasmError } from "./byteReader.js";
 export const OP_BLOCK = 0x02;
 export const OP_LOOP = 0x03;
 export const OP_IF = 0x04;
+export const OP_CALL = 0x10;
+export const OP_CALL_INDIRECT = 0x11;
 
 const PREFIX_MISC = 0xfc;
 
@@ -29,9 +31,9 @@ enum Immediates {
 const SHAPES: ReadonlyMap<number, Immediates> = new Map([
   ...[0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b, 0xd1].map((op) => [op, Immediates.None] as const),
   ...[OP_BLOCK, OP_LOOP, OP_IF].map((op) => [op, Immediates.BlockType] as const),
-  ...[0x0c, 0x0d, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0xd2].map((op) => [op, Immediates.Index] as const),
+  ...[0x0c, 0x0d, OP_CALL, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0xd2].map((op) => [op, Immediates.Index] as const),
   [0x0e, Immediates.BranchTable],
-  [0x11, Immediates.TwoIndices],
+  [OP_CALL_INDIRECT, Immediates.TwoIndices],
   [0x1c, Immediates.Types],
   ...range(0x28, 0x3e).map((op) => [op, Immediates.TwoIndices] as const), // loads and stores: alignment, offset
   ...[0x3f, 0x40, 0xd0].map((op) => [op, Immediates.Byte] as const),

@@ -1,9 +1,10 @@
 /**
- * Ends endless loops of an app. An interpreter does not interrupt a loop by itself, so each loop counts one exported
- * global down and traps when nothing is left; the host fills it before each call into the app.
+ * Ends endless loops of an app. An interpreter does not interrupt a loop by itself, so each loop, and each function that can
+ * call itself, counts one exported global down and traps when nothing is left; the host fills it before each call into the app.
  */
 import { ByteReader, encodeI32, encodeU32 } from "./byteReader.js";
 import { OP_LOOP, skipInstruction } from "./instructions.js";
+import { codeStart, findRecursive } from "./recursion.js";
 import { ExternKind, SectionId, type WasmModule } from "./wasmModule.js";
 
 export const FUEL_EXPORT = "fuel";
@@ -12,8 +13,8 @@ const I32 = 0x7f;
 const MUTABLE = 1;
 
 /**
- * Adds the global `fuel`, holding `fuel` passes until the host refills it, and the check at the head of each loop.
- * Returns the number of loops guarded.
+ * Adds the global `fuel`, holding `fuel` passes until the host refills it, and the check at the head of each loop and of each
+ * function that can call itself. Returns the number of loops guarded.
  */
 export function guardLoops(module: WasmModule, fuel: number): number {
   const importedGlobals = module.imports().filter((row) => row.kind === ExternKind.Global).length;
@@ -24,12 +25,14 @@ export function guardLoops(module: WasmModule, fuel: number): number {
   module.addExport(FUEL_EXPORT, ExternKind.Global, index);
 
   const check = guardCode(index);
+  const bodies = module.bodies();
+  const isRecursive = findRecursive(bodies, module.imports().filter((row) => row.kind === ExternKind.Function).length);
   let loops = 0;
   module.setBodies(
-    module.bodies().map((body) => {
+    bodies.map((body, i) => {
       const heads = loopHeads(body);
       loops += heads.length;
-      return insertAt(body, heads, check);
+      return insertAt(body, isRecursive[i] ? [codeStart(body), ...heads] : heads, check);
     }),
   );
   return loops;
@@ -47,11 +50,7 @@ function guardCode(global: number): Uint8Array {
 
 /** Offsets just behind each `loop` and its block type. */
 function loopHeads(body: Uint8Array): number[] {
-  const reader = new ByteReader(body);
-  for (let groups = reader.u32(); groups > 0; groups--) {
-    reader.u32();
-    reader.u8();
-  }
+  const reader = new ByteReader(body, codeStart(body));
   const heads: number[] = [];
   while (!reader.isDone) if (skipInstruction(reader) === OP_LOOP) heads.push(reader.offset);
   return heads;

@@ -20,6 +20,42 @@ describe("toolchain/build/loopGuard.ts", () => {
     });
   }
 
+  for (const [kind, functions, call] of [
+    ["a function that calls itself", "function f(n: i64): i64 { return n < 2 ? now() : f(n - 1) + f(n - 2); }", "f(60)"],
+    [
+      "functions that call each other",
+      "function f(n: i64): i64 { return n < 2 ? now() : g(n - 1) + g(n - 2); }\n" +
+        "function g(n: i64): i64 { return n < 2 ? now() + 1 : f(n - 1) + f(n - 2); }",
+      "f(60)",
+    ],
+    [
+      "calls by reference",
+      "function leaf(n: i64): i64 { return n; }\nlet next: (n: i64) => i64 = leaf;\n" +
+        "function f(n: i64): i64 { return n < 2 ? now() : next(n - 1) + next(n - 2); }\n" +
+        "function start(n: i64): i64 { next = f; return f(n); }",
+      "start(60)",
+    ],
+  ] as const) {
+    it(`ends ${kind} without an end in sight when the fuel is gone`, async (context) => {
+      const source = `import { log, now } from "wasmote";\n${functions}\nexport function setup(): void { log((${call}).toString()); }\n`;
+      const board = await boardFor(context, source);
+      board.fuel.value = 1000;
+      assert.throws(() => board.setup(), (error) => error instanceof WebAssembly.RuntimeError && error.message.includes("unreachable"));
+      assert.equal(board.fuel.value, 0);
+    });
+  }
+
+  it("leaves a function alone that comes to its end by itself", async (context) => {
+    const source = `import { log, now } from "wasmote";
+function twice(n: i64): i64 { return n + now(); }
+export function setup(): void { if (twice(1) + twice(2) == 7) log("seven"); }
+`;
+    const board = await boardFor(context, source);
+    board.fuel.value = 1000;
+    board.setup();
+    assert.equal(board.fuel.value, 1000);
+  });
+
   it("counts one for each pass and changes nothing else", async (context) => {
     const board = await boardFor(context, loops("let sum: i32 = 0; for (let i = 0; i < 100; i++) sum += i * i32(now() + 1); log(sum.toString());"));
     board.fuel.value = 5000;
