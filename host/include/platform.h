@@ -77,7 +77,8 @@ typedef struct {
     void *ctx;
     int64_t (*monotonic)(void *ctx); /* ms, only counts up */
     int64_t (*wall)(void *ctx);      /* ms since 1970 UTC, -1 while not set */
-    void (*idle)(void *ctx, int64_t max_ms); /* sleeps until a socket, an input or max_ms: the one wait there is */
+    /** Sleeps until a socket, an input or max_ms: the one wait there is. Ends earlier where the watchdog's period is shorter. */
+    void (*idle)(void *ctx, int64_t max_ms);
 } platform_clock_t;
 
 typedef struct {

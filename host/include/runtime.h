@@ -44,7 +44,10 @@ int runtime_create(const runtime_config_t *config, runtime_t **out);
  */
 int runtime_step(runtime_t *runtime);
 
-/** Replaces the app. bytes must outlive it. OK; the old one is freed first, between steps. */
+/**
+ * Replaces the app between steps: the old one is freed at once, the new one starts in the next. bytes must outlive it. OK, or
+ * INVALID with nothing changed: the app is inside a call.
+ */
 int runtime_swap_app(runtime_t *runtime, const uint8_t *bytes, size_t len);
 
 /** Copies the kernel's counters (stats.def) into fields[]. Returns the number of fields, or a status. */

@@ -113,10 +113,10 @@ static void swap_app(board_t *board)
     const int status = runtime_swap_app(board->runtime, bytes, len);
     if (status < 0) {
         event_error("app %s: %s", board->world->app_path, host_status_name(status));
-    } else {
-        sim_log(PLATFORM_LOG_INFO, TAG, "runs %s", board->world->app_path);
+        free(bytes);
+        return;
     }
-    /* The runtime has let go of the old bytes whatever became of the new. */
+    sim_log(PLATFORM_LOG_INFO, TAG, "runs %s", board->world->app_path);
     free(board->app);
     board->app = bytes;
 }

@@ -1,6 +1,7 @@
 #include "events.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -118,7 +119,10 @@ void event_emit(event_t *event)
     const size_t len = event->len + TAIL_BYTES;
     for (size_t done = 0; done < len;) {
         const ssize_t count = write(s_fd, event->line + done, len - done);
-        if (count < 0 && errno != EINTR) {
+        if (count < 0 && errno == EAGAIN) {
+            struct pollfd room = { .fd = s_fd, .events = POLLOUT };
+            poll(&room, 1, -1);
+        } else if (count < 0 && errno != EINTR) {
             _exit(1);
         }
         done += count > 0 ? (size_t)count : 0;

@@ -29,7 +29,7 @@ void event_number_as_text(event_t *event, const char *key, uint64_t value);
 
 void event_bool(event_t *event, const char *key, bool value);
 
-/** Ends the line and writes it. A reader that has gone ends the process. */
+/** Ends the line and writes it, waiting for a slow reader. A reader that has gone ends the process. */
 void event_emit(event_t *event);
 
 /** Emits {"event":"error","message":...}, formatted as by printf. */

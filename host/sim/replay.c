@@ -193,6 +193,9 @@ static void read_file(reader_t *reader, FILE *file)
         }
         reader->line += c == '\n';
     }
+    if (ferror(file)) {
+        fail(reader, HOST_IO, "line %d: cannot be read on: %s", reader->line, strerror(errno));
+    }
     if (csv_fini(&parser, on_field, on_row, reader) != 0) {
         fail(reader, HOST_INVALID, "line %d: a quote is not closed", reader->line);
     }

@@ -22,7 +22,7 @@ enum { REPLAY_ERROR_BYTES = 256 };
 typedef struct replay replay_t;
 
 /**
- * Reads a file. Returns OK with *out set; NOT_FOUND: it cannot be read; INVALID: error names line, column, what was found
+ * Reads a file. Returns OK with *out set; NOT_FOUND: it cannot be opened; IO: nor read; INVALID: error names line, column, what was found
  * and what is expected; NO_MEMORY.
  */
 int replay_load(const char *path, replay_t **out, char error[REPLAY_ERROR_BYTES]);

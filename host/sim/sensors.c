@@ -42,6 +42,7 @@ static bool read_memory(memory_t *out)
     }
     char line[LINE_BYTES];
     int found = 0;
+    *out = (memory_t){ 0 };
     while (found < 2 && fgets(line, sizeof line, file) != NULL) {
         unsigned long long kib;
         if (sscanf(line, "MemTotal: %llu", &kib) == 1) {

@@ -122,10 +122,10 @@ int config_image_get(const platform_flash_t *flash, const char *key, size_t key_
     header_t header;
     value_t value;
     int status = read_header(flash, &header);
-    if (status == HOST_OK) {
+    if (status >= 0) {
         status = check_crc(flash, &header);
     }
-    if (status == HOST_OK) {
+    if (status >= 0) {
         status = find_value(flash, &header, key, key_len, &value);
     }
     if (status < 0) {

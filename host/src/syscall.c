@@ -24,7 +24,7 @@ static int lay_out(const engine_call_t *call, uint32_t exchange, uint64_t args[L
     uint32_t offset = 0;
     for (size_t i = 0; types[i] != ')'; i++) {
         args[i] = call->args[i];
-        if (types[i] == 'i') {
+        if (types[i] != '<' && types[i] != '>') {
             continue;
         }
         uint32_t len = (uint32_t)call->args[i + 1];

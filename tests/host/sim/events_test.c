@@ -1,9 +1,13 @@
 /* events and log: whatever text goes in, one well-formed line comes out. */
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -99,9 +103,34 @@ static void logs_levels_and_no_forged_lines(void **state)
     world_destroy(world);
 }
 
+/* Whoever made the pipe may have made it non-blocking: a full one is a slow reader, and no reader that has gone. */
+static void waits_for_a_slow_reader(void **state)
+{
+    (void)state;
+    int ends[2];
+    int status;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+    while (write(ends[1], s_said, sizeof s_said) > 0 || write(ends[1], s_said, 1) > 0) {
+    }
+    const pid_t pid = fork();
+    if (pid == 0) {
+        const struct itimerval soon = { .it_value = { 0, 50000 } };
+        setitimer(ITIMER_REAL, &soon, NULL);
+        events_redirect(ends[1]);
+        event_error("one more");
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM); /* it waited until the alarm */
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(waits_for_a_slow_reader),
         cmocka_unit_test(writes_members_in_order),
         cmocka_unit_test(escapes_text),
         cmocka_unit_test(stays_one_line_whatever_is_added),

@@ -87,6 +87,15 @@ static void leaves_out_what_is_empty(void **state)
     replay_free(replay);
 }
 
+static void a_file_that_ends_in_an_error_is_refused(void **state)
+{
+    (void)state;
+    replay_t *replay;
+    char error[REPLAY_ERROR_BYTES];
+    assert_int_equal(replay_load("/", &replay, error), HOST_IO);
+    assert_string_equal(error, "line 1: cannot be read on: Is a directory");
+}
+
 static void names_line_and_column_of_a_mistake(void **state)
 {
     (void)state;
@@ -173,9 +182,13 @@ static void reads_times(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(holds_a_sample_until_the_next),  cmocka_unit_test(counts_from_its_first_row),
-        cmocka_unit_test(leaves_out_what_is_empty),       cmocka_unit_test(names_line_and_column_of_a_mistake),
-        cmocka_unit_test(tells_of_a_file_it_cannot_read), cmocka_unit_test(reads_times),
+        cmocka_unit_test(holds_a_sample_until_the_next),
+        cmocka_unit_test(counts_from_its_first_row),
+        cmocka_unit_test(leaves_out_what_is_empty),
+        cmocka_unit_test(a_file_that_ends_in_an_error_is_refused),
+        cmocka_unit_test(names_line_and_column_of_a_mistake),
+        cmocka_unit_test(tells_of_a_file_it_cannot_read),
+        cmocka_unit_test(reads_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
