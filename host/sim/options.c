@@ -80,6 +80,30 @@ static int wrong(char *error, const char *option, const char *expected)
     return HOST_INVALID;
 }
 
+/* Options that cannot be wrong. */
+static void take_as_it_is(int option, options_t *out)
+{
+    switch (option) {
+    case OPT_KERNEL:
+        out->kernel_path = optarg;
+        break;
+    case OPT_FLASH:
+        out->flash_path = optarg;
+        break;
+    case OPT_REPLAY:
+        out->replay_path = optarg;
+        break;
+    case OPT_RESET:
+        out->resets_flash = true;
+        break;
+    case OPT_TRACE:
+        out->traces = true;
+        break;
+    default: /* OPT_NO_STDIN */
+        out->has_stdin = false;
+    }
+}
+
 static int take(int option, options_t *out, char *error)
 {
     static const char *const levels[] = { "error", "warning", "info", "debug" };
@@ -88,27 +112,9 @@ static int take(int option, options_t *out, char *error)
     uint64_t number = 0;
     int choice;
     switch (option) {
-    case OPT_KERNEL:
-        out->kernel_path = optarg;
-        return HOST_OK;
     case OPT_APP:
         out->app_path = optarg;
         return strlen(optarg) < WORLD_PATH_BYTES ? HOST_OK : wrong(error, "app", "a shorter path");
-    case OPT_FLASH:
-        out->flash_path = optarg;
-        return HOST_OK;
-    case OPT_REPLAY:
-        out->replay_path = optarg;
-        return HOST_OK;
-    case OPT_RESET:
-        out->resets_flash = true;
-        return HOST_OK;
-    case OPT_TRACE:
-        out->traces = true;
-        return HOST_OK;
-    case OPT_NO_STDIN:
-        out->has_stdin = false;
-        return HOST_OK;
     case OPT_STATUS:
         if (!parse_number(optarg, 3600000, &number)) {
             return wrong(error, "status-ms", "milliseconds, 0..3600000");
@@ -125,10 +131,13 @@ static int take(int option, options_t *out, char *error)
         choice = index_of(optarg, syncs, 2);
         out->syncs_flash = choice == 0;
         return choice >= 0 ? HOST_OK : wrong(error, "flash-sync", "always or never");
-    default:
+    case OPT_CLOCK:
         choice = index_of(optarg, clocks, 2);
         out->is_stepped = choice == 1;
         return choice >= 0 ? HOST_OK : wrong(error, "clock", "real or stepped");
+    default:
+        take_as_it_is(option, out);
+        return HOST_OK;
     }
 }
 
@@ -159,7 +168,7 @@ int options_parse(int argc, char **argv, options_t *out, char error[OPTIONS_ERRO
     optind = 1;
     for (;;) {
         const int at = optind;
-        const int option = getopt_long(argc, argv, ":", s_options, NULL);
+        const int option = getopt_long(argc, argv, "+:", s_options, NULL);
         if (option == -1) {
             break;
         }

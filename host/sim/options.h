@@ -17,9 +17,9 @@ typedef struct {
     bool has_stdin;
     bool is_stepped;
     bool syncs_flash; /* to the disk, for a crash of the PC */
-    int status_ms; /* 0: on request only */
-    int log_level; /* PLATFORM_LOG_* */
-    uint64_t seed; /* of what torn flash operations leave */
+    int status_ms;    /* 0: on request only */
+    int log_level;    /* PLATFORM_LOG_* */
+    uint64_t seed;    /* of what torn flash operations leave */
 } options_t;
 
 extern const char options_usage[];

@@ -93,6 +93,7 @@ static void says_what_is_wrong_and_what_is_expected(void **state)
     REFUSE("argument 7: found '--bogus', expected an option of --help", REQUIRED, "--bogus");
     REFUSE("argument 7: found '--seed', expected a value behind it", REQUIRED, "--seed");
     REFUSE("argument 7: found 'stray', expected an option", REQUIRED, "stray");
+    REFUSE("argument 1: found 'stray', expected an option", "stray", "--bogus", REQUIRED);
 }
 
 int main(void)
