@@ -58,7 +58,7 @@ typedef struct {
 } platform_net_t;
 
 typedef struct {
-    uint32_t sector_bytes;  /* one erase */
+    uint32_t sector_bytes; /* one erase */
     uint32_t sector_count;
     uint32_t program_bytes; /* smallest program, and its alignment */
 } platform_flash_geometry_t;
@@ -87,9 +87,9 @@ typedef struct {
     void (*log)(void *ctx, int level, const char *tag, const char *text, size_t len);
     int (*memory)(void *ctx, int what); /* bytes: 0 free heap, 1 whole heap, 2 lowest free */
     int (*digest)(void *ctx, const uint8_t *src, size_t len, uint8_t dst[32]); /* SHA-256 */
-    int (*watchdog)(void *ctx, int seconds); /* sets the period; 0 feeds it */
-    int (*sleep)(void *ctx, int ms);         /* deep sleep; returns only when it cannot */
-    void (*restart)(void *ctx, int reason);  /* does not return on a board */
+    int (*watchdog)(void *ctx, int seconds);                                   /* sets the period; 0 feeds it */
+    int (*sleep)(void *ctx, int ms);                                           /* deep sleep; returns only when it cannot */
+    void (*restart)(void *ctx, int reason);                                    /* does not return on a board */
     int (*reset_reason)(void *ctx);
 } platform_sys_t;
 

@@ -155,9 +155,9 @@ void flash_file_close(flash_file_t *flash)
     free(flash);
 }
 
-void flash_file_leave_unsynced(flash_file_t *flash)
+void flash_file_set_synced(flash_file_t *flash, bool is_synced)
 {
-    flash->is_unsynced = true;
+    flash->is_unsynced = !is_synced;
 }
 
 int flash_file_geometry(void *ctx, int partition, platform_flash_geometry_t *out)

@@ -37,8 +37,8 @@ int flash_file_open(const char *path, bool reset, world_t *world, flash_file_t *
 
 void flash_file_close(flash_file_t *flash);
 
-/** From here on sync does not wait for the disk: what was written survives the end of the process, but not of the PC. */
-void flash_file_leave_unsynced(flash_file_t *flash);
+/** false: sync does not wait for the disk; what was written survives the end of the process, but not of the PC. Begins as true. */
+void flash_file_set_synced(flash_file_t *flash, bool is_synced);
 
 /** The five functions of platform_flash_t; ctx is the flash_file_t. */
 int flash_file_geometry(void *ctx, int partition, platform_flash_geometry_t *out);

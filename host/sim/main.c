@@ -15,8 +15,6 @@
 #include "supervisor.h"
 #include "sys.h"
 
-enum { EXIT_USAGE = 2 };
-
 typedef struct {
     options_t options;
     world_t *world;
@@ -53,9 +51,7 @@ static int run_board(void *ctx, int wake_fd)
         event_error("flash %s: %s", simulator->options.flash_path, strerror(errno));
         return BOARD_EXIT_FAILED;
     }
-    if (!simulator->options.syncs_flash) {
-        flash_file_leave_unsynced(flash);
-    }
+    flash_file_set_synced(flash, simulator->options.syncs_flash);
     const platform_t platform = {
         .link = { &link, sim_link_start, sim_link_stop, sim_link_state, sim_link_rssi },
         .net = { &net, sim_net_open, sim_net_state, sim_net_send, sim_net_recv, sim_net_close },
@@ -92,7 +88,7 @@ static int run_board(void *ctx, int wake_fd)
 static int wrong_usage(const char *error)
 {
     fprintf(stderr, "wasmote-sim: %s\n", error);
-    return EXIT_USAGE;
+    return OPTIONS_EXIT_USAGE;
 }
 
 int main(int argc, char **argv)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { OPTIONS_ERROR_BYTES = 256, OPTIONS_HELP = 1 };
+enum { OPTIONS_ERROR_BYTES = 256, OPTIONS_HELP = 1, OPTIONS_EXIT_USAGE = 2 };
 
 typedef struct {
     const char *kernel_path;
