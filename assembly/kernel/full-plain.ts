@@ -1,9 +1,7 @@
 import { boot, install } from "./exports";
-import { Partition } from "./host/constants";
+import { flashStore } from "./flashStore";
 import { Kernel } from "./kernel";
 import { Limits } from "./limits";
-import { FlashDevice } from "./store/flashDevice";
-import { RecordLog } from "./store/recordLog";
 
 export { abi_version, app_started, exchange, step, syscall } from "./exports";
 
@@ -11,5 +9,5 @@ install(new Kernel(new Limits()));
 
 /** The kernel with the offline store, for MQTT alone. */
 export function setup(): i32 {
-  return boot(new RecordLog(new FlashDevice(Partition.Store)));
+  return boot(flashStore());
 }

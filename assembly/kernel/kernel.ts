@@ -17,7 +17,7 @@ import { Subscriptions } from "./client/subscriptions";
 import { Transport } from "./client/transport";
 import { LogLevel } from "./host/constants";
 import { clockMonotonic, sysWatchdog } from "./host/imports";
-import { logNumber } from "./host/log";
+import { logNumber, logText } from "./host/log";
 import { Limits } from "./limits";
 import { PacketIds } from "./mqtt/packetIds";
 import { RecordStore } from "./store/recordStore";
@@ -64,6 +64,7 @@ export class Kernel {
     this.stats = new Stats(client, session, transport, outbox, inbox, publications);
     this.outbox = outbox;
     this.scratch = scratch;
+    this.stats.heapUsed = heapTop();
   }
 
   /**
@@ -73,16 +74,17 @@ export class Kernel {
   setup(store: RecordStore | null): i32 {
     this.clock.update(clockMonotonic());
     loadWatchdog(this.scratch);
-    const status = store ? this.mount(store) : Status.Ok;
-    this.stats.heapUsed = <i32>heap.alloc(0);
-    return status;
+    return store ? this.mount(store) : Status.Ok;
   }
 
   private mount(store: RecordStore): i32 {
     const status = store.mount();
+    this.stats.heapUsed = heapTop();
     if (status == Status.Unsupported) return Status.Ok;
     if (status < 0) {
-      logNumber(LogLevel.Error, "store does not mount, status ", status);
+      if (status == Status.Corrupt)
+        logText(LogLevel.Error, "store: the partition holds something else; left as it is, erase it to start anew");
+      else logNumber(LogLevel.Error, "store does not mount, status ", status);
       return status;
     }
     this.store = store;
@@ -118,6 +120,11 @@ export class Kernel {
     this.publications.forget();
     this.inbox.appStarted();
   }
+}
+
+/** Bytes of linear memory in use. */
+function heapTop(): i32 {
+  return <i32>heap.alloc(0);
 }
 
 function loadWatchdog(scratch: usize): void {

@@ -25,7 +25,7 @@ export interface KernelName {
 
 /** Every kernel that this version can build. */
 export const KERNELS: readonly KernelBuild[] = [
-  { name: "full-plain", entry: "assembly/kernel/full-plain.ts", memoryBytes: 24 * 1024 },
+  { name: "full-plain", entry: "assembly/kernel/full-plain.ts", memoryBytes: 21 * 1024 },
   { name: "minimal-plain", entry: "assembly/kernel/minimal-plain.ts", memoryBytes: 12 * 1024 },
 ];
 

@@ -52,7 +52,7 @@ const tls = z
 
 const device = z.strictObject({ watchdogSeconds: whole(1, 60, "seconds").optional() }, { error: "an object" });
 
-const store = z.strictObject({ capBytes: whole(4096, 1 << 30, "bytes").optional() }, { error: "an object" });
+const store = z.strictObject({ capBytes: whole(4096, 200_000_000, "bytes").optional() }, { error: "an object" });
 
 /** The author's own section: read by an app through `config`, free in its names. */
 export type AppSection = { readonly [key: string]: string | number | boolean | AppSection };

@@ -3,8 +3,6 @@ import { RecordRef, RecordStore } from "../store/recordStore";
 /** A message between its source and its acknowledgement. Made once, reused. */
 export class InFlightEntry {
   record: RecordRef = new RecordRef();
-  /** Where the record lies. */
-  source!: RecordStore;
   /** 0 with QoS 0: then done as soon as it is written. */
   packetId: i32 = 0;
   /** When it was written whole into this connection; meaningless before. */
@@ -12,6 +10,9 @@ export class InFlightEntry {
   isSent: bool = false;
   /** It was sent in an earlier connection of the same session: DUP. */
   isRepeat: bool = false;
+
+  /** source: where the record lies. */
+  constructor(public source: RecordStore) {}
 }
 
 /** Messages in flight, in the order first sent, which is the order they are sent again in [MQTT-4.6.0-1]. */
@@ -19,9 +20,10 @@ export class InFlight {
   private entries: StaticArray<InFlightEntry>;
   count: i32 = 0;
 
-  constructor(capacity: i32) {
+  /** source: any, to begin with. */
+  constructor(capacity: i32, source: RecordStore) {
     this.entries = new StaticArray<InFlightEntry>(capacity);
-    for (let i = 0; i < capacity; i++) unchecked((this.entries[i] = new InFlightEntry()));
+    for (let i = 0; i < capacity; i++) unchecked((this.entries[i] = new InFlightEntry(source)));
   }
 
   at(index: i32): InFlightEntry {

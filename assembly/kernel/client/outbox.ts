@@ -46,7 +46,7 @@ export class Outbox {
     private ids: PacketIds,
     private limit: i32,
   ) {
-    this.inFlight = new InFlight(limit);
+    this.inFlight = new InFlight(limit, queue);
   }
 
   get inFlightCount(): i32 {

@@ -51,8 +51,16 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
   private head: PublishHead = new PublishHead();
   private topicCheck: Utf8Check = new Utf8Check();
 
+  private sinkAddress: usize = 0;
+
   /** Who takes the packets: set once, before the first byte. */
-  sink!: Sink;
+  set sink(sink: Sink) {
+    this.sinkAddress = changetype<usize>(sink);
+  }
+
+  private get taker(): Sink {
+    return changetype<Sink>(this.sinkAddress);
+  }
 
   reset(): void {
     this.phase = Phase.First;
@@ -126,10 +134,10 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
   private part(src: usize, len: i32): i32 {
     this.left -= len;
     if (this.phase == Phase.Payload) {
-      this.sink.onPublishBytes(src, len);
+      this.taker.onPublishBytes(src, len);
     } else if (this.phase == Phase.Topic) {
       if (!this.isTopicPart(src, len)) return Status.Protocol;
-      this.sink.onPublishBytes(src, len);
+      this.taker.onPublishBytes(src, len);
     } else {
       memory.copy(changetype<usize>(this.body) + this.have, src, len);
       this.have += len;
@@ -173,7 +181,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     head.payloadLen = this.remaining - 2 - topicLen - (head.qos ? 2 : 0);
     if (topicLen == 0 || head.payloadLen < 0) return Status.Protocol;
     this.topicCheck.reset();
-    this.sink.onPublish(head);
+    this.taker.onPublish(head);
     this.expect(Phase.Topic, topicLen);
     return Status.Ok;
   }
@@ -185,25 +193,25 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
 
   private endPublish(): i32 {
     this.phase = Phase.First;
-    return this.sink.onPublishEnd(this.head);
+    return this.taker.onPublishEnd(this.head);
   }
 
   private endBody(): i32 {
     this.phase = Phase.First;
-    if (this.first == Packet.Pingresp) return this.sink.onPingresp();
+    if (this.first == Packet.Pingresp) return this.taker.onPingresp();
     const body = changetype<usize>(this.body);
     if (this.first == Packet.Connack) {
       const flags = <i32>load<u8>(body);
       const code = <i32>load<u8>(body, 1);
-      return isConnack(flags, code) ? this.sink.onConnack(flags == 1, code) : Status.Protocol;
+      return isConnack(flags, code) ? this.taker.onConnack(flags == 1, code) : Status.Protocol;
     }
     const packetId = this.bodyU16();
     if (packetId == 0) return Status.Protocol;
-    if (this.first != Packet.Suback) return this.sink.onAck(this.first, packetId);
+    if (this.first != Packet.Suback) return this.taker.onAck(this.first, packetId);
     for (let i = 2; i < this.have; i++) {
       if (!isSubackCode(load<u8>(body + i))) return Status.Protocol;
     }
-    return this.sink.onSuback(packetId, body + 2, this.have - 2);
+    return this.taker.onSuback(packetId, body + 2, this.have - 2);
   }
 
   private bodyU16(): i32 {

@@ -42,6 +42,7 @@ export class RecordLog extends RecordStore {
 
   /** Keeps the log within `bytes` of the partition, rounded down to sectors, at least two; beyond it `begin` says NoSpace. */
   setCap(bytes: i32): void {
+    if (this.ring.sectorCount == 0) return;
     this.writer.sectorLimit = min(max(bytes / this.ring.sectorBytes, 2), this.ring.sectorCount);
   }
 

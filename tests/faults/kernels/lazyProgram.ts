@@ -1,10 +1,10 @@
 import { boot, install } from "../../../assembly/kernel/exports";
+import { flashStore } from "../../../assembly/kernel/flashStore";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { flashProgram } from "../../../assembly/kernel/host/imports";
 import { Kernel } from "../../../assembly/kernel/kernel";
 import { Limits } from "../../../assembly/kernel/limits";
 import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
-import { RecordLog } from "../../../assembly/kernel/store/recordLog";
 
 export { abi_version, app_started, exchange, step, syscall } from "../../../assembly/kernel/exports";
 
@@ -47,5 +47,5 @@ class LazyFlash extends FlashDevice {
 install(new Kernel(new Limits()));
 
 export function setup(): i32 {
-  return boot(new RecordLog(new LazyFlash(Partition.Store)));
+  return boot(flashStore(new LazyFlash(Partition.Store)));
 }

@@ -1,10 +1,9 @@
 import { boot, install, step as kernelStep } from "../../../assembly/kernel/exports";
-import { Partition, ResetReason } from "../../../assembly/kernel/host/constants";
+import { ResetReason } from "../../../assembly/kernel/host/constants";
 import { sysResetReason } from "../../../assembly/kernel/host/imports";
+import { flashStore } from "../../../assembly/kernel/flashStore";
 import { Kernel } from "../../../assembly/kernel/kernel";
 import { Limits } from "../../../assembly/kernel/limits";
-import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
-import { RecordLog } from "../../../assembly/kernel/store/recordLog";
 
 export { abi_version, app_started, exchange, syscall } from "../../../assembly/kernel/exports";
 
@@ -17,7 +16,7 @@ let spins: i32 = 0;
 install(new Kernel(new Limits()));
 
 export function setup(): i32 {
-  return boot(new RecordLog(new FlashDevice(Partition.Store)));
+  return boot(flashStore());
 }
 
 /** Broken on purpose: a second after power-on it never returns. After the watchdog's reset it works. */

@@ -56,7 +56,7 @@ describe("toolchain/config/loadConfig", () => {
     ["mqtt", { host: "h", topic: "a/#" }, 'mqtt.topic: found "a/#", expected a topic prefix of 1 to 128 characters without + and #'],
     ["mqtt", { host: "h", clientId: null }, "mqtt.clientId: found null, expected a client identifier"],
     ["device", { watchdogSeconds: 0 }, "device.watchdogSeconds: found 0, expected seconds, a whole number from 1 to 60"],
-    ["store", { capBytes: 1 }, "store.capBytes: found 1, expected bytes, a whole number from 4096 to 1073741824"],
+    ["store", { capBytes: 1 }, "store.capBytes: found 1, expected bytes, a whole number from 4096 to 200000000"],
     ["app", { list: [1] }, "app.list: found an array, expected a text, a number, true or false, or an object of these"],
     ["app", { a: { b: null } }, "app.a.b: found null, expected a text, a number, true or false, or an object of these"],
     ["app", { "a.b": 1 }, "app.a.b: found 1, expected its name to be of letters, digits, _ and -"],
