@@ -55,8 +55,8 @@ export class Mounter {
   private findNewest(): i32 {
     const ring = this.ring;
     const header = ring.header;
-    let isOurs = false;
-    let isAlien = false;
+    let isOurs: bool = false;
+    let isAlien: bool = false;
     for (let sector = 0; sector < ring.sectorCount; sector++) {
       const status = header.load(sector, 0, 3 * UNIT);
       if (status < 0) return status;
