@@ -21,19 +21,5 @@ export class Limits {
   acks: i32 = 32;
 }
 
-/** For boards where every kilobyte counts. */
-export function minimalLimits(): Limits {
-  const limits = new Limits();
-  limits.window = 8;
-  limits.receiveBytes = 256;
-  limits.transportBytes = 512;
-  limits.inboxBytes = 768;
-  limits.queueBytes = 1024;
-  limits.streams = 6;
-  limits.streamBytes = 512;
-  limits.subscriptions = 4;
-  limits.subscriptionBytes = 192;
-  limits.scratchBytes = 512;
-  limits.acks = 16;
-  return limits;
-}
+/** What this build grants: a build with less says so in a file that its entry imports first. */
+export const limits = new Limits();

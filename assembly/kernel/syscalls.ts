@@ -1,9 +1,14 @@
 import { Status } from "../lib/status";
 import { equalsText } from "../lib/text";
-import { EVENT_HEADER_BYTES } from "./client/inbox";
-import { STATS_BYTES } from "./client/stats";
+import { client } from "./client/client";
+import { clock } from "./client/clock";
+import { EVENT_HEADER_BYTES, inbox } from "./client/inbox";
+import { publications } from "./client/publications";
+import { stats, STATS_BYTES } from "./client/stats";
+import { streams } from "./client/streams";
+import { subscriptions } from "./client/subscriptions";
 import { sysConfig, sysResetReason, sysSleep } from "./host/imports";
-import { Kernel } from "./kernel";
+import { startClient, stopClient } from "./kernel";
 
 /** KERNEL_CALL rows of host/include/app_imports.def, in order, counted from 0. */
 enum Row {
@@ -39,27 +44,27 @@ const APP_PREFIX: string = "app.";
  * Answers one syscall. a0..a7: the row's arguments as in sdk/syscalls.ts, its spans inside the exchange buffer.
  * Returns the row's result, or Unsupported for a row this kernel does not know.
  */
-export function dispatch(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
-  if (row <= Row.stream_publish) return publishing(kernel, row, a0, a1, a2, a3, a4, a5, a6, a7);
-  if (row <= Row.event_done) return receiving(kernel, row, a0, a1, a2);
+export function dispatch(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
+  if (row <= Row.stream_publish) return publishing(row, a0, a1, a2, a3, a4, a5, a6, a7);
+  if (row <= Row.event_done) return receiving(row, a0, a1, a2);
   switch (row) {
     case Row.client_start:
-      return kernel.startClient();
+      return startClient();
     case Row.client_stop: {
-      kernel.stopClient();
+      stopClient();
       return Status.Ok;
     }
     case Row.client_state:
-      return kernel.client.state;
+      return client.state;
     case Row.stats: {
       if (a1 < STATS_BYTES) return Status.TooLarge;
-      kernel.stats.write(a0);
+      stats.write(a0);
       return STATS_BYTES;
     }
     case Row.time: {
       if (a1 < TIME_BYTES) return Status.TooLarge;
-      store<i64>(a0, kernel.clock.nowMs);
-      store<i64>(a0, kernel.clock.wallMs, 8);
+      store<i64>(a0, clock.nowMs);
+      store<i64>(a0, clock.wallMs, 8);
       return Status.Ok;
     }
     case Row.config: {
@@ -67,7 +72,7 @@ export function dispatch(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32, a3
       return isOpen ? sysConfig(a0, a1, a2, a3) : Status.NotFound;
     }
     case Row.sleep:
-      return fallAsleep(kernel, a0);
+      return fallAsleep(a0);
     case Row.reset_reason:
       return sysResetReason();
     default:
@@ -75,8 +80,7 @@ export function dispatch(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32, a3
   }
 }
 
-function publishing(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
-  const publications = kernel.publications;
+function publishing(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
   switch (row) {
     case Row.publish:
       return a7 < RECEIPT_BYTES ? Status.Invalid : publications.publish(a0, a1, a2, a3, a4, a5, a6);
@@ -89,19 +93,18 @@ function publishing(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32, a3: i32
     case Row.publish_abort:
       return publications.abort(a0);
     case Row.stream_open:
-      return kernel.streams.open(a0, a1, a2, a3, a4, a5, a6, a7);
+      return streams.open(a0, a1, a2, a3, a4, a5, a6, a7);
     default:
       return a4 < RECEIPT_BYTES ? Status.Invalid : publications.publishReading(a0, a1, a2, a3);
   }
 }
 
-function receiving(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32): i32 {
-  const inbox = kernel.inbox;
+function receiving(row: i32, a0: i32, a1: i32, a2: i32): i32 {
   switch (row) {
     case Row.subscribe:
-      return kernel.subscriptions.add(a0, a1, a2);
+      return subscriptions.add(a0, a1, a2);
     case Row.unsubscribe:
-      return kernel.subscriptions.remove(a0, a1);
+      return subscriptions.remove(a0, a1);
     case Row.event_next:
       return a1 < EVENT_HEADER_BYTES ? Status.Invalid : inbox.next(a0);
     case Row.event_read:
@@ -112,9 +115,9 @@ function receiving(kernel: Kernel, row: i32, a0: i32, a1: i32, a2: i32): i32 {
 }
 
 /** Everything STORED is on flash already: says goodbye to the broker and asks for the sleep. */
-function fallAsleep(kernel: Kernel, ms: i32): i32 {
+function fallAsleep(ms: i32): i32 {
   if (ms < 0) return Status.Invalid;
   const status = sysSleep(ms);
-  if (status == Status.Ok) kernel.stopClient();
+  if (status == Status.Ok) stopClient();
   return status;
 }

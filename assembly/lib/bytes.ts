@@ -1,5 +1,13 @@
 import { copyText, textLength } from "./text";
 
+/** Tells whether two spans of `len` bytes are the same. */
+export function equalBytes(a: usize, b: usize, len: i32): bool {
+  for (let i = 0; i < len; i++) {
+    if (load<u8>(a + i) != load<u8>(b + i)) return false;
+  }
+  return true;
+}
+
 /**
  * Bounded cursors over bytes in linear memory: never beyond the end, whatever they are asked. A cursor that was asked for too
  * much turns `isBroken` and stays so; readers then give zeros. Made once, reused by `reset`. Integers are little-endian unless

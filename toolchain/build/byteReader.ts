@@ -35,6 +35,17 @@ export class ByteReader {
     throw new WasmError(`number over 32 bits before byte ${this.offset}`);
   }
 
+  /** Signed LEB128 of 32 bits. */
+  i32(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.u8();
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return shift < 25 && byte & 0x40 ? value | (-1 << (shift + 7)) : value;
+    }
+    throw new WasmError(`number over 32 bits before byte ${this.offset}`);
+  }
+
   /** Walks over a signed LEB128 of at most 64 bits. */
   skipSigned(): void {
     for (let i = 0; i < 10; i++) if (this.u8() < 0x80) return;

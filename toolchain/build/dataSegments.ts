@@ -2,7 +2,7 @@
  * Joins data segments that lie close together: each costs the interpreter 20 bytes of RAM for as long as the module is
  * loaded, and its head 5 bytes of flash. The gaps between them are zeros, as that memory is anyway.
  */
-import { ByteReader, WasmError, encodeI32, encodeU32 } from "./byteReader.js";
+import { WasmError, encodeI32, encodeU32 } from "./byteReader.js";
 import { SectionId, type WasmModule } from "./wasmModule.js";
 
 const ACTIVE = 0;
@@ -34,20 +34,9 @@ function readSegments(module: WasmModule): Segment[] {
   const segments: Segment[] = [];
   module.entries(SectionId.Data, (reader) => {
     if (reader.u8() !== ACTIVE || reader.u8() !== OP_I32_CONST) throw new WasmError("a data segment that is not at a constant address");
-    const address = readI32(reader);
+    const address = reader.i32();
     if (reader.u8() !== OP_END) throw new WasmError("a data segment that is not at a constant address");
     segments.push({ address, bytes: reader.bytes(reader.u32()) });
   });
   return segments;
-}
-
-/** Signed LEB128 of an address: below 2^31. */
-function readI32(reader: ByteReader): number {
-  let value = 0;
-  for (let shift = 0; shift < 35; shift += 7) {
-    const byte = reader.u8();
-    value += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) return value;
-  }
-  throw new WasmError("an address over 32 bits");
 }

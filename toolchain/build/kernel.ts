@@ -2,6 +2,7 @@
  * Builds one kernel: compiled without assertions, its objects made here and now, shrunk, checked against the walls, stripped,
  * manifest in front.
  */
+import { moveAddresses } from "./addresses.js";
 import { evaluate, shrink } from "./binaryen.js";
 import { compile } from "./compile.js";
 import { checkKernelContract, contractNumber } from "./contract.js";
@@ -53,6 +54,7 @@ export function kernelArgs(kernel: KernelBuild): string[] {
 export async function compileKernel(kernel: KernelBuild): Promise<Built> {
   const { module: compiled, warnings, inputs } = await compile({ entry: kernel.entry, args: kernelArgs(kernel) });
   const module = await shrink(await evaluate(compiled, START), INLINE_ALWAYS_BYTES, INLINE_ONE_CALLER_BYTES);
+  moveAddresses(module);
   joinDataSegments(module, DATA_GAP_BYTES);
   checkKernelContract(module, kernel.entry);
   const sizes = functionSizes(module);

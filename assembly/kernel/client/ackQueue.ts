@@ -1,3 +1,5 @@
+import { limits } from "../limits";
+
 /**
  * PUBACKs owed to the server, in the order its messages came [MQTT-4.6.0-2]: one goes out when it and all before it are ready.
  * A ticket names a place; tickets of an earlier connection name none, for the server sends those messages again.
@@ -45,3 +47,6 @@ export class AckQueue {
     this.first++;
   }
 }
+
+/** PUBACKs that this client owes. */
+export const acks = new AckQueue(limits.acks);

@@ -4,10 +4,10 @@ import { LinkState, LogLevel } from "../host/constants";
 import { linkStart, linkState, linkStop, sysRandom } from "../host/imports";
 import { logNumber } from "../host/log";
 import { Backoff } from "./backoff";
-import { Clock } from "./clock";
-import { Session } from "./session";
-import { Settings } from "./settings";
-import { Transport } from "./transport";
+import { clock } from "./clock";
+import { session } from "./session";
+import { settings } from "./settings";
+import { transport } from "./transport";
 
 /** How often a state is looked at that the host has no event for. */
 const LINK_POLL_MS: i32 = 200;
@@ -31,17 +31,10 @@ export class Client {
   private sinceMs: i64 = 0;
   private retryAtMs: i64 = 0;
 
-  constructor(
-    private clock: Clock,
-    private settings: Settings,
-    private transport: Transport,
-    private session: Session,
-  ) {}
-
   /** Starts link and client from the configuration. Ok, also when started before; Invalid: the log names the key. */
   start(): i32 {
     if (this.state != ClientState.Stopped) return Status.Ok;
-    const status = this.settings.load();
+    const status = settings.load();
     if (status < 0) return status;
     linkStart();
     this.backoff.reset();
@@ -52,7 +45,7 @@ export class Client {
   /** Says goodbye to the broker and takes the link down. */
   stop(): void {
     if (this.state == ClientState.Stopped) return;
-    this.session.sayGoodbye();
+    session.sayGoodbye();
     this.disconnect();
     linkStop();
     this.state = ClientState.Stopped;
@@ -78,54 +71,56 @@ export class Client {
   }
 
   private waitForRetry(): i32 {
-    const left = this.retryAtMs - this.clock.nowMs;
+    const left = this.retryAtMs - clock.nowMs;
     return left > 0 ? <i32>min(left, LINK_POLL_MS) : this.open();
   }
 
   private open(): i32 {
-    const status = this.transport.open(this.settings);
+    const status = transport.open();
     if (status < 0) return this.fail(status);
     this.state = ClientState.Opening;
-    this.sinceMs = this.clock.nowMs;
+    this.sinceMs = clock.nowMs;
     return OPEN_POLL_MS;
   }
 
   private waitForSocket(): i32 {
-    const status = this.transport.state();
+    const status = transport.state();
     if (status < 0) return this.fail(status);
-    if (status == 0) return this.clock.nowMs - this.sinceMs < OPEN_TIMEOUT_MS ? OPEN_POLL_MS : this.fail(Status.Timeout);
+    if (status == 0) return clock.nowMs - this.sinceMs < OPEN_TIMEOUT_MS ? OPEN_POLL_MS : this.fail(Status.Timeout);
     this.state = ClientState.Connecting;
-    const begun = this.session.begin();
+    const begun = session.begin();
     return begun < 0 ? this.fail(begun) : 0;
   }
 
   private converse(): i32 {
-    const wait = this.session.step();
+    const wait = session.step();
     if (wait < 0) return this.fail(wait);
-    if (this.state == ClientState.Connecting && this.session.isOnline) {
+    if (this.state == ClientState.Connecting && session.isOnline) {
       this.state = ClientState.Online;
-      this.sinceMs = this.clock.nowMs;
+      this.sinceMs = clock.nowMs;
       return 0;
     }
-    if (this.state == ClientState.Online && this.clock.nowMs - this.sinceMs >= HELD_MS) this.backoff.reset();
+    if (this.state == ClientState.Online && clock.nowMs - this.sinceMs >= HELD_MS) this.backoff.reset();
     return min(wait, IDLE_MS);
   }
 
   /** Ends the connection and waits before the next attempt. */
   private fail(cause: i32): i32 {
     this.lastCause = cause;
-    const isForGood = this.session.isRefusedForGood && cause == Status.Refused;
+    const isForGood = session.isRefusedForGood && cause == Status.Refused;
     this.disconnect();
     sysRandom(randomBytes, 4);
     const wait = this.backoff.next(isForGood, load<u32>(randomBytes));
-    this.retryAtMs = this.clock.nowMs + wait;
+    this.retryAtMs = clock.nowMs + wait;
     this.state = ClientState.Waiting;
     logNumber(LogLevel.Warning, "connection ended, status ", cause);
     return min(wait, LINK_POLL_MS);
   }
 
   private disconnect(): void {
-    this.transport.close();
-    this.session.end();
+    transport.close();
+    session.end();
   }
 }
+
+export const client = new Client();

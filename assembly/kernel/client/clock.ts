@@ -27,3 +27,5 @@ export class Clock {
     return this.isOffsetKnown ? monotonicMs + this.offsetMs : WALL_UNKNOWN;
   }
 }
+
+export const clock = new Clock();

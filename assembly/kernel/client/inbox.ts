@@ -1,7 +1,8 @@
 import { Status } from "../../lib/status";
+import { limits } from "../limits";
 import { PublishHead } from "../mqtt/publish";
-import { AckQueue } from "./ackQueue";
-import { Subscriptions } from "./subscriptions";
+import { acks } from "./ackQueue";
+import { subscriptions } from "./subscriptions";
 
 /** Bytes of the header that event_next gives. */
 export const EVENT_HEADER_BYTES: i32 = 16;
@@ -24,7 +25,7 @@ const ATTEMPTS_MAX: i32 = 2;
  * The first 12 bytes are those of the event header (ARCHITECTURE.md).
  */
 export class Inbox {
-  private buffer: StaticArray<u8>;
+  private buffer: StaticArray<u8> = new StaticArray<u8>(limits.inboxBytes);
   private used: i32 = 0;
   /** Bytes of the message that is coming in, behind `used`; 0 while none is, or while one is skipped. */
   private incoming: i32 = 0;
@@ -33,14 +34,6 @@ export class Inbox {
   waiting: i32 = 0;
   dropped: i32 = 0;
   poisoned: i32 = 0;
-
-  constructor(
-    bytes: i32,
-    private acks: AckQueue,
-    private subscriptions: Subscriptions,
-  ) {
-    this.buffer = new StaticArray<u8>(bytes);
-  }
 
   private get start(): usize {
     return changetype<usize>(this.buffer);
@@ -71,12 +64,12 @@ export class Inbox {
 
   /** It is whole: kept for the app when a subscription wants it, else dropped, counted and settled. */
   end(head: PublishHead): void {
-    const ticket = head.qos ? this.acks.add(head.packetId) : 0;
+    const ticket = head.qos ? acks.add(head.packetId) : 0;
     const message = this.start + this.used;
-    const subscription = this.incoming ? this.subscriptions.match(message + BODY, head.topicLen) : -1;
+    const subscription = this.incoming ? subscriptions.match(message + BODY, head.topicLen) : -1;
     if (subscription < 0) {
       this.dropped++;
-      this.acks.settle(ticket);
+      acks.settle(ticket);
     } else {
       store<u16>(message, <u16>subscription, SUBSCRIPTION);
       store<i32>(message, ticket, TICKET);
@@ -116,7 +109,7 @@ export class Inbox {
   /** The app is done with the oldest message. Ok, NotFound. */
   done(): i32 {
     if (this.waiting == 0) return Status.NotFound;
-    this.acks.settle(load<i32>(this.start, TICKET));
+    acks.settle(load<i32>(this.start, TICKET));
     const length = this.headBytes;
     this.used -= length;
     memory.copy(this.start, this.start + length, this.used + (this.incoming ? <i32>BODY + this.received : 0));
@@ -138,3 +131,5 @@ export class Inbox {
     return <i32>BODY + load<u16>(this.start) + load<i32>(this.start, PAYLOAD_LEN);
   }
 }
+
+export const inbox = new Inbox();

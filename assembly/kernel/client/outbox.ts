@@ -1,14 +1,15 @@
 import { Status } from "../../lib/status";
 import { LogLevel } from "../host/constants";
 import { logNumber } from "../host/log";
-import { PacketIds } from "../mqtt/packetIds";
+import { limits } from "../limits";
 import { Disposition, RECORD_CLOCK_VALID, RecordStore } from "../store/recordStore";
 import { isExpired } from "../ttl/deadline";
-import { Clock } from "./clock";
+import { clock } from "./clock";
 import { InFlight, InFlightEntry } from "./inFlight";
+import { packetIds } from "./packetIds";
 import { PacketStream, qosOf } from "./packetStream";
-import { RamQueue } from "./ramQueue";
-import { Transport } from "./transport";
+import { queue } from "./ramQueue";
+import { transport } from "./transport";
 
 /** No acknowledgement for so long: the connection is dead. Source: spec/mqtt.md, 10. */
 const ACK_TIMEOUT_MS: i64 = 20000;
@@ -27,7 +28,7 @@ export enum Drained {
  * PUBACK came. A stored message is sent with QoS 1 whatever it asked for. The one place that knows both store and TTL.
  */
 export class Outbox {
-  private inFlight: InFlight;
+  private inFlight: InFlight = new InFlight(limits.window, queue);
   private stream: PacketStream = new PacketStream();
   /** The entry that `stream` is writing. */
   private sending: InFlightEntry | null = null;
@@ -39,15 +40,6 @@ export class Outbox {
 
   /** Null while there is none: a kernel without a store, or a board without its partition. */
   store: RecordStore | null = null;
-
-  constructor(
-    public queue: RamQueue,
-    private clock: Clock,
-    private ids: PacketIds,
-    private limit: i32,
-  ) {
-    this.inFlight = new InFlight(limit, queue);
-  }
 
   get inFlightCount(): i32 {
     return this.inFlight.count;
@@ -62,14 +54,14 @@ export class Outbox {
    * Writes PUBLISH packets while window and room last. Idle: nothing more to send until something happens; More: call again;
    * Blocked: waits for room in the transport; Io: the connection must end.
    */
-  drain(transport: Transport): i32 {
+  drain(): i32 {
     for (let i = 0; i < PACKETS_PER_DRAIN; i++) {
       if (!this.sending) {
         const found = this.find();
         if (found != Drained.More) return found;
       }
       if (!this.sending) continue;
-      const status = this.continueSending(transport);
+      const status = this.continueSending();
       if (status != Drained.More) return status;
     }
     return Drained.More;
@@ -86,7 +78,7 @@ export class Outbox {
   }
 
   connected(isSessionPresent: bool, window: i32): void {
-    this.window = min(window, this.limit);
+    this.window = min(window, limits.window);
     if (!isSessionPresent) this.inFlight.forgetSession();
   }
 
@@ -98,7 +90,7 @@ export class Outbox {
   /** Milliseconds until the oldest acknowledgement is overdue: 0 or less when it is, i32.MAX_VALUE when none is awaited. */
   msUntilOverdue(): i64 {
     if (this.inFlight.count == 0 || !this.inFlight.at(0).isSent) return i32.MAX_VALUE;
-    return this.inFlight.at(0).sentAtMs + ACK_TIMEOUT_MS - this.clock.nowMs;
+    return this.inFlight.at(0).sentAtMs + ACK_TIMEOUT_MS - clock.nowMs;
   }
 
   /** Starts the next packet: first what an earlier connection left, then the oldest of store or queue, in turn. */
@@ -119,7 +111,7 @@ export class Outbox {
 
   /** Takes the next message of a source. More: started, or found expired; NotFound; Io. */
   private take(isQueue: bool): i32 {
-    const source = isQueue ? this.queue : this.store;
+    const source = isQueue ? queue : this.store;
     if (!source) return Status.NotFound;
     const cursor = isQueue ? this.queueCursor : this.storeCursor;
     if (cursor >= source.lastSequence) return Status.NotFound;
@@ -136,7 +128,7 @@ export class Outbox {
     }
     entry.isSent = false;
     entry.isRepeat = false;
-    entry.packetId = !isQueue || qosOf(record.flags) ? this.ids.take() : 0;
+    entry.packetId = !isQueue || qosOf(record.flags) ? packetIds.take() : 0;
     this.inFlight.count++;
     this.begin(entry);
     return Drained.More;
@@ -144,23 +136,23 @@ export class Outbox {
 
   private begin(entry: InFlightEntry): void {
     this.sending = entry;
-    this.stream.start(entry, this.clock);
+    this.stream.start(entry);
   }
 
   /** Moves the packet under way on. More: whole and handed over; Blocked; Closed, Io. */
-  private continueSending(transport: Transport): i32 {
+  private continueSending(): i32 {
     const entry = changetype<InFlightEntry>(this.sending);
     for (;;) {
-      const status = this.stream.pump(entry, transport);
+      const status = this.stream.pump(entry);
       if (status < 0) return status;
-      const flushed = transport.flush(this.clock.nowMs);
+      const flushed = transport.flush(clock.nowMs);
       if (flushed < 0) return flushed;
       if (status == 1) break;
       if (transport.room == 0) return Drained.Blocked;
     }
     this.sending = null;
     entry.isSent = true;
-    entry.sentAtMs = this.clock.nowMs;
+    entry.sentAtMs = clock.nowMs;
     if (entry.packetId == 0) this.finish(this.inFlight.find(0), Disposition.Delivered);
     return Drained.More;
   }
@@ -168,7 +160,7 @@ export class Outbox {
   private finish(index: i32, disposition: Disposition): void {
     const entry = this.inFlight.at(index);
     this.remove(entry, disposition);
-    if (entry.packetId) this.ids.release(entry.packetId);
+    if (entry.packetId) packetIds.release(entry.packetId);
     this.inFlight.removeAt(index);
   }
 
@@ -184,9 +176,11 @@ export class Outbox {
       (record.flags & RECORD_CLOCK_VALID) != 0,
       record.boot,
       record.ttlSeconds,
-      this.clock.nowMs,
-      this.clock.wallMs,
+      clock.nowMs,
+      clock.wallMs,
       entry.source.boot,
     );
   }
 }
+
+export const outbox = new Outbox();

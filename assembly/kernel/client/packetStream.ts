@@ -4,9 +4,9 @@ import { writeI64 } from "../../lib/number";
 import { Status } from "../../lib/status";
 import { PublishHead } from "../mqtt/publish";
 import { RECORD_CLOCK_VALID, RecordRef } from "../store/recordStore";
-import { Clock } from "./clock";
+import { clock } from "./clock";
 import { InFlightEntry } from "./inFlight";
-import { Transport } from "./transport";
+import { transport } from "./transport";
 
 /** Literal bytes of one packet: `{"seq":<20 digits>,"ts":<20 digits>,` is the longest. */
 const LITERAL_BYTES: i32 = 96;
@@ -34,14 +34,14 @@ export class PacketStream {
   private recordAt: i32 = 0;
 
   /** Composes the packet of an entry. Its length is known from here on, and its time stands. */
-  start(entry: InFlightEntry, clock: Clock): void {
+  start(entry: InFlightEntry): void {
     const record = entry.record;
     const literal = this.literal;
     const start = changetype<usize>(this.literalBytes);
     literal.reset(start + BEHIND_TOPIC, LITERAL_BYTES - BEHIND_TOPIC);
     if (entry.packetId) literal.u16Be(entry.packetId);
     const idLen = literal.length;
-    if (record.flags & FLAG_ENVELOPE) this.openEnvelope(record, captureTime(entry, clock));
+    if (record.flags & FLAG_ENVELOPE) this.openEnvelope(record, captureTime(entry));
     this.setPart(2, literal.length, record.topicBytes, record.contextBytes);
     if (record.flags & FLAG_ENVELOPE) literal.text(record.contextBytes ? ',"data":' : '"data":');
     const behind = literal.length;
@@ -69,12 +69,12 @@ export class PacketStream {
    * Moves bytes on while there is room. 1: the packet is whole in the transport; 0: no more room now; Io: the source failed in
    * the middle, and the connection with it.
    */
-  pump(entry: InFlightEntry, transport: Transport): i32 {
+  pump(entry: InFlightEntry): i32 {
     while (this.part < PARTS) {
       const left = unchecked(this.lengths[this.part]) - this.done;
       const count = min(left, transport.room);
       if (left > 0 && count == 0) return 0;
-      if (!this.move(count, entry, transport)) return Status.Io;
+      if (!this.move(count, entry)) return Status.Io;
       this.done += count;
       if (count == left) this.nextPart();
     }
@@ -97,7 +97,7 @@ export class PacketStream {
     this.literal.u8(0x2c);
   }
 
-  private move(count: i32, entry: InFlightEntry, transport: Transport): bool {
+  private move(count: i32, entry: InFlightEntry): bool {
     if (count == 0) return true;
     const dst = transport.tail();
     if (this.part & 1) {
@@ -119,7 +119,7 @@ export class PacketStream {
 }
 
 /** Milliseconds since 1970 at which a record was captured, or -1 while that cannot be known. */
-function captureTime(entry: InFlightEntry, clock: Clock): i64 {
+function captureTime(entry: InFlightEntry): i64 {
   const record = entry.record;
   if (record.flags & RECORD_CLOCK_VALID) return record.capturedAtMs;
   return record.boot == entry.source.boot ? clock.toWall(record.capturedAtMs) : -1;

@@ -1,16 +1,17 @@
 import { FLAG_ENVELOPE, FLAG_OFFLINE, FLAG_TEXT, QUEUED, STORED } from "../../sdk/flags";
-import { JsonWriter } from "../../lib/json";
 import { Status } from "../../lib/status";
 import { isUtf8 } from "../../lib/utf8";
 import { LogLevel } from "../host/constants";
 import { logText } from "../host/log";
 import { isTopicName } from "../mqtt/topicFilter";
 import { RECORD_CLOCK_VALID, RecordRef, RecordStore } from "../store/recordStore";
-import { Clock } from "./clock";
+import { clock } from "./clock";
+import { outbox } from "./outbox";
 import { qosOf } from "./packetStream";
-import { RamQueue } from "./ramQueue";
-import { Settings } from "./settings";
-import { Streams } from "./streams";
+import { queue } from "./ramQueue";
+import { scratch, scratchBytes } from "./scratch";
+import { settings } from "./settings";
+import { json, streams } from "./streams";
 
 const KNOWN_FLAGS: i32 = 0x3f;
 /** Longest topic of a publication. */
@@ -27,7 +28,7 @@ const SLASH: usize = memory.data<u8>([0x2f]);
  */
 export class Publications {
   private record: RecordRef = new RecordRef();
-  private source: RecordStore;
+  private source: RecordStore = queue;
   private status: i32 = Status.Ok;
   private isStoreOpen: bool = false;
   private isQueueOpen: bool = false;
@@ -38,27 +39,12 @@ export class Publications {
   queuedTotal: i32 = 0;
   refusedTotal: i32 = 0;
 
-  /** Null while there is none: what is to be stored is refused as Unsupported. */
-  store: RecordStore | null = null;
-
-  constructor(
-    private queue: RamQueue,
-    private clock: Clock,
-    private settings: Settings,
-    private streams: Streams,
-    private json: JsonWriter,
-    private scratch: usize,
-    private scratchBytes: i32,
-  ) {
-    this.source = queue;
-  }
-
   /** Publishes payload: u8[len]. STORED or QUEUED with *receipt set, or the Status that `publish` documents. */
   publish(topic: usize, topicLen: i32, payload: usize, len: i32, flags: i32, ttl: i32, receipt: usize): i32 {
     if (isQuoted(flags)) {
       if (!this.quote(payload, len)) return this.refuse(this.jsonStatus());
-      payload = this.json.address;
-      len = this.json.length;
+      payload = json.address;
+      len = json.length;
     }
     this.beginTopic(topic, topicLen, len, flags, ttl);
     this.put(payload, len);
@@ -67,22 +53,20 @@ export class Publications {
 
   /** Publishes one reading of a stream: values: u8[len]. The answers of publish; Invalid: no such stream, or values that do not fit. */
   publishReading(stream: i32, values: usize, len: i32, receipt: usize): i32 {
-    const streams = this.streams;
-    const settings = this.settings;
     if (!streams.exists(stream)) return this.refuse(Status.Invalid);
     if (settings.topicLen == 0) return this.refuse(Status.Closed);
     const flags = streams.flags(stream);
-    this.json.reset(this.scratch, this.scratchBytes);
+    json.reset(scratch, scratchBytes);
     const isWritten = flags & FLAG_TEXT ? this.quote(values, len) : streams.write(stream, values, len);
     if (!isWritten) return this.refuse(this.jsonStatus());
     const nameLen = streams.nameLen(stream);
     const contextLen = streams.contextLen(stream);
-    this.begin(settings.topicLen + 1 + nameLen, contextLen, this.json.length, flags, streams.ttl(stream));
+    this.begin(settings.topicLen + 1 + nameLen, contextLen, json.length, flags, streams.ttl(stream));
     this.put(settings.topic, settings.topicLen);
     this.put(SLASH, 1);
     this.put(streams.name(stream), nameLen);
     this.put(streams.context(stream), contextLen);
-    this.put(this.json.address, this.json.length);
+    this.put(json.address, json.length);
     return this.end(receipt);
   }
 
@@ -140,11 +124,10 @@ export class Publications {
     this.status = Status.NoSpace;
     if (isStored ? this.isStoreOpen : this.isQueueOpen) return;
     this.status = Status.Unsupported;
-    const source = isStored ? this.store : this.queue;
+    const source = isStored ? outbox.store : queue;
     if (!source) return;
     this.source = source;
     const record = this.record;
-    const clock = this.clock;
     record.flags = clock.wallMs >= 0 ? flags | RECORD_CLOCK_VALID : flags;
     record.capturedAtMs = clock.wallMs >= 0 ? clock.wallMs : clock.nowMs;
     record.ttlSeconds = ttl;
@@ -168,7 +151,7 @@ export class Publications {
     }
     if (this.status < 0) return this.refuse(this.status);
     store<i64>(receipt, this.source.lastSequence);
-    if (this.source != this.queue) return STORED;
+    if (this.source != queue) return STORED;
     this.queuedTotal++;
     return QUEUED;
   }
@@ -183,12 +166,12 @@ export class Publications {
   }
 
   private select(handle: i32): bool {
-    const store = this.store;
+    const store = outbox.store;
     if (handle == HANDLE_STORED && store) {
       this.source = store;
       return this.isStoreOpen;
     }
-    this.source = this.queue;
+    this.source = queue;
     return handle == HANDLE_QUEUED && this.isQueueOpen;
   }
 
@@ -199,14 +182,14 @@ export class Publications {
 
   /** Writes text: u8[len] as a JSON string into the scratch. */
   private quote(text: usize, len: i32): bool {
-    this.json.reset(this.scratch, this.scratchBytes);
+    json.reset(scratch, scratchBytes);
     if (!isUtf8(text, len)) return false;
-    this.json.string(text, len);
-    return !this.json.isBroken;
+    json.string(text, len);
+    return !json.isBroken;
   }
 
   private jsonStatus(): i32 {
-    return this.json.isBroken ? Status.TooLarge : Status.Invalid;
+    return json.isBroken ? Status.TooLarge : Status.Invalid;
   }
 }
 
@@ -214,3 +197,5 @@ export class Publications {
 function isQuoted(flags: i32): bool {
   return (flags & (FLAG_ENVELOPE | FLAG_TEXT)) == (FLAG_ENVELOPE | FLAG_TEXT);
 }
+
+export const publications = new Publications();

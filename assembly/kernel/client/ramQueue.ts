@@ -1,4 +1,5 @@
 import { Status } from "../../lib/status";
+import { limits } from "../limits";
 import { Disposition, RecordRef, RecordStore } from "../store/recordStore";
 
 const SEQUENCE: usize = 0;
@@ -170,3 +171,5 @@ export class RamQueue extends RecordStore {
     return BODY + load<i32>(entry, TOPIC) + load<i32>(entry, CONTEXT) + load<i32>(entry, DATA);
   }
 }
+
+export const queue = new RamQueue(limits.queueBytes);

@@ -1,6 +1,7 @@
 import { Status } from "../../lib/status";
 import { LogLevel } from "../host/constants";
 import { logNumber, logText } from "../host/log";
+import { limits } from "../limits";
 import { ACK_BYTES, writeAck } from "../mqtt/ack";
 import { isPermanentRefusal } from "../mqtt/connack";
 import { ConnectFields, writeConnect } from "../mqtt/connect";
@@ -8,13 +9,13 @@ import { EMPTY_BYTES, writeEmpty } from "../mqtt/empty";
 import { Packet } from "../mqtt/fixedHeader";
 import { PacketParser, PacketSink } from "../mqtt/parser";
 import { PublishHead } from "../mqtt/publish";
-import { AckQueue } from "./ackQueue";
-import { Clock } from "./clock";
-import { Inbox } from "./inbox";
-import { Drained, Outbox } from "./outbox";
-import { Settings } from "./settings";
-import { Subscriptions } from "./subscriptions";
-import { Transport } from "./transport";
+import { acks } from "./ackQueue";
+import { clock } from "./clock";
+import { inbox } from "./inbox";
+import { Drained, outbox } from "./outbox";
+import { settings } from "./settings";
+import { subscriptions } from "./subscriptions";
+import { transport } from "./transport";
 
 /** Source of the times: spec/mqtt.md, 6.4 and 10. */
 const CONNACK_TIMEOUT_MS: i64 = 10000;
@@ -31,7 +32,7 @@ const BLOCKED_MS: i64 = 20;
 export class Session extends PacketSink {
   private parser: PacketParser<Session> = new PacketParser<Session>();
   private fields: ConnectFields = new ConnectFields();
-  private received: StaticArray<u8>;
+  private received: StaticArray<u8> = new StaticArray<u8>(limits.receiveBytes);
   private startedAtMs: i64 = 0;
   private lastReceivedMs: i64 = 0;
   /** When the PINGREQ under way was sent, 0 for none. */
@@ -43,51 +44,41 @@ export class Session extends PacketSink {
   connects: i32 = 0;
   strayAcks: i32 = 0;
 
-  constructor(
-    private transport: Transport,
-    private settings: Settings,
-    private clock: Clock,
-    private outbox: Outbox,
-    private inbox: Inbox,
-    private acks: AckQueue,
-    private subscriptions: Subscriptions,
-    receiveBytes: i32,
-  ) {
+  constructor() {
     super();
-    this.received = new StaticArray<u8>(receiveBytes);
     this.parser.sink = this;
   }
 
   /** The socket is open: sends CONNECT. Ok, Closed, Io, NoSpace (a CONNECT longer than the transport's buffer). */
   begin(): i32 {
-    const now = this.clock.nowMs;
+    const now = clock.nowMs;
     this.parser.reset();
     this.startedAtMs = now;
     this.lastReceivedMs = now;
     this.pingSentMs = 0;
-    this.transport.begin(now);
-    this.settings.fillConnect(this.fields);
-    writeConnect(this.transport.beginPacket(), this.fields);
+    transport.begin(now);
+    settings.fillConnect(this.fields);
+    writeConnect(transport.beginPacket(), this.fields);
     memory.fill(this.fields.password, 0, this.fields.passwordLen);
-    const status = this.transport.endPacket();
-    return status < 0 ? status : this.transport.flush(now);
+    const status = transport.endPacket();
+    return status < 0 ? status : transport.flush(now);
   }
 
   /** The connection is over, for whatever reason. */
   end(): void {
     this.isOnline = false;
     this.isRefusedForGood = false;
-    this.acks.clear();
-    this.inbox.abandon();
-    this.outbox.disconnected();
-    this.subscriptions.disconnected();
+    acks.clear();
+    inbox.abandon();
+    outbox.disconnected();
+    subscriptions.disconnected();
   }
 
   /** Says goodbye: DISCONNECT, after which nothing may be sent. What the socket does not take at once is left out. */
   sayGoodbye(): void {
-    if (!this.isOnline || this.outbox.isMidPacket || this.transport.room < EMPTY_BYTES) return;
+    if (!this.isOnline || outbox.isMidPacket || transport.room < EMPTY_BYTES) return;
     this.append(Packet.Disconnect);
-    this.transport.flush(this.clock.nowMs);
+    transport.flush(clock.nowMs);
   }
 
   /**
@@ -97,15 +88,15 @@ export class Session extends PacketSink {
   step(): i32 {
     const received = this.receive();
     if (received < 0) return received;
-    let status = this.transport.flush(this.clock.nowMs);
+    let status = transport.flush(clock.nowMs);
     if (status < 0) return status;
     if (!this.isOnline) return this.within(this.startedAtMs + CONNACK_TIMEOUT_MS);
     let wait = received;
-    if (!this.outbox.isMidPacket) {
+    if (!outbox.isMidPacket) {
       status = this.sendControl();
       if (status < 0) return status;
     }
-    status = this.outbox.drain(this.transport);
+    status = outbox.drain();
     if (status < 0) return status;
     if (status == Drained.More) wait = 0;
     return min(wait, this.untilDeadline());
@@ -115,10 +106,10 @@ export class Session extends PacketSink {
   private receive(): i32 {
     const buffer = changetype<usize>(this.received);
     for (let i = 0; i < RECEIVES_PER_STEP; i++) {
-      const count = this.transport.receive(buffer, this.received.length);
+      const count = transport.receive(buffer, this.received.length);
       if (count < 0) return count;
       if (count == 0) return i32.MAX_VALUE;
-      this.lastReceivedMs = this.clock.nowMs;
+      this.lastReceivedMs = clock.nowMs;
       const status = this.parser.feed(buffer, count);
       if (status < 0) return status;
     }
@@ -127,16 +118,15 @@ export class Session extends PacketSink {
 
   /** PUBACKs, then one SUBSCRIBE or UNSUBSCRIBE, then PINGREQ, as far as there is room. */
   private sendControl(): i32 {
-    const transport = this.transport;
-    const now = this.clock.nowMs;
-    while (this.acks.ready && transport.room >= ACK_BYTES) {
-      writeAck(transport.beginPacket(), Packet.Puback, this.acks.ready);
+    const now = clock.nowMs;
+    while (acks.ready && transport.room >= ACK_BYTES) {
+      writeAck(transport.beginPacket(), Packet.Puback, acks.ready);
       transport.endPacket();
-      this.acks.pop();
+      acks.pop();
     }
-    const row = this.subscriptions.nextRow();
-    if (row >= 0 && transport.room >= this.subscriptions.packetBytes(row)) {
-      this.subscriptions.write(row, transport.beginPacket(), now);
+    const row = subscriptions.nextRow();
+    if (row >= 0 && transport.room >= subscriptions.packetBytes(row)) {
+      subscriptions.write(row, transport.beginPacket(), now);
       transport.endPacket();
     }
     if (this.isPingDue() && transport.room >= EMPTY_BYTES) {
@@ -147,41 +137,41 @@ export class Session extends PacketSink {
   }
 
   private append(packet: i32): void {
-    writeEmpty(this.transport.beginPacket(), packet);
-    this.transport.endPacket();
+    writeEmpty(transport.beginPacket(), packet);
+    transport.endPacket();
   }
 
   private get keepAliveMs(): i64 {
-    return <i64>this.settings.keepAliveSeconds * 1000;
+    return <i64>settings.keepAliveSeconds * 1000;
   }
 
   /** When the next PINGREQ is due: nothing sent for 3/4 of the keep alive, or nothing received for all of it. */
   private pingDueMs(): i64 {
-    return min(this.transport.lastSentMs + ((this.keepAliveMs * 3) >> 2), this.lastReceivedMs + this.keepAliveMs);
+    return min(transport.lastSentMs + ((this.keepAliveMs * 3) >> 2), this.lastReceivedMs + this.keepAliveMs);
   }
 
   private isPingDue(): bool {
-    return this.keepAliveMs > 0 && this.pingSentMs == 0 && this.clock.nowMs >= this.pingDueMs();
+    return this.keepAliveMs > 0 && this.pingSentMs == 0 && clock.nowMs >= this.pingDueMs();
   }
 
   /** Milliseconds to the nearest deadline, or Timeout when one is over. */
   private untilDeadline(): i32 {
-    let deadline: i64 = this.clock.nowMs + min(this.outbox.msUntilOverdue(), i32.MAX_VALUE);
+    let deadline: i64 = clock.nowMs + min(outbox.msUntilOverdue(), i32.MAX_VALUE);
     if (this.keepAliveMs > 0) {
       const timeout = min(PING_TIMEOUT_MAX_MS, this.keepAliveMs >> 1);
       if (this.pingSentMs) deadline = min(deadline, this.pingSentMs + timeout);
     }
-    if (this.subscriptions.isPending) deadline = min(deadline, this.subscriptions.sentAtMs + SUBACK_TIMEOUT_MS);
-    if (this.transport.isPending) deadline = min(deadline, this.transport.blockedSinceMs + STALL_TIMEOUT_MS);
+    if (subscriptions.isPending) deadline = min(deadline, subscriptions.sentAtMs + SUBACK_TIMEOUT_MS);
+    if (transport.isPending) deadline = min(deadline, transport.blockedSinceMs + STALL_TIMEOUT_MS);
     const wait = this.within(deadline);
     if (wait < 0) return wait;
-    if (this.transport.isPending) return min(wait, <i32>BLOCKED_MS);
-    return this.keepAliveMs > 0 && this.pingSentMs == 0 ? min(wait, <i32>max(this.pingDueMs() - this.clock.nowMs, 0)) : wait;
+    if (transport.isPending) return min(wait, <i32>BLOCKED_MS);
+    return this.keepAliveMs > 0 && this.pingSentMs == 0 ? min(wait, <i32>max(this.pingDueMs() - clock.nowMs, 0)) : wait;
   }
 
   /** Milliseconds until an instant, or Timeout once it is reached. */
   private within(deadlineMs: i64): i32 {
-    const left = deadlineMs - this.clock.nowMs;
+    const left = deadlineMs - clock.nowMs;
     return left > 0 ? <i32>min(left, i32.MAX_VALUE) : Status.Timeout;
   }
 
@@ -192,27 +182,27 @@ export class Session extends PacketSink {
       logNumber(LogLevel.Warning, "broker refused the connection, code ", code);
       return Status.Refused;
     }
-    if (isSessionPresent && this.settings.isCleanSession) return Status.Protocol;
+    if (isSessionPresent && settings.isCleanSession) return Status.Protocol;
     this.isOnline = true;
     this.connects++;
-    this.outbox.connected(isSessionPresent, this.settings.window);
-    this.subscriptions.connected(isSessionPresent);
+    outbox.connected(isSessionPresent, settings.window);
+    subscriptions.connected(isSessionPresent);
     logText(LogLevel.Info, isSessionPresent ? "online, session resumed" : "online, new session");
     return Status.Ok;
   }
 
   onAck(packet: i32, packetId: i32): i32 {
     if (!this.isOnline) return Status.Protocol;
-    if (packet == Packet.Unsuback) return this.subscriptions.onUnsuback(packetId);
+    if (packet == Packet.Unsuback) return subscriptions.onUnsuback(packetId);
     if (packet != Packet.Puback) return Status.Protocol;
-    const status = this.outbox.onPuback(packetId);
+    const status = outbox.onPuback(packetId);
     if (status != Status.NotFound) return status;
     this.strayAcks++;
     return Status.Ok;
   }
 
   onSuback(packetId: i32, codes: usize, count: i32): i32 {
-    return this.isOnline ? this.subscriptions.onSuback(packetId, load<u8>(codes), count) : Status.Protocol;
+    return this.isOnline ? subscriptions.onSuback(packetId, load<u8>(codes), count) : Status.Protocol;
   }
 
   onPingresp(): i32 {
@@ -221,16 +211,18 @@ export class Session extends PacketSink {
   }
 
   onPublish(head: PublishHead): void {
-    this.inbox.begin(head);
+    inbox.begin(head);
   }
 
   onPublishBytes(src: usize, len: i32): void {
-    this.inbox.append(src, len);
+    inbox.append(src, len);
   }
 
   onPublishEnd(head: PublishHead): i32 {
     if (!this.isOnline || head.qos > 1) return Status.Protocol;
-    this.inbox.end(head);
+    inbox.end(head);
     return Status.Ok;
   }
 }
+
+export const session = new Session();

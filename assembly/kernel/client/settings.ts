@@ -7,15 +7,10 @@ import { sysConfig } from "../host/imports";
 import { logTexts } from "../host/log";
 import { ConnectFields } from "../mqtt/connect";
 import { isTopicName } from "../mqtt/topicFilter";
+import { CLIENT_ID_MAX, PASSWORD_MAX, scratch, USER_MAX } from "./scratch";
 
 const HOST_MAX: i32 = 128;
 const TOPIC_MAX: i32 = 96;
-const CLIENT_ID_MAX: i32 = 64;
-const USER_MAX: i32 = 128;
-const PASSWORD_MAX: i32 = 256;
-
-/** Scratch that reading the settings takes: what a CONNECT may carry. */
-export const SETTINGS_SCRATCH_BYTES: i32 = CLIENT_ID_MAX + USER_MAX + PASSWORD_MAX;
 
 const WINDOW_MAX: i32 = 16;
 
@@ -40,8 +35,6 @@ export class Settings {
   window: i32 = 4;
   isCleanSession: bool = false;
   private isBad: bool = false;
-
-  constructor(private scratch: usize) {}
 
   get host(): usize {
     return changetype<usize>(this.hostBytes);
@@ -71,7 +64,7 @@ export class Settings {
 
   /** Fills in what a CONNECT says; its addresses are good until the scratch is used again. */
   fillConnect(fields: ConnectFields): void {
-    fields.clientId = this.scratch;
+    fields.clientId = scratch;
     fields.clientIdLen = this.text("mqtt.clientId", fields.clientId, CLIENT_ID_MAX);
     fields.user = fields.clientId + CLIENT_ID_MAX;
     fields.userLen = this.text("mqtt.user", fields.user, USER_MAX);
@@ -82,11 +75,11 @@ export class Settings {
   }
 
   private checkIdentity(): void {
-    const clientIdLen = this.text("mqtt.clientId", this.scratch, CLIENT_ID_MAX);
+    const clientIdLen = this.text("mqtt.clientId", scratch, CLIENT_ID_MAX);
     if (clientIdLen == 0 && !this.isCleanSession) this.reject("mqtt.clientId", ": expected a name");
-    const userLen = this.text("mqtt.user", this.scratch, USER_MAX);
-    const passwordLen = this.text("mqtt.password", this.scratch, PASSWORD_MAX);
-    memory.fill(this.scratch, 0, PASSWORD_MAX);
+    const userLen = this.text("mqtt.user", scratch, USER_MAX);
+    const passwordLen = this.text("mqtt.password", scratch, PASSWORD_MAX);
+    memory.fill(scratch, 0, PASSWORD_MAX);
     if (passwordLen > 0 && userLen == 0) this.reject("mqtt.user", ": a password needs one");
   }
 
@@ -110,19 +103,19 @@ export class Settings {
   }
 
   private number(key: string, preset: i32, least: i32, limit: i32, expected: string): i32 {
-    const length = this.text(key, this.scratch, KEY_MAX);
+    const length = this.text(key, scratch, KEY_MAX);
     if (length == 0) return preset;
-    const value = parseDecimal(this.scratch, length, limit);
+    const value = parseDecimal(scratch, length, limit);
     if (value >= least) return value;
     this.reject(key, expected);
     return preset;
   }
 
   private flag(key: string, preset: bool): bool {
-    const length = this.text(key, this.scratch, KEY_MAX);
+    const length = this.text(key, scratch, KEY_MAX);
     if (length == 0) return preset;
-    const isTrue = equalsText(this.scratch, length, "true");
-    if (!isTrue && !equalsText(this.scratch, length, "false")) this.reject(key, ": expected true or false");
+    const isTrue = equalsText(scratch, length, "true");
+    if (!isTrue && !equalsText(scratch, length, "false")) this.reject(key, ": expected true or false");
     return isTrue;
   }
 
@@ -131,3 +124,5 @@ export class Settings {
     logTexts(LogLevel.Error, key, expected);
   }
 }
+
+export const settings = new Settings();

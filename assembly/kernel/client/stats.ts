@@ -1,10 +1,11 @@
 import { RecordStore } from "../store/recordStore";
-import { Client } from "./client";
-import { Inbox } from "./inbox";
-import { Outbox } from "./outbox";
-import { Publications } from "./publications";
-import { Session } from "./session";
-import { Transport } from "./transport";
+import { client } from "./client";
+import { inbox } from "./inbox";
+import { outbox } from "./outbox";
+import { publications } from "./publications";
+import { queue } from "./ramQueue";
+import { session } from "./session";
+import { transport } from "./transport";
 
 /** Fields of the `stats` syscall, in order. Same list in host/include/stats.def (compared by tests/contract). */
 enum Field {
@@ -40,35 +41,25 @@ export class Stats {
   heapUsed: i32 = 0;
   private dst: usize = 0;
 
-  constructor(
-    private client: Client,
-    private session: Session,
-    private transport: Transport,
-    private outbox: Outbox,
-    private inbox: Inbox,
-    private publications: Publications,
-  ) {}
-
   /** Writes all fields to dst: u32[STATS_BYTES / 4]. */
   write(dst: usize): void {
     this.dst = dst;
     memory.fill(dst, 0, STATS_BYTES);
-    const store = this.outbox.store;
+    const store = outbox.store;
     if (store) this.writeStore(store);
-    const queue = this.outbox.queue;
-    this.set(Field.clientState, this.client.state);
-    this.set(Field.lastCause, this.client.lastCause);
-    this.set(Field.inFlight, this.outbox.inFlightCount);
-    this.set(Field.queuedTotal, this.publications.queuedTotal);
+    this.set(Field.clientState, client.state);
+    this.set(Field.lastCause, client.lastCause);
+    this.set(Field.inFlight, outbox.inFlightCount);
+    this.set(Field.queuedTotal, publications.queuedTotal);
     this.set(Field.queuedLost, queue.expiredTotal + queue.evictedTotal);
-    this.set(Field.refusedTotal, this.publications.refusedTotal);
-    this.set(Field.connects, this.session.connects);
-    this.set(Field.inboxWaiting, this.inbox.waiting);
-    this.set(Field.inboxDropped, this.inbox.dropped);
-    this.set(Field.poisoned, this.inbox.poisoned);
-    this.set(Field.writes, this.transport.writes);
+    this.set(Field.refusedTotal, publications.refusedTotal);
+    this.set(Field.connects, session.connects);
+    this.set(Field.inboxWaiting, inbox.waiting);
+    this.set(Field.inboxDropped, inbox.dropped);
+    this.set(Field.poisoned, inbox.poisoned);
+    this.set(Field.writes, transport.writes);
     this.set(Field.heapUsed, this.heapUsed);
-    this.set(Field.strayAcks, this.session.strayAcks);
+    this.set(Field.strayAcks, session.strayAcks);
   }
 
   /** Without a store its counters stay 0. */
@@ -87,3 +78,5 @@ export class Stats {
     store<i32>(this.dst + ((<usize>field) << 2), value);
   }
 }
+
+export const stats = new Stats();

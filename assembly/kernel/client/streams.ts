@@ -1,6 +1,9 @@
 import { FLAG_ENVELOPE, FLAG_TEXT } from "../../sdk/flags";
+import { equalBytes } from "../../lib/bytes";
+import { JsonWriter } from "../../lib/json";
 import { Status } from "../../lib/status";
 import { isUtf8 } from "../../lib/utf8";
+import { limits } from "../limits";
 import { isTopicName } from "../mqtt/topicFilter";
 import { RowTable } from "./rowTable";
 import { SchemaWalk } from "./schema";
@@ -11,26 +14,22 @@ const NAME_LEN: usize = 8;
 const CONTEXT_LEN: usize = 10;
 const BODY: i32 = 12;
 
+/** Writes what goes into envelopes. */
+export const json = new JsonWriter();
+const walk = new SchemaWalk(json);
+
 /**
  * The streams an app registered: name, context and schema, kept while the device runs.
  *
  *     | 0 u32 flags | 4 u32 ttlSeconds | 8 u16 nameLen | 10 u16 contextLen | 12 name | context | schema |
  */
 export class Streams {
-  private table: RowTable;
-
-  constructor(
-    rows: i32,
-    bytes: i32,
-    private walk: SchemaWalk,
-  ) {
-    this.table = new RowTable(rows, bytes);
-  }
+  private table: RowTable = new RowTable(limits.streams, limits.streamBytes);
 
   /** Registers a stream; the same name replaces its row. Its number; Invalid (name, context, schema), NoSpace. */
   open(name: usize, nameLen: i32, context: usize, contextLen: i32, schema: usize, schemaLen: i32, flags: i32, ttl: i32): i32 {
     if (!isTopicName(name, nameLen) || !isUtf8(context, contextLen)) return Status.Invalid;
-    if (!this.walk.isValid(schema, schemaLen)) return Status.Invalid;
+    if (!walk.isValid(schema, schemaLen)) return Status.Invalid;
     const size = BODY + nameLen + contextLen + schemaLen;
     let row = this.find(name, nameLen);
     const status = row < 0 ? this.table.add(size) : this.table.resize(row, size);
@@ -79,14 +78,16 @@ export class Streams {
   /** Writes the values: u8[len] of a reading as JSON, by the stream's schema. False: they do not fit. */
   write(row: i32, values: usize, len: i32): bool {
     const before = BODY + this.nameLen(row) + this.contextLen(row);
-    return this.walk.write(this.table.address(row) + before, this.table.length(row) - before, values, len);
+    return walk.write(this.table.address(row) + before, this.table.length(row) - before, values, len);
   }
 
   private find(name: usize, len: i32): i32 {
     for (let row = 0; row < this.table.rows; row++) {
       if (!this.exists(row) || this.nameLen(row) != len) continue;
-      if (memory.compare(this.name(row), name, len) == 0) return row;
+      if (equalBytes(this.name(row), name, len)) return row;
     }
     return Status.NotFound;
   }
 }
+
+export const streams = new Streams();

@@ -1,10 +1,11 @@
-import { Writer } from "../../lib/bytes";
+import { equalBytes, Writer } from "../../lib/bytes";
 import { Status } from "../../lib/status";
 import { LogLevel } from "../host/constants";
 import { logNumber } from "../host/log";
-import { PacketIds } from "../mqtt/packetIds";
+import { limits } from "../limits";
 import { SUBACK_FAILURE, subscribeBytes, writeSubscribe, writeUnsubscribe } from "../mqtt/subscribe";
 import { isTopicFilter, matchesTopic } from "../mqtt/topicFilter";
+import { packetIds } from "./packetIds";
 import { RowTable } from "./rowTable";
 
 /** What is to happen to a row, and what has. Wanted and Unwanted ask for a packet; Asked and Unasked wait for its answer. */
@@ -22,19 +23,11 @@ enum Step {
  * A row: u8 qos, u8 step, filter.
  */
 export class Subscriptions {
-  private table: RowTable;
+  private table: RowTable = new RowTable(limits.subscriptions, limits.subscriptionBytes);
   /** Identifier of the packet under way, 0 for none, and its row. */
   private pendingId: i32 = 0;
   private pendingRow: i32 = 0;
   sentAtMs: i64 = 0;
-
-  constructor(
-    rows: i32,
-    bytes: i32,
-    private ids: PacketIds,
-  ) {
-    this.table = new RowTable(rows, bytes);
-  }
 
   /** Wants a filter: u8[len]. The row's number; Invalid (filter, qos above 1), NoSpace. */
   add(filter: usize, len: i32, qos: i32): i32 {
@@ -84,7 +77,7 @@ export class Subscriptions {
 
   /** A connection ended: the answer under way is lost. */
   disconnected(): void {
-    if (this.pendingId) this.ids.release(this.pendingId);
+    if (this.pendingId) packetIds.release(this.pendingId);
     this.pendingId = 0;
   }
 
@@ -112,7 +105,7 @@ export class Subscriptions {
   write(row: i32, out: Writer, nowMs: i64): void {
     const address = this.table.address(row);
     const filterLen = this.table.length(row) - 2;
-    this.pendingId = this.ids.take();
+    this.pendingId = packetIds.take();
     this.pendingRow = row;
     this.sentAtMs = nowMs;
     if (this.step(row) == Step.Wanted) {
@@ -143,14 +136,14 @@ export class Subscriptions {
 
   private settle(packetId: i32, isFit: bool): bool {
     if (packetId != this.pendingId || !isFit) return false;
-    this.ids.release(packetId);
+    packetIds.release(packetId);
     this.pendingId = 0;
     return true;
   }
 
   private find(filter: usize, len: i32): i32 {
     for (let row = 0; row < this.table.rows; row++) {
-      if (this.table.length(row) == len + 2 && memory.compare(this.table.address(row) + 2, filter, len) == 0) return row;
+      if (this.table.length(row) == len + 2 && equalBytes(this.table.address(row) + 2, filter, len)) return row;
     }
     return Status.NotFound;
   }
@@ -167,3 +160,5 @@ export class Subscriptions {
     store<u8>(this.table.address(row), <u8>step, 1);
   }
 }
+
+export const subscriptions = new Subscriptions();

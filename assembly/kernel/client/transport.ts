@@ -1,7 +1,8 @@
 import { Writer } from "../../lib/bytes";
 import { Status } from "../../lib/status";
 import { netClose, netOpen, netRecv, netSend, netState } from "../host/imports";
-import { Settings } from "./settings";
+import { limits } from "../limits";
+import { settings } from "./settings";
 
 /**
  * One socket and what waits to be sent on it. A packet is written whole into the buffer and handed over with one write; what
@@ -9,7 +10,7 @@ import { Settings } from "./settings";
  */
 export class Transport {
   private socket: i32 = -1;
-  private buffer: StaticArray<u8>;
+  private buffer: StaticArray<u8> = new StaticArray<u8>(limits.transportBytes);
   /** Bytes [sent, filled) of the buffer wait to be sent. */
   private sent: i32 = 0;
   private filled: i32 = 0;
@@ -22,12 +23,8 @@ export class Transport {
   blockedSinceMs: i64 = 0;
   private isBlocked: bool = false;
 
-  constructor(bufferBytes: i32) {
-    this.buffer = new StaticArray<u8>(bufferBytes);
-  }
-
   /** Starts to open the broker's socket. Ok, or what net_open answers. */
-  open(settings: Settings): i32 {
+  open(): i32 {
     this.close();
     const socket = netOpen(settings.host, settings.hostLen, settings.port, settings.netFlags);
     if (socket < 0) return socket;
@@ -113,3 +110,5 @@ export class Transport {
     return Status.Ok;
   }
 }
+
+export const transport = new Transport();

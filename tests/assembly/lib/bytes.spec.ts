@@ -1,7 +1,18 @@
-import { Reader, Writer } from "../../../assembly/lib/bytes";
+import { equalBytes, Reader, Writer } from "../../../assembly/lib/bytes";
 import { at, bytes, hex } from "../hex";
 
 const buffer = new StaticArray<u8>(8);
+
+describe("lib/bytes equalBytes", () => {
+  it("compares as many bytes as it is told", () => {
+    const one = at(bytes("01 02 03 04"));
+    const other = at(bytes("01 02 03 05"));
+    expect(equalBytes(one, other, 0)).toBe(true);
+    expect(equalBytes(one, other, 3)).toBe(true);
+    expect(equalBytes(one, other, 4)).toBe(false);
+    expect(equalBytes(one + 1, other, 1)).toBe(false);
+  });
+});
 
 describe("lib/bytes Reader", () => {
   it("reads little-endian integers in order", () => {

@@ -1,9 +1,7 @@
-import { boot, install } from "../../../assembly/kernel/exports";
 import { flashStore } from "../../../assembly/kernel/flashStore";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { flashProgram } from "../../../assembly/kernel/host/imports";
-import { Kernel } from "../../../assembly/kernel/kernel";
-import { Limits } from "../../../assembly/kernel/limits";
+import { start } from "../../../assembly/kernel/kernel";
 import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
 
 export { abi_version, app_started, exchange, step, syscall } from "../../../assembly/kernel/exports";
@@ -44,8 +42,6 @@ class LazyFlash extends FlashDevice {
   }
 }
 
-install(new Kernel(new Limits()));
-
 export function setup(): i32 {
-  return boot(flashStore(new LazyFlash(Partition.Store)));
+  return start(flashStore(new LazyFlash(Partition.Store)));
 }

@@ -1,9 +1,8 @@
-import { boot, install, step as kernelStep } from "../../../assembly/kernel/exports";
+import { step as kernelStep } from "../../../assembly/kernel/exports";
 import { ResetReason } from "../../../assembly/kernel/host/constants";
 import { sysResetReason } from "../../../assembly/kernel/host/imports";
 import { flashStore } from "../../../assembly/kernel/flashStore";
-import { Kernel } from "../../../assembly/kernel/kernel";
-import { Limits } from "../../../assembly/kernel/limits";
+import { start } from "../../../assembly/kernel/kernel";
 
 export { abi_version, app_started, exchange, syscall } from "../../../assembly/kernel/exports";
 
@@ -13,10 +12,8 @@ const HANGS_AFTER_MS: i64 = 1000;
 let startedAtMs: i64 = 0;
 let spins: i32 = 0;
 
-install(new Kernel(new Limits()));
-
 export function setup(): i32 {
-  return boot(flashStore());
+  return start(flashStore());
 }
 
 /** Broken on purpose: a second after power-on it never returns. After the watchdog's reset it works. */

@@ -1,6 +1,7 @@
 /** What is done to a kernel behind the compiler: evaluated, shrunk, its data joined; and that it does the same afterwards. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { moveAddresses } from "../../../toolchain/build/addresses.js";
 import { evaluate, shrink } from "../../../toolchain/build/binaryen.js";
 import { joinDataSegments } from "../../../toolchain/build/dataSegments.js";
 import { BuildError } from "../../../toolchain/build/errors.js";
@@ -41,6 +42,20 @@ describe("build/binaryen", () => {
     const shrunk = await shrink(await evaluate(compiled, "start"), 40, 40);
     assert.equal(shrunk.bodies().length, 1);
     assert.equal(await answerOf(shrunk), 42);
+  });
+});
+
+describe("build/addresses", () => {
+  it("moves the address of a load into its offset, and leaves other constants as they are", async () => {
+    const module = await shrink(await evaluate(await compileLines(OBJECTS), "start"), 6, 300);
+    const loads = (): number => module.bodies().filter((body) => /\x41\x00[\x28-\x35]/.test(Buffer.from(body).toString("latin1"))).length;
+    assert.equal(loads(), 0);
+    moveAddresses(module);
+    assert.equal(loads(), 1);
+    assert.equal(await answerOf(module), 42);
+    const constant = await evaluate(await compileLines("export function answer(): i32 { return 40 + load<u8>(0, 16) * 0 + 2; }"), "start");
+    moveAddresses(constant);
+    assert.equal(await answerOf(constant), 42);
   });
 });
 
