@@ -15,7 +15,7 @@ const DATA_BYTES: i32 = 100;
 const STEPS_MAX: i32 = 4;
 
 const body = memory.data(TOPIC_BYTES + DATA_BYTES);
-const log = new RecordLog(new FlashDevice(Partition.Store));
+let log: RecordLog = changetype<RecordLog>(0);
 const record = new RecordRef();
 const oldest = new RecordRef();
 memory.fill(body, 0x62, TOPIC_BYTES + DATA_BYTES);
@@ -51,6 +51,7 @@ export function abi_version(): i32 {
   return 1;
 }
 export function setup(): i32 {
+  log = new RecordLog(new FlashDevice(Partition.Store));
   return log.mount();
 }
 export function step(nowMs: i64): i32 {
