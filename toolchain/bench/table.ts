@@ -49,10 +49,10 @@ export function readmeWithTable(readme: string, comparisons: readonly Comparison
   return `${readme.slice(0, begin + BEGIN.length)}\n\n${readmeTable(comparisons)}\n\n${readme.slice(end)}`;
 }
 
-/** Budgets with a goal, and reported ones that have a value. */
+/** What has a value today; budgets of what does not exist yet stand in budgets.json. */
 function readmeTable(comparisons: readonly Comparison[]): string {
   const rows = comparisons
-    .filter(({ budget, value }) => budget.isHeadline === true && (budget.goal !== null || value !== null))
+    .filter(({ budget, value }) => budget.isHeadline === true && value !== null)
     .map(({ budget, value }) => `| ${budget.what} (${budget.unit}) | ${shown(budget.goal)} | ${shown(value)} |`);
   return ["| What | Goal | Today |", "|---|---:|---:|", ...rows].join("\n");
 }

@@ -12,7 +12,7 @@ const row = (changes: Partial<Comparison["budget"]>, value: number | null, verdi
 
 const rows = [
   row({}, 147876, "over"),
-  row({ what: "flash", goal: null }, null, "not yet"),
+  row({ what: "flash", goal: 102400 }, null, "not yet"),
   row({ what: "watched", isHeadline: false }, 5, "ok"),
 ];
 
@@ -20,7 +20,7 @@ describe("toolchain/bench/table", () => {
   it("begins each budget's line with its verdict", () => {
     const lines = budgetLines(rows);
     assert.match(lines[0]!, /^over +RAM +147,876 +goal 58,368 +bytes$/);
-    assert.match(lines[1]!, /^not yet +flash +– +bytes$/);
+    assert.match(lines[1]!, /^not yet +flash +– +goal 102,400 +bytes$/);
     assert.match(lines[2]!, /^ok +watched/);
   });
 
