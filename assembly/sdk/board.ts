@@ -1,4 +1,5 @@
 /** The board: its pins, buses and sensors. */
+import { ResetReason } from "../lib/device";
 import { Status } from "../lib/status";
 import { SMALL } from "./buffers";
 import * as rows from "./syscalls";
@@ -20,16 +21,6 @@ export enum PinMode {
   InputPullUp = 1,
   InputPullDown = 2,
   Output = 3,
-}
-
-export enum ResetReason {
-  PowerOn = 0,
-  Watchdog = 1,
-  Restart = 2,
-  KernelTrap = 3,
-  DeepSleep = 4,
-  Brownout = 5,
-  Unknown = 6,
 }
 
 /** Milli-units of a sensor as its unit, NaN where the board has none. */

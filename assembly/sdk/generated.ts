@@ -1,8 +1,9 @@
 /** What the code made from @payload and @tether calls (toolchain/transform). Authors do not import this. */
 import { Status } from "../lib/status";
+import { LogLevel } from "../lib/device";
 import { OUT, OUT_BYTES, RECEIPT, RECEIPT_BYTES } from "./buffers";
 import { encodeText, encodeWhole, encodedTo } from "./encode";
-import { LogLevel, log } from "./log";
+import { log } from "./log";
 import { streamOpen, streamPublish } from "./syscalls";
 import { every } from "./timer";
 

@@ -1,12 +1,13 @@
 /** The SDK: what an app imports from "wasmote". @payload and @tether need no import. */
 export { ClientState } from "../lib/clientState";
 export { Status } from "../lib/status";
-export { PinMode, ResetReason, Sensor, board } from "./board";
+export { LogLevel, ResetReason } from "../lib/device";
+export { PinMode, Sensor, board } from "./board";
 export { Client, Counter } from "./client";
 export { monotonic, now, random } from "./clock";
 export { configFlag, configInteger, configText } from "./config";
 export { FLAG_ENVELOPE, FLAG_OFFLINE, FLAG_QOS_1, FLAG_RETAIN, QUEUED, STORED } from "./flags";
-export { LogLevel, log } from "./log";
+export { log } from "./log";
 export { Message } from "./message";
 export { yieldFor } from "./syscalls";
 export { after, cancel, every } from "./timer";

@@ -1,13 +1,7 @@
+import { LogLevel } from "../lib/device";
 import { OUT, OUT_BYTES } from "./buffers";
 import { encodeText } from "./encode";
 import { log as logRow } from "./syscalls";
-
-export enum LogLevel {
-  Error = 0,
-  Warning = 1,
-  Info = 2,
-  Debug = 3,
-}
 
 /** Writes one line to the device's log; what is beyond 504 bytes of it is cut off. */
 export function log(text: string, level: LogLevel = LogLevel.Info): void {

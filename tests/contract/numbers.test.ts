@@ -38,7 +38,7 @@ describe("statuses", () => {
 
 describe("constants of the kernel's wall", () => {
   const host = readText("host/include/platform.h");
-  const guest = readText("assembly/kernel/host/constants.ts");
+  const guest = readText("assembly/kernel/host/constants.ts") + readText("assembly/lib/device.ts");
   const enums: Array<[string, string]> = [
     ["LinkState", "LINK"],
     ["Partition", "PARTITION"],

@@ -1,4 +1,5 @@
 /** Numbers that cross the kernel's wall. The same values stand in host/include/platform.h (compared by tests/contract). */
+export { LogLevel, ResetReason } from "../../lib/device";
 
 export enum LinkState {
   Down = 0,
@@ -15,21 +16,4 @@ export enum Partition {
   Config = 2,
   AppA = 3,
   AppB = 4,
-}
-
-export enum ResetReason {
-  PowerOn = 0,
-  Watchdog = 1,
-  Restart = 2,
-  KernelTrap = 3,
-  DeepSleep = 4,
-  Brownout = 5,
-  Unknown = 6,
-}
-
-export enum LogLevel {
-  Error = 0,
-  Warning = 1,
-  Info = 2,
-  Debug = 3,
 }
