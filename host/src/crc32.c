@@ -1,15 +1,25 @@
 #include "crc32.h"
 
-/* Half a byte at a time: a table of 16 words serves a job that is done a dozen times per start. */
+/*
+ * The CRC of a byte is the XOR of the CRCs of its bits, so the compiler makes the table from eight numbers: 1 KB of flash,
+ * and half the instructions of the 16 words that a nibble at a time would need.
+ */
+#define IF_BIT(byte, bit, crc) ((byte) >> (bit)&1 ? (crc) : 0u)
+#define CRC_OF(byte)                                                                                                           \
+    (IF_BIT(byte, 0, 0x77073096u) ^ IF_BIT(byte, 1, 0xee0e612cu) ^ IF_BIT(byte, 2, 0x076dc419u) ^ IF_BIT(byte, 3, 0x0edb8832u) \
+     ^ IF_BIT(byte, 4, 0x1db71064u) ^ IF_BIT(byte, 5, 0x3b6e20c8u) ^ IF_BIT(byte, 6, 0x76dc4190u)                              \
+     ^ IF_BIT(byte, 7, 0xedb88320u))
+#define FOUR_FROM(byte) CRC_OF(byte), CRC_OF((byte) + 1), CRC_OF((byte) + 2), CRC_OF((byte) + 3)
+#define SIXTEEN_FROM(byte) FOUR_FROM(byte), FOUR_FROM((byte) + 4), FOUR_FROM((byte) + 8), FOUR_FROM((byte) + 12)
+#define SIXTY_FOUR_FROM(byte) SIXTEEN_FROM(byte), SIXTEEN_FROM((byte) + 16), SIXTEEN_FROM((byte) + 32), SIXTEEN_FROM((byte) + 48)
+
+static const uint32_t s_crc_of_byte[256] = { SIXTY_FOUR_FROM(0), SIXTY_FOUR_FROM(64), SIXTY_FOUR_FROM(128),
+                                             SIXTY_FOUR_FROM(192) };
+
 uint32_t crc32_update(uint32_t crc, const uint8_t *bytes, size_t len)
 {
-    static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-    };
-    for (size_t i = 0; i < len; i++) {
-        crc = table[(crc ^ bytes[i]) & 15] ^ (crc >> 4);
-        crc = table[(crc ^ (uint32_t)(bytes[i] >> 4)) & 15] ^ (crc >> 4);
+    for (const uint8_t *end = bytes + len; bytes != end; bytes++) {
+        crc = s_crc_of_byte[(uint8_t)(crc ^ *bytes)] ^ crc >> 8;
     }
     return crc;
 }

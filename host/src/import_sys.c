@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "config_image.h"
+#include "crc32.h"
 #include "guest_memory.h"
 #include "import.h"
 #include "runtime_internal.h"
@@ -112,4 +113,11 @@ const char *import_sys_reset_reason(engine_call_t *call)
 {
     const platform_sys_t *sys = &import_platform(call)->sys;
     return guest_return(call, sys->reset_reason(sys->ctx));
+}
+
+const char *import_sys_crc32(engine_call_t *call)
+{
+    uint32_t crc = crc32_end((uint32_t)guest_i32(call, 0)); /* undoes the end of the part before, or makes the start of 0 */
+    crc = crc32_update(crc, guest_memory_at(call, 1), (uint32_t)guest_i32(call, 2));
+    return guest_return(call, (int32_t)crc32_end(crc));
 }

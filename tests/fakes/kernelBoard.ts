@@ -2,6 +2,7 @@
  * A board for kernel tests: one kernel module in this process on fake rows, with a stepped clock, flash in RAM and a server
  * that the test scripts. Nothing waits; time passes by `run` alone.
  */
+import { crc32 } from "../../toolchain/config/crc32.js";
 import { kernelModule, type KernelExports } from "./kernelModule.js";
 import { ScriptedServer } from "./scriptedServer.js";
 
@@ -241,6 +242,7 @@ export class KernelBoard {
       },
       sys_memory: () => 0,
       sys_digest: () => STATUS.Invalid,
+      sys_crc32: (crc: number, src: number, len: number) => crc32(this.bytes(src, len), crc),
       sys_watchdog: (seconds: number) => {
         this.watchdogSeconds = seconds;
         return 0;

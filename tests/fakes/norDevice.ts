@@ -1,4 +1,5 @@
 import { BlockDevice } from "../../assembly/kernel/store/blockDevice";
+import { crc32 } from "../../assembly/lib/crc32";
 import { Status } from "../../assembly/lib/status";
 
 const UNIT: i32 = 16;
@@ -202,5 +203,9 @@ export class NorDevice extends BlockDevice {
     this.syncs++;
     if (!this.ignoresSync) this.cache = [];
     return Status.Ok;
+  }
+
+  crc32(crc: u32, src: usize, len: i32): u32 {
+    return crc32(src, len, crc);
   }
 }

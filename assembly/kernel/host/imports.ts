@@ -103,3 +103,9 @@ export declare function sysResetReason(): i32;
 /** Ends the module: logs the message with its line and column, then traps. */
 @external("host", "sys_abort")
 export declare function sysAbort(message: usize, len: i32, line: i32, column: i32): void;
+/**
+ * Continues a CRC-32 (IEEE 802.3) over src: u8[len], as lib/crc32.ts does: crc is 0 to start, or what the row gave over the
+ * bytes before; the complement at either end is the row's affair. The result is the CRC itself, all 32 bits: never a Status.
+ */
+@external("host", "sys_crc32")
+export declare function sysCrc32(crc: i32, src: usize, len: i32): i32;

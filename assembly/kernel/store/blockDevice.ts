@@ -18,4 +18,6 @@ export abstract class BlockDevice {
   abstract erase(sector: i32): i32;
   /** Returns when everything programmed survives a power cut. Ok, Io. */
   abstract sync(): i32;
+  /** Continues a CRC-32 (crc: 0 to start) over src: u8[len], as lib/crc32.ts: with the device, because a board has it in native code. */
+  abstract crc32(crc: u32, src: usize, len: i32): u32;
 }

@@ -1,4 +1,4 @@
-import { flashErase, flashGeometry, flashProgram, flashRead, flashSync } from "../host/imports";
+import { flashErase, flashGeometry, flashProgram, flashRead, flashSync, sysCrc32 } from "../host/imports";
 import { BlockDevice } from "./blockDevice";
 
 /** A partition of the board's flash. Without that partition sectorCount stays 0. */
@@ -30,5 +30,9 @@ export class FlashDevice extends BlockDevice {
 
   sync(): i32 {
     return flashSync(this.partition);
+  }
+
+  crc32(crc: u32, src: usize, len: i32): u32 {
+    return sysCrc32(crc, src, len);
   }
 }

@@ -1,4 +1,3 @@
-import { crc32 } from "../../lib/crc32";
 import { BlockDevice } from "./blockDevice";
 import { Disposition, RecordRef } from "./recordStore";
 import { UNIT, clearedBits, toUnits } from "./units";
@@ -75,7 +74,7 @@ export function recordBytes(record: RecordRef): i32 {
 }
 
 /** Packs the header of a record into `dst`: u8[32]. place: see above. Returns the CRC with which its body's begins. */
-export function packHeader(dst: usize, record: RecordRef, place: u32): u32 {
+export function packHeader(device: BlockDevice, dst: usize, record: RecordRef, place: u32): u32 {
   store<u16>(dst, RECORD_MAGIC);
   store<u16>(dst, record.flags, 2);
   store<u16>(dst, record.topicBytes, 4);
@@ -87,7 +86,7 @@ export function packHeader(dst: usize, record: RecordRef, place: u32): u32 {
   store<u32>(dst, <u32>record.sequence, 16);
   store<i32>(dst, record.ttlSeconds, 20);
   store<i32>(dst, record.boot, 24);
-  const crc = crc32(dst, 28);
+  const crc = device.crc32(0, dst, 28);
   store<u32>(dst, crc ^ place, 28);
   return crc;
 }
@@ -96,8 +95,8 @@ export function packHeader(dst: usize, record: RecordRef, place: u32): u32 {
  * Unpacks a header from `src`: u8[32] into `out`, its position apart. nearby: the sequence of any record less than 2^31 away.
  * Returns whether it checks; `out` is unchanged when not.
  */
-export function unpackHeader(src: usize, place: u32, nearby: i64, out: RecordRef): bool {
-  if (load<u16>(src) != RECORD_MAGIC || (load<u32>(src, 28) ^ place) != crc32(src, 28)) return false;
+export function unpackHeader(device: BlockDevice, src: usize, place: u32, nearby: i64, out: RecordRef): bool {
+  if (load<u16>(src) != RECORD_MAGIC || (load<u32>(src, 28) ^ place) != device.crc32(0, src, 28)) return false;
   out.flags = load<u16>(src, 2);
   out.topicBytes = load<u16>(src, 4);
   out.contextBytes = load<u16>(src, 6);

@@ -1,4 +1,3 @@
-import { crc32 } from "../../lib/crc32";
 import { Status } from "../../lib/status";
 import { BODY_CRC_BYTES, HEADER_OFFSET, RECORD_PREFIX, bodyBytes, bodyCrcSeed, readMark, recordBytes, unpackHeader } from "./recordHeader";
 import { RecordRef } from "./recordStore";
@@ -27,7 +26,7 @@ export class RecordReader {
     const status = this.ring.device.read(position, prefix, RECORD_PREFIX);
     if (status < 0) return status;
     const place = this.ring.placeOf(position);
-    if (!unpackHeader(prefix + HEADER_OFFSET, place, this.ring.lastSequence, out)) return Status.NotFound;
+    if (!unpackHeader(this.ring.device, prefix + HEADER_OFFSET, place, this.ring.lastSequence, out)) return Status.NotFound;
     out.position = position;
     this.disposition = readMark(prefix);
     this.isMarkBlank = isBlank(prefix, UNIT);
@@ -67,13 +66,14 @@ export class RecordReader {
   /** Compares the body of the record last loaded with its checksum. Ok, Corrupt, Io. */
   verify(record: RecordRef): i32 {
     const chunk = changetype<usize>(this.chunkBuffer);
+    const ring = this.ring;
     const total = bodyBytes(record);
     let crc = this.bodyCrc;
     for (let offset = 0; offset < total;) {
       const len = min(total - offset, CHUNK_BYTES);
       const status = this.readBody(record.position, offset, chunk, len);
       if (status < 0) return status;
-      crc = crc32(chunk, len, crc);
+      crc = ring.device.crc32(crc, chunk, len);
       offset += len;
     }
     const status = this.readBody(record.position, total, chunk, BODY_CRC_BYTES);

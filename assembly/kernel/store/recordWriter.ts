@@ -1,4 +1,3 @@
-import { crc32 } from "../../lib/crc32";
 import { Status } from "../../lib/status";
 import {
   BODY_CRC_BYTES,
@@ -56,7 +55,7 @@ export class RecordWriter {
     record.position = ring.writePosition;
     this.position = ring.writePosition;
     this.stagePosition = this.position + HEADER_OFFSET;
-    this.crc = packHeader(changetype<usize>(this.stage), record, ring.placeOf(this.position));
+    this.crc = packHeader(ring.device, changetype<usize>(this.stage), record, ring.placeOf(this.position));
     this.staged = RECORD_PREFIX - HEADER_OFFSET;
     this.missing = bodyBytes(record) + BODY_CRC_BYTES;
     this.isProgrammed = false;
@@ -94,7 +93,7 @@ export class RecordWriter {
   /** As RecordStore.write. After Io the record is forgotten. */
   write(src: usize, len: i32): i32 {
     if (this.position < 0 || len < 0 || len > this.missing - BODY_CRC_BYTES) return Status.Invalid;
-    this.crc = crc32(src, len, this.crc);
+    this.crc = this.ring.device.crc32(this.crc, src, len);
     const status = this.put(src, len);
     if (status < 0) this.abort();
     return status;

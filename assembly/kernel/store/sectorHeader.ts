@@ -1,4 +1,3 @@
-import { crc32 } from "../../lib/crc32";
 import { BlockDevice } from "./blockDevice";
 import { UNIT, clearedBits, isBlank } from "./units";
 
@@ -60,20 +59,20 @@ export class SectorHeader {
     this.checkFormat();
     this.checkOpening();
     const handover = this.bytes + HANDOVER_OFFSET;
-    this.hasHandover = clearedBits(handover) != 0 && load<u32>(handover, 12) == crc32(handover, 12);
+    this.hasHandover = clearedBits(handover) != 0 && load<u32>(handover, 12) == this.device.crc32(0, handover, 12);
     return 0;
   }
 
   private checkFormat(): void {
     const format = this.bytes;
-    this.isFormatted = load<u32>(format) == SECTOR_MAGIC && load<u32>(format, 12) == crc32(format, 12);
+    this.isFormatted = load<u32>(format) == SECTOR_MAGIC && load<u32>(format, 12) == this.device.crc32(0, format, 12);
     this.eraseCount = load<u32>(format, 8);
     this.isForeign = this.isFormatted && load<u16>(format, 4) != this.formatOfThisDevice();
   }
 
   private checkOpening(): void {
     const opening = this.bytes + OPENING_OFFSET;
-    this.isOpen = load<u32>(opening, 28) == crc32(opening, 28);
+    this.isOpen = load<u32>(opening, 28) == this.device.crc32(0, opening, 28);
     this.sectorSequence = load<u32>(opening);
     this.firstOffset = load<i32>(opening, 4);
     this.firstSequence = load<i64>(opening, 8);
@@ -161,7 +160,7 @@ export class SectorHeader {
   /** Ends a part of `len` bytes with its CRC and programs it. Ok, Io. */
   private seal(sector: i32, offset: i32, len: i32): i32 {
     const part = this.bytes + offset;
-    store<u32>(part + len - 4, crc32(part, len - 4));
+    store<u32>(part + len - 4, this.device.crc32(0, part, len - 4));
     return this.device.program(sector * this.device.sectorBytes + offset, part, len);
   }
 }

@@ -46,6 +46,40 @@ static void a_failed_digest_leaves_the_span(void **state)
     assert_int_equal(memory[48], 0);
 }
 
+/* crc of whole and parts: 0 to start, and no complement is the guest's to do. */
+static void a_crc_continues_over_parts(void **state)
+{
+    (void)state;
+    uint8_t memory[] = "123456789";
+    const size_t len = sizeof(memory) - 1;
+    guest_t guest = { .tag = "kernel" };
+    for (size_t cut = 0; cut <= len; cut++) {
+        const uint64_t head[] = { 0, 0, cut };
+        uint32_t crc = (uint32_t)call_row(kernel_row("sys_crc32"), &guest, memory, len, head);
+        const uint64_t tail[] = { crc, cut, len - cut }; /* an empty one lies at the very end of the memory */
+        crc = (uint32_t)call_row(kernel_row("sys_crc32"), &guest, memory, len, tail);
+        assert_int_equal(crc, 0xCBF43926);
+    }
+    const uint64_t nothing[] = { 0x12345678, len, 0 };
+    assert_int_equal(call_row(kernel_row("sys_crc32"), &guest, memory, len, nothing), 0x12345678);
+}
+
+/* Every entry of the table, against the definition bit by bit. */
+static void a_crc_is_right_for_every_byte(void **state)
+{
+    (void)state;
+    guest_t guest = { .tag = "kernel" };
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint8_t memory[] = { (uint8_t)byte };
+        const uint64_t args[] = { 0xFFFFFFFF, 0, 1 }; /* a register of 0, which takes the byte as it is */
+        uint32_t expected = byte;
+        for (int bit = 0; bit < 8; bit++) {
+            expected = (expected & 1) != 0 ? expected >> 1 ^ 0xEDB88320 : expected >> 1;
+        }
+        assert_int_equal((uint32_t)call_row(kernel_row("sys_crc32"), &guest, memory, sizeof(memory), args), ~expected);
+    }
+}
+
 static void long_last_words_are_cut(void **state)
 {
     (void)state;
@@ -66,6 +100,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arguments_out_of_range_stay_outside),
         cmocka_unit_test(a_failed_digest_leaves_the_span),
+        cmocka_unit_test(a_crc_continues_over_parts),
+        cmocka_unit_test(a_crc_is_right_for_every_byte),
         cmocka_unit_test(long_last_words_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
