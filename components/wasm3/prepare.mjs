@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { VERSIONS } from "./edits.mjs";
+import { VERSIONS } from "./edits/index.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const PACKAGED = join(ROOT, "node_modules", "react-native-webassembly", "cpp");
@@ -35,10 +35,11 @@ export function sourceFolder(environment = process.env) {
 /** Applies one edit to the text of its file, or throws an error that names the edit, its text and the known versions. */
 export function applyEdit(text, edit, versionName) {
   const parts = text.split(edit.find);
-  if (parts.length !== 2) {
+  const times = edit.times ?? 1;
+  if (parts.length !== times + 1) {
     throw new Error(
       `wasm3: taken for ${versionName}, but ${edit.file} holds the expected text ${parts.length - 1} times ` +
-        `instead of once (edit: ${edit.why}; text: ${JSON.stringify(edit.find)}); ${KNOWN}`,
+        `instead of ${times === 1 ? "once" : times} (edit: ${edit.why}; text: ${JSON.stringify(edit.find)}); ${KNOWN}`,
     );
   }
   return parts.join(edit.put);
@@ -51,7 +52,7 @@ export function editedSources(folder) {
   if (!version) {
     const found = /#define\s+M3_VERSION\s+"([^"]*)"/.exec(header)?.[1] ?? "none";
     throw new Error(
-      `wasm3: version ${found} in ${folder} is not one that components/wasm3/edits.mjs knows; ${KNOWN}. ` +
+      `wasm3: version ${found} in ${folder} is not one that components/wasm3/edits/index.mjs knows; ${KNOWN}. ` +
         "A new version needs its own edits there",
     );
   }

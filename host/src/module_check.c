@@ -84,8 +84,8 @@ static int check_table_and_memory(module_t *module)
         }
     }
     wasm_reader_t memory = module->sections[SECTION_MEMORY];
-    if (wasm_read_u32(&memory) != 1 || read_limits(&memory) > 1 || !memory.is_ok) {
-        return module_refuse(module, HOST_UNSUPPORTED, "memory", "expected one of at most one page, not imported");
+    if (wasm_read_u32(&memory) != 1 || read_limits(&memory) != 1 || !memory.is_ok) {
+        return module_refuse(module, HOST_UNSUPPORTED, "memory", "expected one of one page, not imported");
     }
     return HOST_OK;
 }

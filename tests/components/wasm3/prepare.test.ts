@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { VERSIONS } from "../../../components/wasm3/edits.mjs";
+import { VERSIONS } from "../../../components/wasm3/edits/index.mjs";
 import { applyEdit } from "../../../components/wasm3/prepare.mjs";
 
 const ROOT = join(fileURLToPath(import.meta.url), "..", "..", "..", "..");
@@ -82,20 +82,21 @@ describe("components/wasm3/prepare.mjs", () => {
     const checkout = checkoutWith("unknown", "wasm3.h", (text) => text.replace('"0.5.0"', '"7.1.0"'));
     const { status, error } = prepare(join(folder, "unknown-output"), checkout);
     assert.equal(status, 1);
-    assert.match(error, /^wasm3: version 7\.1\.0 in .* is not one that components\/wasm3\/edits\.mjs knows; known: 0\.5\.0/);
+    assert.match(error, /^wasm3: version 7\.1\.0 in .* is not one that components\/wasm3\/edits\/index\.mjs knows; known: 0\.5\.0/);
     assert.equal(error.trim().split("\n").length, 1);
   });
 
   it("refuses a source in which the expected text of an edit is missing, or stands there twice", () => {
     for (const edit of VERSIONS[0]!.edits) {
       const text = readFileSync(join(PACKAGED, edit.file), "utf8");
+      const times = edit.times ?? 1;
       for (const [count, instead] of [
-        [0, ""],
-        [2, edit.find + edit.find],
+        [times - 1, ""],
+        [times + 1, edit.find + edit.find],
       ] as const) {
         const changed = text.replace(edit.find, () => instead);
         const expected =
-          `taken for 7.1.0, but ${edit.file} holds the expected text ${count} times instead of once ` +
+          `taken for 7.1.0, but ${edit.file} holds the expected text ${count} times instead of ${times === 1 ? "once" : times} ` +
           `(edit: ${edit.why}; text: ${JSON.stringify(edit.find)}); known: ${VERSIONS[0]!.name}`;
         assert.throws(
           () => applyEdit(changed, edit, "7.1.0"),

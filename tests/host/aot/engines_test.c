@@ -34,7 +34,12 @@ enum {
     DESCEND,
     GROW,
     SIZE,
-    GROW_AND_LOAD
+    GROW_AND_LOAD,
+    ADD_A_CALL,
+    SUBTRACT_AN_INDIRECT_CALL,
+    ADD_A_CALL_TO_FLOATS,
+    CONVERSIONS = 50, /* truncating and saturating, to i32 and i64, from f32 and f64, signed and not */
+    CONVERSIONS_END = 66
 };
 
 typedef struct {
@@ -224,6 +229,50 @@ static void numbers_that_do_not_convert_trap_alike(void **state)
     assert_string_equal(run(TRUNC_U_64, not_a_number, 0, 0, 0)->error, "invalid conversion to integer");
 }
 
+static uint64_t bits_of_f32(double number)
+{
+    float rounded = (float)number;
+    uint32_t bits;
+    memcpy(&bits, &rounded, sizeof(bits));
+    return bits;
+}
+
+/* At each bound of each kind of integer, a step of the float to either side. */
+static void every_conversion_ends_where_its_integer_ends(void **state)
+{
+    (void)state;
+    static const double bounds[] = {
+        0, -1, 2147483648.0, -2147483648.0, -2147483649.0, 4294967296.0, 9223372036854775808.0, -9223372036854775808.0,
+        18446744073709551616.0, 1e300
+    };
+    enum { STEPS = 2 };
+    int trapped = 0;
+    for (int row = CONVERSIONS; row < CONVERSIONS_END; row++) {
+        bool is_f32 = (row - CONVERSIONS) % 4 < 2;
+        for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
+            uint64_t bits;
+            memcpy(&bits, &bounds[i], sizeof(bits));
+            bits = is_f32 ? bits_of_f32(bounds[i]) : bits;
+            for (int step = -STEPS; step <= STEPS; step++) {
+                trapped += run(row, bits + (uint64_t)(int64_t)step, 0, 0, 0)->status != HOST_OK;
+            }
+        }
+        const uint64_t not_a_number = is_f32 ? 0x7FC00001u : 0x7FF8000000000001u;
+        const char *error = row < CONVERSIONS + 8 ? "invalid conversion to integer" : "";
+        assert_string_equal(run(row, not_a_number, 0, 0, 0)->error, error);
+    }
+    assert_true(trapped > 100);
+}
+
+/* 3 a + (a - 5 + 1), 3 a - (a + 7 + 1), 1.5 a + (3 a + a + 1): the first operand is in a register when the call begins. */
+static void what_a_call_finds_in_registers_is_there_behind_it(void **state)
+{
+    (void)state;
+    assert_int_equal(run(ADD_A_CALL, 0, 100, 0, 0)->result, 396);
+    assert_int_equal(run(SUBTRACT_AN_INDIRECT_CALL, 0, 100, 0, 0)->result, 192);
+    assert_int_equal(run(ADD_A_CALL_TO_FLOATS, 0, 100, 0, 0)->result, 551);
+}
+
 static void wrong_ways_trap_alike(void **state)
 {
     (void)state;
@@ -269,6 +318,8 @@ int main(void)
         cmocka_unit_test(spans_are_checked_by_the_same_wall),
         cmocka_unit_test(sums_that_have_no_result_trap_alike),
         cmocka_unit_test(numbers_that_do_not_convert_trap_alike),
+        cmocka_unit_test(every_conversion_ends_where_its_integer_ends),
+        cmocka_unit_test(what_a_call_finds_in_registers_is_there_behind_it),
         cmocka_unit_test(wrong_ways_trap_alike),
         cmocka_unit_test(memory_never_grows),
     };

@@ -95,8 +95,9 @@ static void what_the_host_does_not_carry_is_refused_by_name(void **state)
 {
     (void)state;
     expect_file_refused("bad_imported_memory", HOST_INVALID, "import memory: only functions can be imported");
-    expect_file_refused("bad_two_pages", HOST_UNSUPPORTED, "memory: expected one of at most one page, not imported");
-    expect_file_refused("bad_no_memory", HOST_UNSUPPORTED, "memory: expected one of at most one page, not imported");
+    expect_file_refused("bad_two_pages", HOST_UNSUPPORTED, "memory: expected one of one page, not imported");
+    expect_file_refused("bad_no_page", HOST_UNSUPPORTED, "memory: expected one of one page, not imported");
+    expect_file_refused("bad_no_memory", HOST_UNSUPPORTED, "memory: expected one of one page, not imported");
     expect_file_refused("bad_data_end", HOST_INVALID, "data section: a segment ends outside the manifest's memory");
     expect_file_refused("bad_fuel_type", HOST_INVALID, "export fuel: kind or signature differs from what the host calls");
     expect_file_refused("bad_fuel_constant", HOST_INVALID, "export fuel: kind or signature differs from what the host calls");

@@ -1,10 +1,4 @@
-/**
- * What we change in wasm3, as edits that check the text they expect. Its source is never committed.
- *
- * An edit: the file, why, the exact text it expects (once), and what stands there instead. The text reaches far enough that a
- * source which mends the same thing by itself no longer matches: an edit on top of such a mend would not be one.
- * A version: how to know it, and the edits it needs. Sources that match no version are refused by prepare.mjs.
- */
+/** What is wrong in wasm3, or in the way of a host that must stay in control. The form of an edit: index.mjs. */
 
 /** Allocation goes through the engine, which frees an instance as a whole and knows what it holds. */
 const allocator = [
@@ -158,12 +152,4 @@ const malformed = [
   },
 ];
 
-const edits = [...allocator, ...outOfMemory, ...limits, ...malformed];
-
-export const VERSIONS = [
-  {
-    name: "0.5.0 as of March 2023 (npm react-native-webassembly 0.3.3)",
-    recognise: (header) => header.includes('#define M3_VERSION       "0.5.0"'),
-    edits,
-  },
-];
+export const faults = [...allocator, ...outOfMemory, ...limits, ...malformed];

@@ -1,0 +1,171 @@
+/** What takes instructions without need on a 32-bit chip. The form of an edit: index.mjs. */
+
+/** Frames are a few words: two calls into libc for each call of a function cost more than its frame. */
+const frames = [
+  {
+    file: "m3_exec.h",
+    why: "a frame is cleared and filled by words, not by memset and memcpy",
+    find: `        u8 * stack = (u8 *) ((m3slot_t *) _sp + function->numRetAndArgSlots);
+
+        memset (stack, 0x0, function->numLocalBytes);
+        stack += function->numLocalBytes;
+
+        if (function->constants)
+        {
+            memcpy (stack, function->constants, function->numConstantBytes);
+        }
+`,
+    put: `        m3slot_t * slot = (m3slot_t *) _sp + function->numRetAndArgSlots;
+        m3slot_t * end = (m3slot_t *) ((u8 *) slot + function->numLocalBytes);
+        while (slot != end)
+            * slot++ = 0;
+
+        const m3slot_t * constant = function->constants;
+        end = (m3slot_t *) ((u8 *) slot + function->numConstantBytes);
+        while (slot != end)
+            * slot++ = * constant++;
+`,
+  },
+];
+
+/**
+ * An access of TYPE at base + offset is inside when offset <= last and base <= last - offset, last being the highest address
+ * at which a TYPE fits: exact, as the 64-bit sum is, in a third of its instructions. The shortest memory is longer than a TYPE
+ * (host/src/manifest.c), so last does not wrap.
+ */
+const bounds = [
+  {
+    file: "m3_exec.h",
+    why: "the check in 32 bits",
+    find: `#  define m3MemCheck(x) M3_LIKELY(x)
+`,
+    put: `#  define m3MemCheck(x) M3_LIKELY(x)
+#  define isInMemory(BASE, OFFSET, TYPE)                                            \\
+        ((OFFSET) <= (u32) _mem->length - sizeof (TYPE)                             \\
+        and (BASE) <= (u32) _mem->length - sizeof (TYPE) - (OFFSET))
+`,
+  },
+  ...[
+    ["SRC_TYPE", "     ", 2],
+    ["DEST_TYPE", "    ", 3],
+    ["TYPE", "         ", 1],
+  ].map(([type, pad, times]) => ({
+    file: "m3_exec.h",
+    why: `the check of ${type}`,
+    times,
+    find: `        operand + sizeof (${type}) <= _mem->length${pad}\\
+`,
+    put: `        isInMemory (operand, offset, ${type})${pad}\\
+`,
+  })),
+  {
+    file: "m3_exec.h",
+    why: "the base from the register",
+    times: 3,
+    find: "    u64 operand = (u32) _r0;                            \\\n",
+    put: "    u32 operand = (u32) _r0;                            \\\n",
+  },
+  {
+    file: "m3_exec.h",
+    why: "the base from a slot",
+    times: 3,
+    find: "    u64 operand = slot (u32);                           \\\n",
+    put: "    u32 operand = slot (u32);                           \\\n",
+  },
+  {
+    file: "m3_exec.h",
+    why: "their sum, taken once it is known to be inside",
+    times: 6,
+    find: "    operand += offset;                                  \\\n",
+    put: "                                                        \\\n",
+  },
+  ...["src8", "mem8"].map((pointer) => ({
+    file: "m3_exec.h",
+    why: `the same for ${pointer}`,
+    times: pointer === "src8" ? 2 : 4,
+    find: `u8* ${pointer} = m3MemData(_mem) + operand; `,
+    put: `u8* ${pointer} = m3MemData(_mem) + operand + offset; `,
+  })),
+];
+
+/** A slot's place in the code is its distance from the frame in bytes, so that no operand has to be shifted. */
+const slots = [
+  {
+    file: "m3_exec.h",
+    why: "operands lie so many bytes from the frame",
+    find: `# define slot(TYPE)                 * (TYPE *) (_sp + immediate (i32))
+# define slot_ptr(TYPE)             (TYPE *) (_sp + immediate (i32))
+`,
+    put: `# define slot(TYPE)                 * slot_ptr (TYPE)
+# define slot_ptr(TYPE)             (TYPE *) ((u8 *) _sp + immediate (i32))
+`,
+  },
+  {
+    file: "m3_exec.h",
+    why: "so do the frames of called functions",
+    times: 2,
+    find: "    m3stack_t sp = _sp + stackOffset;\n",
+    put: "    m3stack_t sp = (m3stack_t) ((u8 *) _sp + stackOffset);\n",
+  },
+  {
+    file: "m3_compile.c",
+    why: "the same where they are written",
+    find: "        EmitWord32 (o->page, i_offset);\n",
+    put: "        EmitWord32 (o->page, i_offset * (i32) sizeof (m3slot_t));\n",
+  },
+];
+
+/** A call keeps nothing but where it was: C stack, and instructions, for what is seldom needed behind it. */
+const calls = [
+  {
+    file: "m3_exec.h",
+    why: "fuel is counted by the app's own loops (toolchain/build/loopGuard.ts): nobody answers m3_Yield",
+    find: `    m3ret_t possible_trap = m3_Yield ();
+    if (M3_UNLIKELY(possible_trap)) return possible_trap;
+
+`,
+    put: "",
+  },
+  {
+    file: "m3_compile.c",
+    why: "what lies in a register below the arguments goes to a slot before the call",
+    find: `M3Result  CompileCallArgsAndReturn  (IM3Compilation o, u16 * o_stackOffset, IM3FuncType i_type, bool i_isIndirect)
+{
+_try {
+`,
+    put: `M3Result  CompileCallArgsAndReturn  (IM3Compilation o, u16 * o_stackOffset, IM3FuncType i_type, bool i_isIndirect)
+{
+_try {
+    i32 firstArg = (i32) o->stackIndex - GetFuncTypeNumParams (i_type) - (i_isIndirect ? 1 : 0);
+
+    if (IsRegisterAllocated (o, 0) and GetRegisterStackIndex (o, 0) < firstArg)
+_       (PreserveRegisterIfOccupied (o, c_m3Type_i64));
+    if (IsRegisterAllocated (o, 1) and GetRegisterStackIndex (o, 1) < firstArg)
+_       (PreserveRegisterIfOccupied (o, c_m3Type_f64));
+`,
+  },
+  {
+    file: "m3_exec.h",
+    why: "so the call need not keep them",
+    find: `    m3ret_t r = Call (callPC, sp, _mem, d_m3OpDefaultArgs);
+    _mem = memory->mallocated;
+`,
+    put: `    m3ret_t r = Call (callPC, sp, _mem, d_m3OpDefaultArgs);
+    _mem = memory->mallocated;
+    d_m3ClearRegisters
+`,
+  },
+  {
+    file: "m3_exec.h",
+    why: "the same in an indirect call",
+    find: `                    r = Call (function->compiled, sp, _mem, d_m3OpDefaultArgs);
+                    _mem = memory->mallocated;
+`,
+    put: `                    r = Call (function->compiled, sp, _mem, d_m3OpDefaultArgs);
+                    _mem = memory->mallocated;
+                    d_m3ClearRegisters
+`,
+  },
+];
+
+export const fast = [...frames, ...bounds, ...slots, ...calls];
