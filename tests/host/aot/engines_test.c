@@ -49,9 +49,10 @@ typedef struct {
 } access_t;
 
 static const access_t s_accesses[] = {
-    { LOADS, 4, 0 },      { LOADS + 1, 1, 0 },  { LOADS + 2, 2, 0 },          { LOADS + 3, 8, 0 },   { LOADS + 4, 4, 0 },
-    { LOADS + 5, 8, 0 },  { LOADS + 6, 4, 40 }, { LOADS + 7, 4, 0xFFFFFFFF }, { STORES, 4, 0 },      { STORES + 1, 1, 0 },
-    { STORES + 2, 2, 0 }, { STORES + 3, 8, 0 }, { STORES + 4, 8, 0 },         { STORES + 5, 4, 40 },
+    { LOADS, 4, 0 },        { LOADS + 1, 1, 0 },    { LOADS + 2, 2, 0 },  { LOADS + 3, 8, 0 },
+    { LOADS + 4, 4, 0 },    { LOADS + 5, 8, 0 },    { LOADS + 6, 4, 40 }, { LOADS + 7, 4, 0xFFFFFFFF },
+    { LOADS + 8, 4, 4092 }, { LOADS + 9, 4, 4093 }, { STORES, 4, 0 },     { STORES + 1, 1, 0 },
+    { STORES + 2, 2, 0 },   { STORES + 3, 8, 0 },   { STORES + 4, 8, 0 }, { STORES + 5, 4, 40 },
 };
 
 /* Around the end of the memory, of the page, of the sign, of the address space. */
@@ -241,10 +242,16 @@ static uint64_t bits_of_f32(double number)
 static void every_conversion_ends_where_its_integer_ends(void **state)
 {
     (void)state;
-    static const double bounds[] = {
-        0, -1, 2147483648.0, -2147483648.0, -2147483649.0, 4294967296.0, 9223372036854775808.0, -9223372036854775808.0,
-        18446744073709551616.0, 1e300
-    };
+    static const double bounds[] = { 0,
+                                     -1,
+                                     2147483648.0,
+                                     -2147483648.0,
+                                     -2147483649.0,
+                                     4294967296.0,
+                                     9223372036854775808.0,
+                                     -9223372036854775808.0,
+                                     18446744073709551616.0,
+                                     1e300 };
     enum { STEPS = 2 };
     int trapped = 0;
     for (int row = CONVERSIONS; row < CONVERSIONS_END; row++) {

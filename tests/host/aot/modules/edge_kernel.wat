@@ -21,8 +21,8 @@
       (then (i32.const 0))
       (else (i32.add (i32.const 1) (call $descend (i32.sub (local.get $levels) (i32.const 1)))))))
   (func $load (param $row i32) (param $a i32) (result i32)
-    block $7 block $6 block $5 block $4 block $3 block $2 block $1 block $0
-      (br_table $0 $1 $2 $3 $4 $5 $6 $7 (local.get $row))
+    block $9 block $8 block $7 block $6 block $5 block $4 block $3 block $2 block $1 block $0
+      (br_table $0 $1 $2 $3 $4 $5 $6 $7 $8 $9 (local.get $row))
     end (return (i32.load (local.get $a)))
     end (return (i32.load8_u (local.get $a)))
     end (return (i32.load16_s (local.get $a)))
@@ -30,7 +30,9 @@
     end (return (i32.reinterpret_f32 (f32.load (local.get $a))))
     end (return (i32.wrap_i64 (i64.reinterpret_f64 (f64.load (local.get $a)))))
     end (return (i32.load offset=40 (local.get $a)))
-    end (return (i32.load offset=4294967295 (local.get $a))))
+    end (return (i32.load offset=4294967295 (local.get $a)))
+    end (return (i32.load offset=4092 (local.get $a)))
+    end (return (i32.load offset=4093 (local.get $a))))
   (func $store (param $row i32) (param $a i32) (param $now i64) (result i32)
     block $5 block $4 block $3 block $2 block $1 block $0
       (br_table $0 $1 $2 $3 $4 $5 (local.get $row))
