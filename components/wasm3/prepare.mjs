@@ -12,8 +12,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const PACKAGED = join(ROOT, "node_modules", "react-native-webassembly", "cpp");
 const KNOWN = `known: ${VERSIONS.map((version) => version.name).join("; ")}`;
 
-/** The interpreter proper: no WASI, tracer or libc bindings, which our modules never import. */
-const isWanted = (name) => /^(m3_|wasm3(_defs)?\.h$)/.test(name) && !/^m3_api_/.test(name) && /\.(c|h)$/.test(name);
+/** The interpreter proper: no WASI, tracer or libc bindings, which our modules never import, and no binding by name. */
+const isWanted = (name) => /^(m3_|wasm3(_defs)?\.h$)/.test(name) && !/^m3_(api_|bind\.c)/.test(name) && /\.(c|h)$/.test(name);
 
 /** Finds the folder with wasm3.h. */
 export function sourceFolder(environment = process.env) {

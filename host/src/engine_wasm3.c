@@ -31,7 +31,10 @@ struct engine_instance {
     void *user;
     const engine_export_t *exports;
     size_t export_count;
-    IM3Function functions[]; /* by export number; NULL where it lacks one */
+    union {
+        IM3Function function;
+        IM3Global global;
+    } found[]; /* by export number; NULL where it lacks one */
 };
 
 /* Every import row lands here: arguments are copied before anything else, for a nested call overwrites them. */
@@ -74,34 +77,33 @@ static int fail(char error[ENGINE_ERROR_BYTES], const char *where, M3Result resu
     return is_memory ? HOST_NO_MEMORY : HOST_INVALID;
 }
 
-static M3Result link_imports(engine_instance_t *instance, const engine_config_t *config)
+static M3Result link_imports(engine_instance_t *instance, const engine_config_t *config, const module_summary_t *summary)
 {
-    for (size_t i = 0; i < config->import_count; i++) {
-        const engine_import_t *row = &config->imports[i];
-        M3Result result = m3_LinkRawFunctionEx(instance->module, row->module, row->name, NULL, call_import, row);
-        if (result && result != m3Err_functionLookupFailed) { /* not looked for by this module */
-            return result;
-        }
+    M3Result result = m3Err_none;
+    for (uint32_t i = 0; i < summary->imports && !result; i++) {
+        const engine_import_t *row = &config->imports[summary->import_rows[i]];
+        result = CompileRawFunction(instance->module, Module_GetFunction(instance->module, i), call_import, row);
     }
-    return m3Err_none;
+    return result;
 }
 
-static M3Result find_exports(engine_instance_t *instance)
+static void find_exports(engine_instance_t *instance, const module_summary_t *summary)
 {
     for (size_t i = 0; i < instance->export_count; i++) {
-        const engine_export_t *row = &instance->exports[i];
-        if (row->signature[0] == 'g') {
+        const uint16_t number = summary->exports[i];
+        if (number == MODULE_NO_EXPORT) {
             continue;
         }
-        M3Result result = m3_FindFunction(&instance->functions[i], instance->runtime, row->name);
-        if (result && !(row->is_optional && result == m3Err_functionLookupFailed)) {
-            return result;
+        if (instance->exports[i].signature[0] == 'g') {
+            instance->found[i].global = &instance->module->globals[number];
+        } else {
+            instance->found[i].function = Module_GetFunction(instance->module, number);
         }
     }
-    return m3Err_none;
 }
 
-static int build(engine_instance_t *instance, const engine_config_t *config, char error[ENGINE_ERROR_BYTES])
+static int build(engine_instance_t *instance, const engine_config_t *config, const module_summary_t *summary,
+                 char error[ENGINE_ERROR_BYTES])
 {
     IM3Environment environment = m3_NewEnvironment();
     if (!environment) {
@@ -120,7 +122,7 @@ static int build(engine_instance_t *instance, const engine_config_t *config, cha
     if (result) {
         return fail(error, "load", result);
     }
-    result = link_imports(instance, config);
+    result = link_imports(instance, config, summary);
     if (result) {
         return fail(error, "link", result);
     }
@@ -128,8 +130,8 @@ static int build(engine_instance_t *instance, const engine_config_t *config, cha
     if (result) {
         return fail(error, "compile", result);
     }
-    result = find_exports(instance);
-    return result ? fail(error, "exports", result) : HOST_OK;
+    find_exports(instance, summary);
+    return HOST_OK;
 }
 
 static int check_heap(const engine_config_t *config, const module_summary_t *summary, char error[ENGINE_ERROR_BYTES])
@@ -162,7 +164,7 @@ static int wasm3_load(const engine_config_t *config, engine_instance_t **out, ch
     if (status < 0) {
         return status;
     }
-    engine_instance_t *instance = calloc(1, sizeof(*instance) + config->export_count * sizeof(instance->functions[0]));
+    engine_instance_t *instance = calloc(1, sizeof(*instance) + config->export_count * sizeof(instance->found[0]));
     if (!instance) {
         return fail(error, "instance", m3Err_mallocFailed);
     }
@@ -170,7 +172,7 @@ static int wasm3_load(const engine_config_t *config, engine_instance_t **out, ch
     instance->exports = config->exports;
     instance->export_count = config->export_count;
     engine_memory_t *before = engine_memory_enter(&instance->memory);
-    status = build(instance, config, error);
+    status = build(instance, config, &summary, error);
     engine_memory_enter(before);
     if (status < 0) {
         wasm3_free(instance);
@@ -221,7 +223,7 @@ static void explain(const engine_instance_t *instance, M3Result result, char err
 static int wasm3_call(engine_instance_t *instance, size_t export_index, const uint64_t *args, size_t arg_count, uint64_t *result,
                       char error[ENGINE_ERROR_BYTES])
 {
-    IM3Function function = instance->functions[export_index];
+    IM3Function function = instance->found[export_index].function;
     if (!function) {
         return HOST_NOT_FOUND;
     }
@@ -256,25 +258,27 @@ static uint8_t *wasm3_memory(engine_instance_t *instance, uint32_t *bytes)
 
 static int wasm3_global_get(engine_instance_t *instance, size_t export_index, int32_t *value)
 {
-    M3TaggedValue tagged;
-    IM3Global global = m3_FindGlobal(instance->module, instance->exports[export_index].name);
-    if (!global || m3_GetGlobal(global, &tagged)) {
+    const IM3Global global = instance->found[export_index].global; /* a mutable i32: module_check saw to it */
+    if (!global) {
         return HOST_NOT_FOUND;
     }
-    *value = (int32_t)tagged.value.i32;
+    *value = global->i32Value;
     return HOST_OK;
 }
 
 static int wasm3_global_set(engine_instance_t *instance, size_t export_index, int32_t value)
 {
-    M3TaggedValue tagged = { .type = c_m3Type_i32, .value.i32 = (uint32_t)value };
-    IM3Global global = m3_FindGlobal(instance->module, instance->exports[export_index].name);
-    return global && !m3_SetGlobal(global, &tagged) ? HOST_OK : HOST_NOT_FOUND;
+    const IM3Global global = instance->found[export_index].global;
+    if (!global) {
+        return HOST_NOT_FOUND;
+    }
+    global->i32Value = value;
+    return HOST_OK;
 }
 
 static size_t wasm3_footprint(const engine_instance_t *instance)
 {
-    return sizeof(*instance) + instance->export_count * sizeof(instance->functions[0]) + instance->memory.bytes;
+    return sizeof(*instance) + instance->export_count * sizeof(instance->found[0]) + instance->memory.bytes;
 }
 
 const engine_t engine_wasm3 = {

@@ -57,6 +57,9 @@ static int check_functions(module_t *module)
             return module_refuse(module, HOST_INVALID, "function section", "malformed");
         }
     }
+    if (count >= MODULE_NO_EXPORT - module->import_count) {
+        return module_refuse(module, HOST_UNSUPPORTED, "function section", "more functions than a number of 16 bits counts");
+    }
     module->function_count = module->import_count + count;
     return HOST_OK;
 }
@@ -129,11 +132,11 @@ static int check_start_and_elements(module_t *module)
     return HOST_OK;
 }
 
-static int check_code(module_t *module, module_summary_t *out)
+static int check_code(module_t *module)
 {
     wasm_reader_t reader = module->sections[SECTION_CODE];
     uint32_t count = wasm_reader_left(&reader) ? wasm_read_u32(&reader) : 0;
-    *out = (module_summary_t){ .functions = count };
+    module->summary->functions = count;
     if (count != module->function_count - module->import_count) {
         return module_refuse(module, HOST_INVALID, "code section", "number of bodies differs from the function section");
     }
@@ -142,7 +145,7 @@ static int check_code(module_t *module, module_summary_t *out)
         if (!reader.is_ok || wasm_reader_left(&body) < BODY_BYTES_MIN || body.end[-1] != OP_END) {
             return module_refuse(module, HOST_INVALID, "code section", "malformed");
         }
-        out->code_bytes += (uint32_t)wasm_reader_left(&body);
+        module->summary->code_bytes += (uint32_t)wasm_reader_left(&body);
     }
     return wasm_reader_left(&reader) ? module_refuse(module, HOST_INVALID, "code section", "bytes left over") : HOST_OK;
 }
@@ -169,14 +172,15 @@ int module_check(const engine_config_t *config, module_summary_t *out, char erro
 {
     static int (*const checks[])(module_t *) = {
         split_sections, check_types,          module_check_imports,     check_functions, check_table_and_memory,
-        check_globals,  module_check_exports, check_start_and_elements, check_data,
+        check_globals,  module_check_exports, check_start_and_elements, check_data,      check_code,
     };
-    module_t module = { .config = config, .error = error };
+    module_t module = { .config = config, .summary = out, .error = error };
+    *out = (module_summary_t){ .functions = 0 };
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
         int status = checks[i](&module);
         if (status < 0) {
             return status;
         }
     }
-    return check_code(&module, out);
+    return HOST_OK;
 }

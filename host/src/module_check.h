@@ -7,9 +7,16 @@
 
 #include "engine.h"
 
+enum { MODULE_IMPORTS_MAX = 64, MODULE_EXPORTS_MAX = 16, MODULE_NO_EXPORT = 0xFFFF };
+
+/** What an engine needs to know of a module, so that it need not look for names. */
 typedef struct {
     uint32_t functions;  /* with a body */
     uint32_t code_bytes; /* of all bodies */
+    uint32_t imports;
+    uint8_t import_rows[MODULE_IMPORTS_MAX]; /* by number of the import: its row of config->imports */
+    /* By row of config->exports: number of the function (imports counted) or of the global; MODULE_NO_EXPORT: it has none. */
+    uint16_t exports[MODULE_EXPORTS_MAX];
 } module_summary_t;
 
 /**

@@ -4,13 +4,14 @@
 
 enum { KIND_FUNCTION = 0, KIND_GLOBAL = 3 };
 
-static int check_import(const module_t *module, wasm_reader_t from, wasm_reader_t name, uint32_t type)
+static int check_import(const module_t *module, uint32_t import, wasm_reader_t from, wasm_reader_t name, uint32_t type)
 {
     for (size_t i = 0; i < module->config->import_count; i++) {
         const engine_import_t *row = &module->config->imports[i];
         if (!wasm_reader_is(&from, row->module) || !wasm_reader_is(&name, row->name)) {
             continue;
         }
+        module->summary->import_rows[import] = (uint8_t)i;
         return module_type_equals(module, type, row->signature)
                    ? HOST_OK
                    : module_refuse_name(module, "import", name, "signature differs from its row");
@@ -22,6 +23,10 @@ int module_check_imports(module_t *module)
 {
     wasm_reader_t reader = module->sections[SECTION_IMPORT];
     module->import_count = wasm_reader_left(&reader) ? wasm_read_u32(&reader) : 0;
+    if (module->import_count > MODULE_IMPORTS_MAX) {
+        return module_refuse(module, HOST_UNSUPPORTED, "import section", "more than 64 imports");
+    }
+    module->summary->imports = module->import_count;
     for (uint32_t i = 0; i < module->import_count; i++) {
         wasm_reader_t from = wasm_read_bytes(&reader);
         wasm_reader_t name = wasm_read_bytes(&reader);
@@ -32,7 +37,7 @@ int module_check_imports(module_t *module)
         if (kind != KIND_FUNCTION) {
             return module_refuse_name(module, "import", name, "only functions can be imported");
         }
-        int status = check_import(module, from, name, wasm_read_u32(&reader));
+        int status = check_import(module, i, from, name, wasm_read_u32(&reader));
         if (status < 0) {
             return status;
         }
@@ -52,7 +57,12 @@ static bool export_fits(const module_t *module, const engine_export_t *expected,
 
 int module_check_exports(module_t *module)
 {
-    uint32_t seen = 0;
+    if (module->config->export_count > MODULE_EXPORTS_MAX) {
+        return module_refuse(module, HOST_UNSUPPORTED, "export section", "the host calls more than 16");
+    }
+    for (size_t e = 0; e < module->config->export_count; e++) {
+        module->summary->exports[e] = MODULE_NO_EXPORT;
+    }
     wasm_reader_t reader = module->sections[SECTION_EXPORT];
     uint32_t count = wasm_reader_left(&reader) ? wasm_read_u32(&reader) : 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -69,12 +79,12 @@ int module_check_exports(module_t *module)
             if (!export_fits(module, &module->config->exports[e], kind, index)) {
                 return module_refuse_name(module, "export", name, "kind or signature differs from what the host calls");
             }
-            seen |= (uint32_t)1 << e;
+            module->summary->exports[e] = (uint16_t)index;
         }
     }
     for (size_t e = 0; e < module->config->export_count; e++) {
         const engine_export_t *expected = &module->config->exports[e];
-        if (!expected->is_optional && !(seen >> e & 1)) {
+        if (!expected->is_optional && module->summary->exports[e] == MODULE_NO_EXPORT) {
             return module_refuse_name(module, "export", wasm_reader((const uint8_t *)expected->name, strlen(expected->name)),
                                       "missing");
         }

@@ -5,6 +5,7 @@
 #define WASMOTE_MODULE_VIEW_H
 
 #include "engine.h"
+#include "module_check.h"
 #include "wasm_reader.h"
 
 /* Section ids and value types: WebAssembly Core 1.0, 5.3 and 5.5. */
@@ -27,6 +28,7 @@ enum { TYPE_I32 = 0x7F, TYPE_I64 = 0x7E, TYPE_F64 = 0x7C, TYPE_FUNCTION = 0x60 }
 
 typedef struct {
     const engine_config_t *config;
+    module_summary_t *summary;
     char *error;                           /* char[ENGINE_ERROR_BYTES] */
     wasm_reader_t sections[SECTION_COUNT]; /* empty where the module has none */
     uint32_t type_count;

@@ -28,7 +28,7 @@ const allocator = [
     }
     return NULL;
 `,
-    put: "    return engine_memory_realloc (i_ptr, i_newSize);\n",
+    put: "    return engine_memory_realloc (i_ptr, i_oldSize, i_newSize);\n",
   },
   {
     file: "m3_core.c",
@@ -37,7 +37,7 @@ const allocator = [
     put: `#include "m3_env.h"
 
 void *  engine_memory_alloc  (size_t size);
-void *  engine_memory_realloc  (void * block, size_t size);
+void *  engine_memory_realloc  (void * block, size_t old_size, size_t size);
 void  engine_memory_free  (void * block);
 `,
   },

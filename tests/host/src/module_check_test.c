@@ -168,6 +168,12 @@ static void a_summary_counts_bodies(void **state)
     assert_int_equal(module_check(&config, &summary, s_error), HOST_OK);
     assert_int_equal(summary.functions, 3);
     assert_int_equal(summary.code_bytes, 4 + 12 + 4);
+    assert_int_equal(summary.imports, 1);
+    assert_string_equal(link_app_imports[summary.import_rows[0]].name, "abort");
+    assert_int_equal(summary.exports[APP_EXPORT_abi_version], 1);
+    assert_int_equal(summary.exports[APP_EXPORT_setup], 2);
+    assert_int_equal(summary.exports[APP_EXPORT_step], 3);
+    assert_int_equal(summary.exports[APP_EXPORT_fuel], MODULE_NO_EXPORT);
 }
 
 int main(void)
