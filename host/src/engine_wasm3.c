@@ -14,10 +14,10 @@
 
 /*
  * What a module costs on a 32-bit chip: bytes of code pages per byte of code, bytes per function, and what an instance
- * needs beside them (measured: 3.9-4.3, 68-81, and the runtime with its compiler state). Larger on a 64-bit PC, where it does
- * not matter.
+ * needs beside them (measured: 3.7-4.1, 50-60 with its constants, and the runtime with the compiler's state while it loads).
+ * Larger on a 64-bit PC, where it does not matter.
  */
-enum { RAM_PER_CODE_BYTE = 5, RAM_PER_FUNCTION = 88, RAM_PER_INSTANCE = 3072 };
+enum { RAM_PER_CODE_BYTE = 5, RAM_PER_FUNCTION = 64, RAM_PER_INSTANCE = 3072 };
 
 /*
  * One environment per instance: pages of a freed module never outlive it. All that wasm3 allocates belongs to the

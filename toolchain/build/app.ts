@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { AppTransform } from "../transform/index.js";
+import { appMemory, MEMORY_BYTES_MAX } from "./appMemory.js";
 import { appOptions, type AppOptions } from "./appOptions.js";
 import { NoSuchTarget } from "./errors.js";
 import { compile } from "./compile.js";
@@ -47,7 +48,7 @@ function sdkFile(path: string): string | null {
 export function appArgs(options: AppOptions): string[] {
   return [
     ...["--runtime", options.runtime, "-Osize", "--converge"],
-    ...memoryArgs(options.memoryBytes),
+    ...memoryArgs(options.memoryBytes ?? MEMORY_BYTES_MAX),
     ...(options.stackSize > 0 ? ["--stackSize", String(options.stackSize)] : []),
     ...["--use", "abort=assembly/sdk/abort/abort", "--use", "seed=assembly/sdk/abort/seed"],
   ];
@@ -56,21 +57,22 @@ export function appArgs(options: AppOptions): string[] {
 export async function compileApp(app: AppSource): Promise<Built> {
   const where = relative(ROOT, app.entry);
   const hasCollector = app.options.runtime !== "stub";
-  const { module, warnings, inputs } = await compile({
+  const { module, warnings, inputs, heapBase } = await compile({
     entry: where,
     args: appArgs(app.options),
     transforms: [new AppTransform({ hasCollector })],
     virtualFile: sdkFile,
   });
+  const { memoryBytes, remarks } = appMemory(app.options, heapBase);
   checkAppContract(module, where);
   const loops = guardLoops(module, app.options.fuel);
   const sizes = functionSizes(module);
   checkFunctionSizes(sizes);
   module.strip();
-  const { memoryBytes, fuel } = app.options;
+  const { fuel } = app.options;
   prependManifest(module, { kind: ModuleKind.App, abi: contractNumber("ABI_VERSION"), memoryBytes, fuel, hasCollector });
   const bytes = module.toBytes();
   const table = formatSizeTable(`app ${app.name}`, sizeRows(sizes, bytes.length), memoryBytes);
   const guarded = `  ${loops} ${loops === 1 ? "loop" : "loops"} guarded`;
-  return { bytes, inputs: [...inputs, ...app.options.files], report: [table, guarded, ...warnings].join("\n") };
+  return { bytes, inputs: [...inputs, ...app.options.files], report: [table, guarded, ...remarks, ...warnings].join("\n") };
 }

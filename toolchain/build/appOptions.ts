@@ -5,8 +5,8 @@ import { BuildError } from "./errors.js";
 
 export interface AppOptions {
   runtime: "stub" | "minimal" | "incremental";
-  /** Linear memory; the board allots exactly this. */
-  memoryBytes: number;
+  /** Linear memory; the board allots exactly this. Left out without a collector: what the app's static data takes, and some heap. */
+  memoryBytes?: number;
   /** Loop passes in one call before the app counts as hung: about two seconds of a small loop on a board. */
   fuel: number;
   /** Bytes of the incremental collector's shadow stack. */
@@ -33,7 +33,6 @@ const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   wasmote: { memoryBytes: integer(2048, 65520), fuel: integer(1000, 2_000_000_000) },
 };
 
-const THRIFTY_BYTES = 8 * 1024;
 const COLLECTED_BYTES = 24 * 1024;
 const INCREMENTAL_STACK_BYTES = 512;
 const DEFAULT_FUEL = 1_000_000;
@@ -45,9 +44,10 @@ export function appOptions(folder: string): AppOptions {
   const settings = existsSync(file) ? readSettings(file) : {};
   const runtime = (settings["options"]?.["runtime"] ?? "stub") as AppOptions["runtime"];
   const stackSize = settings["options"]?.["stackSize"] ?? (runtime === "incremental" ? INCREMENTAL_STACK_BYTES : 0);
+  const memoryBytes = settings["wasmote"]?.["memoryBytes"] ?? (runtime === "stub" ? undefined : COLLECTED_BYTES);
   return {
     runtime,
-    memoryBytes: (settings["wasmote"]?.["memoryBytes"] ?? (runtime === "stub" ? THRIFTY_BYTES : COLLECTED_BYTES)) as number,
+    ...(memoryBytes === undefined ? {} : { memoryBytes: memoryBytes as number }),
     fuel: (settings["wasmote"]?.["fuel"] ?? DEFAULT_FUEL) as number,
     stackSize: stackSize as number,
     files: [file], // a stamp notices also when it appears

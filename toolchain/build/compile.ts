@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import asc from "assemblyscript/asc";
+import binaryen from "binaryen";
 import { BuildError } from "./errors.js";
 import { ROOT } from "./paths.js";
 import { describeDiagnostic } from "./diagnostics.js";
@@ -23,6 +24,8 @@ export interface Compiled {
   warnings: string[];
   /** Every file that was read, absolute. */
   inputs: string[];
+  /** Where static data ends and the heap begins. */
+  heapBase: number;
 }
 
 const OUTPUT = "module.wasm";
@@ -30,6 +33,8 @@ const OUTPUT = "module.wasm";
 /** Compiles one module. Throws BuildError with every error the compiler found. */
 export async function compile(compilation: Compilation): Promise<Compiled> {
   const inputs = new Set<string>();
+  let heapBase = 0;
+  const afterCompile = (compiled: binaryen.Module): void => void (heapBase = readHeapBase(compiled));
   const diagnostics: asc.DiagnosticMessage[] = [];
   let binary: Uint8Array | undefined;
   const args = [compilation.entry, "--outFile", OUTPUT, "--baseDir", ROOT, "--debug", "--noColors", ...compilation.args];
@@ -42,14 +47,20 @@ export async function compile(compilation: Compilation): Promise<Compiled> {
     },
     listFiles: () => [],
     reportDiagnostic: (diagnostic) => void diagnostics.push(diagnostic),
-    transforms: (compilation.transforms ?? []) as asc.Transform[],
+    transforms: [...(compilation.transforms ?? []), { afterCompile }] as unknown as asc.Transform[],
   });
   const isError = (diagnostic: asc.DiagnosticMessage): boolean => Number(diagnostic.category) === 3;
   const errors = await Promise.all(diagnostics.filter(isError).map(describeDiagnostic));
   if (errors.length > 0) throw new BuildError([...new Set(errors)].join("\n"));
   if (error || !binary) throw error instanceof BuildError ? error : new BuildError(`${compilation.entry}: ${error?.message ?? "no output"}`);
   const warnings = await Promise.all(diagnostics.filter((diagnostic) => !isError(diagnostic)).map(describeDiagnostic));
-  return { module: WasmModule.parse(binary), warnings, inputs: [...inputs].sort() };
+  return { module: WasmModule.parse(binary), warnings, inputs: [...inputs].sort(), heapBase };
+}
+
+/** The compiler's own global; optimising drops it where nothing allocates. */
+function readHeapBase(compiled: binaryen.Module): number {
+  const { init } = binaryen.getGlobalInfo(compiled.getGlobal("~lib/memory/__heap_base"));
+  return (binaryen.getExpressionInfo(init) as binaryen.ConstInfo).value as number;
 }
 
 async function readSource(path: string, compilation: Compilation, inputs: Set<string>): Promise<string | null> {

@@ -383,4 +383,168 @@ const compilation = [
   },
 ];
 
-export const small = [...truncation, ...names, ...compilation];
+/**
+ * One page is filled at a time. A block of `else` stands behind its `if`, which jumps over it, and what a branch table needs on its
+ * way stands behind the table: both took pages of their own, which stayed half empty.
+ */
+const onePage = [
+  {
+    file: "m3_compile.c",
+    why: "the end of the if jumps over the else",
+    find: `    IM3CodePage savedPage = o->page;
+_try {
+
+    IM3CodePage elsePage;
+_   (AcquireCompilationCodePage (o, & elsePage));
+
+    * o_startPC = GetPagePC (elsePage);
+
+    o->page = elsePage;
+
+_   (CompileBlock (o, i_blockType, c_waOp_else));
+
+_   (EmitOp (o, op_Branch));
+    EmitPointer (o, GetPagePC (savedPage));
+} _catch:
+    if(o->page != savedPage) {
+        ReleaseCompilationCodePage (o);
+    }
+    o->page = savedPage;
+    return result;
+`,
+    put: `_try {
+
+_   (EmitOp (o, op_Branch));
+    pc_t * endPC = (pc_t *) ReservePointer (o);
+
+    * o_startPC = GetPC (o);
+
+_   (CompileBlock (o, i_blockType, c_waOp_else));
+
+    * endPC = GetPC (o);
+} _catch:
+    return result;
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "the whole table first",
+    find: `    IM3CodePage continueOpPage = NULL;
+
+    ++targetCount; // include default
+`,
+    put: `    ++targetCount; // include default
+    pc_t * entry = (pc_t *) GetPC (o);
+    for (u32 i = 0; i < targetCount; ++i)
+        EmitPointer (o, NULL);
+
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "an entry points to where its branch goes, where nothing is carried there; else to what follows the table",
+    find: `        // TODO: don't need codepage rigmarole for
+        // no-param forward-branch targets
+
+_       (AcquireCompilationCodePage (o, & continueOpPage));
+
+        pc_t startPC = GetPagePC (continueOpPage);
+        IM3CodePage savedPage = o->page;
+        o->page = continueOpPage;
+
+`,
+    put: `        bool isPlain = scope->opcode != c_waOp_loop and scope->depth != 0 and GetFuncTypeNumResults (scope->type) == 0;
+        if (isPlain and not IsStackPolymorphic (o))
+        {
+            * entry = scope->patches;
+            scope->patches = (pc_t) entry++;
+            continue;
+        }
+
+        * entry++ = GetPC (o);
+
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "no page to give back",
+    find: `        ReleaseCompilationCodePage (o);     // FIX: continueOpPage can get lost if thrown
+        o->page = savedPage;
+
+        EmitPointer (o, startPC);
+`,
+    put: "",
+  },
+];
+
+/**
+ * Code pages are as large as what is left to compile, about three bytes for each of its own, up to 4 KB: a page that follows
+ * another costs some 50 bytes for the way there, and the last one is mostly empty if it is large.
+ */
+const pages = [
+  {
+    file: "m3_env.h",
+    why: "what is left to compile",
+    find: "\tu32\t\t\t\t\t\tnewCodePageSequence;\n",
+    put: "    u32                     codeBytesLeft;  // of functions not compiled yet\n\tu32\t\t\t\t\t\tnewCodePageSequence;\n",
+  },
+  {
+    file: "m3_env.c",
+    why: "all at first",
+    find: `M3Result  m3_CompileModule  (IM3Module io_module)
+{
+    M3Result result = m3Err_none;
+
+`,
+    put: `M3Result  m3_CompileModule  (IM3Module io_module)
+{
+    M3Result result = m3Err_none;
+
+    for (u32 i = 0; i < io_module->numFunctions; ++i)
+    {
+        IM3Function f = & io_module->functions [i];
+        if (f->wasm and not f->compiled)
+            io_module->runtime->codeBytesLeft += (u32) (f->wasmEnd - f->wasm);
+    }
+
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "less with each function",
+    find: "    // skip over code size. the end was already calculated during parse phase\n",
+    put: `    u32 codeBytes = (u32) (o->wasmEnd - o->wasm);
+    runtime->codeBytesLeft -= M3_MIN (runtime->codeBytesLeft, codeBytes / 2);
+
+    // skip over code size. the end was already calculated during parse phase
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "in two halves: a page begun inside is for the second",
+    find: "    io_function->compiled = pc;\n",
+    put: `    runtime->codeBytesLeft -= M3_MIN (runtime->codeBytesLeft, codeBytes - codeBytes / 2);
+    io_function->compiled = pc;
+`,
+  },
+  {
+    file: "m3_code.c",
+    why: "it decides",
+    find: "    pageSize = (pageSize + (d_m3CodePageAlignSize-1)) & ~(d_m3CodePageAlignSize-1); // align\n",
+    put: `    u32 wantedLines = M3_MIN (i_runtime->codeBytesLeft * 3 / 4, 1024);
+    pageSize = M3_MAX (pageSize, wantedLines * sizeof (code_t));
+    pageSize = (pageSize + (d_m3CodePageAlignSize-1)) & ~(d_m3CodePageAlignSize-1); // align
+`,
+  },
+  {
+    file: "m3_env.c",
+    why: "data segments are copied once",
+    find: "_   (InitDataSegments (memory, io_module));\n",
+    put: `_   (InitDataSegments (memory, io_module));
+    m3_Free (io_module->dataSegments);
+    io_module->numDataSegments = 0;
+`,
+  },
+];
+
+export const small = [...truncation, ...names, ...compilation, ...onePage, ...pages];

@@ -72,8 +72,23 @@ describe("toolchain/build: apps", () => {
     const folder = writeApp(context, SETUP);
     const reports: string[] = [];
     for (let i = 0; i < 2; i++) await buildApp(folder, { output: join(folder, "app.wasm"), report: (text) => void reports.push(text) });
-    assert.match(reports[0]!, /^app .*: \d+ bytes, 8192 bytes of linear memory\n +folder +functions +bytes\n/);
+    assert.match(reports[0]!, /^app .*: \d+ bytes, \d+ bytes of linear memory\n +folder +functions +bytes\n/);
     assert.equal(reports[1], reports[0]);
+  });
+
+  it("gives an app the memory that it needs", async (context) => {
+    const built = async (code: string): Promise<{ memoryBytes: number; report: string }> => {
+      const folder = writeApp(context, `${SETUP}${code}`);
+      let report = "";
+      const output = await buildApp(folder, { output: join(folder, "app.wasm"), report: (text) => void (report = text) });
+      const { contents } = WasmModule.parse(readFileSync(output)).sections[0]!;
+      return { memoryBytes: new DataView(contents.buffer, contents.byteOffset).getUint32(4, true), report };
+    };
+    const small = await built("");
+    assert.ok(small.memoryBytes < 3072, String(small.memoryBytes));
+    assert.match(small.report, /1\d{3} bytes of static data, 10[234]\d for what is made at the start; for more: "wasmote": \{ "memoryBytes": n \}/);
+    const large = await built("const t = memory.data(9000);\nstore<u8>(t, 1);\n");
+    assert.ok(large.memoryBytes > small.memoryBytes + 8970 && large.memoryBytes < small.memoryBytes + 9032, String(large.memoryBytes));
   });
 
   it("is the same module each time", async (context) => {
@@ -95,7 +110,7 @@ describe("toolchain/build: what it refuses", () => {
     ["an unknown setting", { "app.ts": SETUP, "asconfig.json": '{ "wasmote": { "memory": 1 } }' }, /"wasmote\.memory" is unknown\n {2}expected memoryBytes or fuel/],
     ["memory of 64 KiB", { "app.ts": SETUP, "asconfig.json": '{ "wasmote": { "memoryBytes": 65536 } }' }, /"wasmote\.memoryBytes" is 65536\n {2}expected an integer from 2048 to 65520/],
     ["settings that are no JSON", { "app.ts": SETUP, "asconfig.json": "{" }, /asconfig\.json: .*\n {2}expected JSON/],
-    ["static data over the memory", { "app.ts": `${SETUP}const t = memory.data(9000);\nstore<u8>(t, 1);\n` }, /Low memory limit[\s\S]*"memoryBytes"/],
+    ["static data over the memory", { "app.ts": `${SETUP}const t = memory.data(9000);\nstore<u8>(t, 1);\n`, "asconfig.json": '{ "wasmote": { "memoryBytes": 8192 } }' }, /Low memory limit[\s\S]*"memoryBytes"/],
   ];
   for (const [what, files, expected] of cases) {
     it(`refuses ${what}, with place and remedy`, async (context) => {
