@@ -19,10 +19,11 @@ typedef struct {
 typedef struct {
     const uint8_t *head; /* WebAssembly header and manifest: the module as far as a board needs to keep it */
     size_t head_len;
-    size_t bytes_len;   /* of the module that it was made from, */
-    uint32_t crc32;     /* and its CRC-32 (IEEE) */
-    size_t state_bytes; /* globals and descriptors of one instance */
-    void (*init)(void); /* once per process, before the first instance */
+    size_t bytes_len;      /* of the module that it was made from, */
+    uint32_t crc32;        /* and its CRC-32 (IEEE) */
+    uint32_t memory_bytes; /* linear memory by its manifest: a constant of the translated code */
+    size_t state_bytes;    /* globals and descriptors of one instance */
+    void (*init)(void);    /* once per process, before the first instance */
     void (*instantiate)(void *state, struct Z_host_instance_t *host);
     const aot_export_t *exports;
     size_t export_count;

@@ -81,11 +81,10 @@ uint32_t wasm_rt_register_func_type(uint32_t params, uint32_t results, ...)
     return number;
 }
 
-/* A module declares pages; it gets of them what its manifest grants. */
+/* A module declares pages; it gets what its manifest grants, which its bounds rest on. */
 void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint32_t initial_pages, uint32_t max_pages)
 {
     aot_context_t *context = s_frame->context;
-    context->memory_bytes = initial_pages == 0 ? 0 : context->memory_bytes;
     context->memory = engine_memory_alloc(context->memory_bytes);
     if (!context->memory) {
         end_call(TRAP_NO_MEMORY);

@@ -164,6 +164,11 @@ static int aot_load(const engine_config_t *config, engine_instance_t **out, char
         snprintf(error, ENGINE_ERROR_BYTES, "not the module that this program was compiled with");
         return HOST_INVALID;
     }
+    if (config->memory_bytes != module->memory_bytes) {
+        snprintf(error, ENGINE_ERROR_BYTES, "memory: %u bytes, compiled for %u", (unsigned)config->memory_bytes,
+                 (unsigned)module->memory_bytes);
+        return HOST_INVALID;
+    }
     int status = check_imports(config, error);
     if (status >= 0) {
         status = check_heap(config, module, error);

@@ -20,8 +20,8 @@ typedef struct engine_memory_block engine_memory_block_t;
 typedef struct {
     engine_memory_block_t *blocks; /* newest first */
     engine_memory_block_t *chunks;
-    size_t bytes;                  /* held now, headers included */
-    char *chunk;                   /* where the next small block goes */
+    size_t bytes; /* held now, headers included */
+    char *chunk;  /* where the next small block goes */
     size_t chunk_left;
     char *last_small; /* the small block made last, NULL when it was freed */
 } engine_memory_t;

@@ -1,6 +1,7 @@
 /** C that describes one translated kernel to the engine (host/aot/aot_module.h), and the list of them. */
 import { BuildError } from "../build/errors.js";
-import { ExternKind, SectionId, WasmModule, type FunctionType } from "../build/wasmModule.js";
+import { memoryBytesOf } from "../build/manifest.js";
+import { ExternKind, WasmModule, type FunctionType } from "../build/wasmModule.js";
 import { crc32 } from "../config/crc32.js";
 import { cType, identifier, instanceType, lifecycle, signatureOf, splitSignature, symbol } from "./symbols.js";
 
@@ -32,7 +33,7 @@ export function moduleGlue(bytes: Uint8Array, name: string, where: string): stri
       : `    (void)host;\n    ${lifecycle(id, "instantiate")}(state);`,
     "}",
     "",
-    `static const uint8_t s_head[] = {\n${byteRows(moduleHead(bytes))}\n};`,
+    `static const uint8_t s_head[] = {\n${byteRows(moduleHead(module))}\n};`,
     "",
     "static const aot_export_t s_exports[] = {",
     ...exports.map((row) => `    { "${row.name}", "${row.signature}", call_${row.name} },`),
@@ -43,6 +44,7 @@ export function moduleGlue(bytes: Uint8Array, name: string, where: string): stri
     "    .head_len = sizeof(s_head),",
     `    .bytes_len = ${bytes.length},`,
     `    .crc32 = 0x${crc32(bytes).toString(16)}u,`,
+    `    .memory_bytes = ${manifestMemory(module)},`,
     `    .state_bytes = sizeof(${instanceType(id)}),`,
     `    .init = ${lifecycle(id, "init_module")},`,
     "    .instantiate = instantiate,",
@@ -102,12 +104,16 @@ function trampoline({ name, signature }: CallableExport, module: string): string
   ].join("\n");
 }
 
+/** What the manifest grants, which the bounds of the translated code rest on. Throws BuildError without a manifest in front. */
+export function manifestMemory(module: WasmModule): number {
+  const bytes = memoryBytesOf(module);
+  if (bytes === undefined) throw new BuildError("a module without a manifest in front cannot be compiled in");
+  return bytes;
+}
+
 /** The module's header and its first section, which is the manifest. */
-function moduleHead(bytes: Uint8Array): Uint8Array {
-  const module = WasmModule.parse(bytes);
-  const [first] = module.sections;
-  if (first?.id !== SectionId.Custom) throw new BuildError("a module without a manifest in front cannot be compiled in");
-  return new WasmModule([first]).toBytes();
+function moduleHead(module: WasmModule): Uint8Array {
+  return new WasmModule(module.sections.slice(0, 1)).toBytes();
 }
 
 function byteRows(bytes: Uint8Array): string {

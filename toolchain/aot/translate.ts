@@ -2,15 +2,16 @@
  * Kernels as C, for host/aot: the translator's output and header, its glue, and the list. Called by the build, and by CMake for test
  * modules: node --import tsx toolchain/aot/translate.ts OUT_DIR NAME=MODULE.wasm ...
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { checkKernelContract, readRows } from "../build/contract.js";
 import { BuildError } from "../build/errors.js";
 import { WasmModule } from "../build/wasmModule.js";
+import { withConstantBounds } from "./bounds.js";
 import { shimHeader, shimSource } from "./importShims.js";
-import { moduleGlue, moduleList } from "./moduleGlue.js";
+import { manifestMemory, moduleGlue, moduleList } from "./moduleGlue.js";
 import { identifier } from "./symbols.js";
 import { readRuntimeHeader, runWasm2c } from "./wasm2c.js";
 
@@ -34,11 +35,14 @@ export function translateKernels(modules: readonly NamedModule[], outDir: string
     };
     for (const { name, path } of modules) {
       const bytes = readFileSync(path);
-      checkKernelContract(WasmModule.parse(bytes), path);
-      files[`${identifier(name)}_module.c`] = moduleGlue(bytes, name, path);
-      runWasm2c(path, identifier(name), join(scratch, `${identifier(name)}.c`));
+      const module = WasmModule.parse(bytes);
+      checkKernelContract(module, path);
+      const id = identifier(name);
+      files[`${id}_module.c`] = moduleGlue(bytes, name, path);
+      runWasm2c(path, id, join(scratch, `${id}.c`));
+      files[`${id}.h`] = readFileSync(join(scratch, `${id}.h`), "utf8");
+      files[`${id}.c`] = withConstantBounds(readFileSync(join(scratch, `${id}.c`), "utf8"), manifestMemory(module), path);
     }
-    for (const file of readdirSync(scratch)) files[file] = readFileSync(join(scratch, file), "utf8");
     for (const [file, text] of Object.entries(files)) writeIfChanged(join(outDir, file), text);
   } finally {
     rmSync(scratch, { recursive: true });

@@ -9,6 +9,9 @@ export const MEMORY_BYTES_MAX = 65520;
 
 const HEAP_BYTES = 1024;
 
+/** For an app whose static data is not known. */
+const UNKNOWN_BYTES = 8192;
+
 const ALIGN = 16;
 
 export interface AppMemory {
@@ -17,9 +20,9 @@ export interface AppMemory {
   remarks: string[];
 }
 
-/** heapBase: where static data ends. */
-export function appMemory(options: AppOptions, heapBase: number): AppMemory {
-  if (options.memoryBytes !== undefined) return { memoryBytes: options.memoryBytes, remarks: [] };
+/** heapBase: where static data ends; undefined without a heap, and then the compiler does not tell. */
+export function appMemory({ memoryBytes: chosen }: AppOptions, heapBase: number | undefined): AppMemory {
+  if (chosen !== undefined || heapBase === undefined) return { memoryBytes: chosen ?? UNKNOWN_BYTES, remarks: [] };
   const memoryBytes = Math.min(Math.ceil((heapBase + HEAP_BYTES) / ALIGN) * ALIGN, MEMORY_BYTES_MAX);
   const remark = `  ${heapBase} bytes of static data, ${memoryBytes - heapBase} for what is made at the start`;
   return { memoryBytes, remarks: [`${remark}; for more: "wasmote": { "memoryBytes": n } in asconfig.json`] };

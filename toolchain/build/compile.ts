@@ -24,8 +24,8 @@ export interface Compiled {
   warnings: string[];
   /** Every file that was read, absolute. */
   inputs: string[];
-  /** Where static data ends and the heap begins. */
-  heapBase: number;
+  /** Where static data ends and the heap begins; undefined for a module without a heap. */
+  heapBase: number | undefined;
 }
 
 const OUTPUT = "module.wasm";
@@ -33,7 +33,7 @@ const OUTPUT = "module.wasm";
 /** Compiles one module. Throws BuildError with every error the compiler found. */
 export async function compile(compilation: Compilation): Promise<Compiled> {
   const inputs = new Set<string>();
-  let heapBase = 0;
+  let heapBase: number | undefined;
   const afterCompile = (compiled: binaryen.Module): void => void (heapBase = readHeapBase(compiled));
   const diagnostics: asc.DiagnosticMessage[] = [];
   let binary: Uint8Array | undefined;
@@ -58,8 +58,10 @@ export async function compile(compilation: Compilation): Promise<Compiled> {
 }
 
 /** The compiler's own global; optimising drops it where nothing allocates. */
-function readHeapBase(compiled: binaryen.Module): number {
-  const { init } = binaryen.getGlobalInfo(compiled.getGlobal("~lib/memory/__heap_base"));
+function readHeapBase(compiled: binaryen.Module): number | undefined {
+  const global = compiled.getGlobal("~lib/memory/__heap_base");
+  if (!global) return undefined;
+  const { init } = binaryen.getGlobalInfo(global);
   return (binaryen.getExpressionInfo(init) as binaryen.ConstInfo).value as number;
 }
 

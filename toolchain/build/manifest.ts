@@ -38,6 +38,13 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** Bytes of linear memory that a module's manifest grants; undefined where it does not begin with one. */
+export function memoryBytesOf(module: WasmModule): number | undefined {
+  const [first] = module.sections;
+  if (first?.name !== MANIFEST_SECTION || first.contents.length !== MANIFEST_BYTES) return undefined;
+  return new DataView(first.contents.buffer, first.contents.byteOffset).getUint32(4, true);
+}
+
 /** Puts the manifest in front of all other sections. */
 export function prependManifest(module: WasmModule, manifest: Manifest): void {
   module.sections.unshift({ id: SectionId.Custom, name: MANIFEST_SECTION, contents: encodeManifest(manifest) });

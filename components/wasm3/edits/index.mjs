@@ -8,12 +8,13 @@
  */
 import { faults } from "./faults.mjs";
 import { fast } from "./fast.mjs";
+import { names } from "./names.mjs";
 import { small } from "./small.mjs";
 
 export const VERSIONS = [
   {
     name: "0.5.0 as of March 2023 (npm react-native-webassembly 0.3.3)",
     recognise: (header) => header.includes('#define M3_VERSION       "0.5.0"'),
-    edits: [...faults, ...fast, ...small],
+    edits: [...faults, ...fast, ...small, ...names],
   },
 ];

@@ -94,6 +94,10 @@ static void any_other_module_is_refused(void **state)
     assert_int_equal(load(&config), HOST_INVALID);
     assert_string_equal(s_error, "not the module that this program was compiled with");
     kernel.bytes[kernel.len - 1] ^= 1;
+    config.memory_bytes += 8;
+    assert_int_equal(load(&config), HOST_INVALID);
+    assert_string_equal(s_error, "memory: 4104 bytes, compiled for 4096");
+    config.memory_bytes -= 8;
     config.bytes_len--;
     assert_int_equal(load(&config), HOST_INVALID);
     config.bytes = NULL;
