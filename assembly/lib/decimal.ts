@@ -33,7 +33,14 @@ export function shortestDigits(mantissa: u64, exponent: i32, hidden: u64, minExp
   const down = max(point, 0);
   const whole = max(exponent, 0);
   const part = max(-exponent, 0);
-  bigStart(max(bits + whole + bitsOfScale(up), part + bitsOfScale(down)) + 8);
+  const room = max(bits + whole + bitsOfScale(up), part + bitsOfScale(down)) + 8;
+  if (room <= 64) {
+    rest = (mantissa << (whole + 1 + narrow)) * powerOfTen(up);
+    one = ((<u64>1) << (part + 1 + narrow)) * powerOfTen(down);
+    gap = ((<u64>1) << whole) * powerOfTen(up);
+    return point + drawIn64(isEven, narrow, digits);
+  }
+  bigStart(room);
   bigSet(r, mantissa);
   bigSet(s, 1);
   bigSet(below, 1);
@@ -66,6 +73,42 @@ function reaches(isInclusive: bool): bool {
   if (isNarrow) bigAdd(sum, sum, below);
   const order = bigCompare(sum, s);
   return order > 0 || (isInclusive && order == 0);
+}
+
+/** r, s and below where each of them, and each sum and product, fits 64 bits: so do most readings. */
+let rest: u64 = 0;
+let one: u64 = 0;
+let gap: u64 = 0;
+
+function powerOfTen(power: i32): u64 {
+  let product: u64 = 1;
+  for (; power > 0; power--) product *= 10;
+  return product;
+}
+
+/** Draws all digits as below, in numbers of 64 bits. Returns 1 when the point moves to the right, else 0. */
+function drawIn64(isEven: bool, narrow: i32, digits: usize): i32 {
+  const moved = rest + (gap << narrow) > one - u64(isEven);
+  let isScaled = moved;
+  let count = 0;
+  while (true) {
+    if (!isScaled) {
+      rest *= 10;
+      gap *= 10;
+    }
+    isScaled = false;
+    let digit = 0;
+    for (; rest >= one; digit++) rest -= one;
+    const isLow = rest < gap + u64(isEven);
+    let isUp = rest + (gap << narrow) > one - u64(isEven);
+    if (isLow || isUp) {
+      if (isLow && isUp) isUp = rest << 1 > one - u64(digit & 1);
+      store<u8>(digits + count, 48 + digit + i32(isUp));
+      digitCount = count + 1;
+      return i32(moved);
+    }
+    store<u8>(digits + count++, 48 + digit);
+  }
 }
 
 function scaleFraction(): void {

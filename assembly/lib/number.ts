@@ -8,10 +8,17 @@ const digits: usize = memory.data(24, 8);
 /** Writes an unsigned decimal. */
 export function writeU64(out: Writer, value: u64): void {
   let at = digits + 20;
+  while (value > u32.MAX_VALUE) {
+    const rest = value / 10;
+    store<u8>(--at, 48 + <i32>(value - rest * 10));
+    value = rest;
+  }
+  let low = <u32>value;
   do {
-    store<u8>(--at, 48 + <i32>(value % 10));
-    value /= 10;
-  } while (value);
+    const rest = low / 10;
+    store<u8>(--at, 48 + (low - rest * 10));
+    low = rest;
+  } while (low);
   out.bytes(at, <i32>(digits + 20 - at));
 }
 

@@ -61,7 +61,7 @@ static void explain(const runtime_t *runtime, const char *error, char reason[APP
 static int app_call(runtime_t *runtime, size_t export_index, const uint64_t *args, size_t arg_count, int32_t *result)
 {
     app_t *app = &runtime->app;
-    char error[ENGINE_ERROR_BYTES] = "";
+    char error[ENGINE_ERROR_BYTES]; /* said only when the app traps */
     uint64_t value = 0;
     app_refuel(runtime);
     app->guest.last_words[0] = '\0';

@@ -8,6 +8,7 @@
 #include "guest_memory.h"
 #include "link.h"
 #include "m3_env.h"
+#include "m3_exec_defs.h"
 #include "module_check.h"
 #include "trap.h"
 #include "wasm3.h"
@@ -227,18 +228,16 @@ static int wasm3_call(engine_instance_t *instance, size_t export_index, const ui
     if (!function) {
         return HOST_NOT_FOUND;
     }
-    const void *arg_pointers[LINK_SYSCALL_ARGS];
-    for (size_t i = 0; i < arg_count; i++) {
-        arg_pointers[i] = &args[i];
-    }
     instance->trapped_import = NULL;
-    m3_ResetErrorInfo(instance->runtime);
     engine_memory_t *before = engine_memory_enter(&instance->memory);
-    M3Result outcome = m3_Call(function, (uint32_t)arg_count, arg_pointers);
-    uint64_t value = 0;
-    if (!outcome && m3_GetRetCount(function) == 1) {
-        const void *value_pointer = &value;
-        outcome = m3_GetResults(function, 1, &value_pointer);
+    const IM3Runtime runtime = instance->runtime;
+    M3Result outcome = instance->module->startFunction < 0 ? m3Err_none : m3_RunStart(instance->module);
+    if (!outcome) { /* results lie below arguments, eight bytes each; module_check compared both with the row */
+        uint64_t *slots = (uint64_t *)runtime->stack + (instance->exports[export_index].signature[0] == 'v' ? 0 : 1);
+        for (size_t i = 0; i < arg_count; i++) {
+            slots[i] = args[i];
+        }
+        outcome = RunCode(function->compiled, runtime->stack, runtime->memory.mallocated, d_m3OpDefaultArgs);
     }
     engine_memory_enter(before);
     if (outcome) {
@@ -246,7 +245,7 @@ static int wasm3_call(engine_instance_t *instance, size_t export_index, const ui
         return HOST_CORRUPT;
     }
     if (result) {
-        *result = value;
+        *result = *(const uint32_t *)runtime->stack; /* no export has a wider one */
     }
     return HOST_OK;
 }

@@ -2,11 +2,6 @@
 
 #include <string.h>
 
-const char *signature_args(const char *signature)
-{
-    return strchr(signature, '(') + 1;
-}
-
 size_t signature_arg_count(const char *signature)
 {
     const char *args = signature_args(signature);
@@ -20,28 +15,12 @@ const char *guest_memory_check(const engine_call_t *call)
         if (args[i] != '<' && args[i] != '>') {
             continue;
         }
-        uint64_t address = (uint32_t)call->args[i];
-        uint64_t len = (uint32_t)call->args[i + 1];
-        if (address + len > call->memory_bytes) {
+        const uint32_t address = (uint32_t)call->args[i];
+        const uint32_t len = (uint32_t)call->args[i + 1];
+        if (address > call->memory_bytes || len > call->memory_bytes - address) { /* as in 64 bits, address + len > bytes */
             return "pointer outside memory";
         }
     }
-    return NULL;
-}
-
-uint8_t *guest_memory_at(const engine_call_t *call, size_t index)
-{
-    return call->memory + (uint32_t)call->args[index];
-}
-
-int32_t guest_i32(const engine_call_t *call, size_t index)
-{
-    return (int32_t)(uint32_t)call->args[index];
-}
-
-const char *guest_return(engine_call_t *call, int32_t result)
-{
-    call->result = (uint32_t)result;
     return NULL;
 }
 

@@ -9,8 +9,11 @@
 /** Returns the number of arguments of a signature such as "i(i<i)". */
 size_t signature_arg_count(const char *signature);
 
-/** Returns the arguments' part of a signature: its text behind the opening parenthesis, up to ')'. */
-const char *signature_args(const char *signature);
+/** Returns the arguments' part of a signature: its text behind the one letter of the result and the parenthesis, up to ')'. */
+static inline const char *signature_args(const char *signature)
+{
+    return signature + 2;
+}
 
 /**
  * Checks every span of a call against the caller's memory, from its signature alone: address + length, in 64-bit
@@ -19,13 +22,23 @@ const char *signature_args(const char *signature);
 const char *guest_memory_check(const engine_call_t *call);
 
 /** Returns argument `index` as a pointer into the caller's memory: good for the length of the call. */
-uint8_t *guest_memory_at(const engine_call_t *call, size_t index);
+static inline uint8_t *guest_memory_at(const engine_call_t *call, size_t index)
+{
+    return call->memory + (uint32_t)call->args[index];
+}
 
 /** Returns argument `index` as an i32. */
-int32_t guest_i32(const engine_call_t *call, size_t index);
+static inline int32_t guest_i32(const engine_call_t *call, size_t index)
+{
+    return (int32_t)(uint32_t)call->args[index];
+}
 
 /** Sets an i32 result. Returns NULL, so that a handler can end with it. */
-const char *guest_return(engine_call_t *call, int32_t result);
+static inline const char *guest_return(engine_call_t *call, int32_t result)
+{
+    call->result = (uint32_t)result;
+    return NULL;
+}
 
 /** Writes and reads little-endian numbers at any alignment. */
 void guest_put_u32(uint8_t *dst, uint32_t value);

@@ -67,7 +67,7 @@ int kernel_call(runtime_t *runtime, size_t export_index, const uint64_t *args, s
     if (runtime->has_kernel_trapped) {
         return HOST_CORRUPT;
     }
-    char error[ENGINE_ERROR_BYTES] = "";
+    char error[ENGINE_ERROR_BYTES]; /* said only when the call fails */
     uint64_t value = 0;
     runtime->kernel_guest.last_words[0] = '\0';
     int status = runtime->config.kernel_engine->call(runtime->kernel, export_index, args, arg_count, &value, error);

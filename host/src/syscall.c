@@ -39,11 +39,19 @@ static int lay_out(const engine_call_t *call, uint32_t exchange, uint64_t args[L
     return count;
 }
 
+/* args: room for row and time, then the row's arguments and zeros. */
+static int call_row(runtime_t *runtime, uint16_t row, uint64_t args[LINK_SYSCALL_ARGS], int32_t *result)
+{
+    args[0] = row;
+    args[1] = (uint64_t)runtime_now(runtime);
+    return kernel_call(runtime, KERNEL_EXPORT_syscall, args, LINK_SYSCALL_ARGS, result);
+}
+
 int kernel_syscall(runtime_t *runtime, uint16_t row, const uint64_t args[LINK_ARGS_MAX], int32_t *result)
 {
-    uint64_t kernel_args[LINK_SYSCALL_ARGS] = { row, (uint64_t)runtime_now(runtime) };
+    uint64_t kernel_args[LINK_SYSCALL_ARGS];
     memcpy(kernel_args + 2, args, LINK_ARGS_MAX * sizeof(args[0]));
-    return kernel_call(runtime, KERNEL_EXPORT_syscall, kernel_args, LINK_SYSCALL_ARGS, result);
+    return call_row(runtime, row, kernel_args, result);
 }
 
 static uint8_t *exchange_buffer(const runtime_t *runtime)
@@ -84,15 +92,15 @@ static bool is_publish(uint16_t row)
 const char *import_syscall(engine_call_t *call)
 {
     runtime_t *runtime = import_guest(call)->runtime;
-    uint64_t args[LINK_ARGS_MAX] = { 0 };
+    uint64_t args[LINK_SYSCALL_ARGS] = { 0 };
     span_t spans[SPANS_MAX];
-    int count = lay_out(call, runtime->exchange, args, spans);
+    int count = lay_out(call, runtime->exchange, args + 2, spans);
     if (count < 0) {
         return guest_return(call, count);
     }
     copy_in(spans, count, exchange_buffer(runtime));
     int32_t result;
-    if (kernel_syscall(runtime, call->import->row, args, &result) < 0) {
+    if (call_row(runtime, call->import->row, args, &result) < 0) {
         return "the kernel trapped";
     }
     if (is_publish(call->import->row) && result == HOST_NO_SPACE) {

@@ -27,6 +27,8 @@ export class Subscriptions {
   /** Identifier of the packet under way, 0 for none, and its row. */
   private pendingId: i32 = 0;
   private pendingRow: i32 = 0;
+  /** Whether a row may ask for a packet: without, no round looks for one. */
+  private mayAsk: bool = false;
   sentAtMs: i64 = 0;
 
   /** Wants a filter: u8[len]. The row's number; Invalid (filter, qos above 1), NoSpace. */
@@ -87,12 +89,13 @@ export class Subscriptions {
 
   /** The row that asks for a packet now, or NotFound. */
   nextRow(): i32 {
-    if (this.pendingId) return Status.NotFound;
+    if (this.pendingId || !this.mayAsk) return Status.NotFound;
     for (let row = 0; row < this.table.rows; row++) {
       if (this.table.length(row) < 0) continue;
       const step = this.step(row);
       if (step == Step.Wanted || step == Step.Unwanted) return row;
     }
+    this.mayAsk = false;
     return Status.NotFound;
   }
 
@@ -157,6 +160,7 @@ export class Subscriptions {
   }
 
   private setStep(row: i32, step: Step): void {
+    this.mayAsk = this.mayAsk || step == Step.Wanted || step == Step.Unwanted;
     store<u8>(this.table.address(row), <u8>step, 1);
   }
 }
