@@ -51,10 +51,16 @@ export class Outbox {
   }
 
   /**
-   * Writes PUBLISH packets while window and room last. Idle: nothing more to send until something happens; More: call again;
-   * Blocked: waits for room in the transport; Io: the connection must end.
+   * Writes PUBLISH packets while window and room last, and hands them over together. Idle: nothing more to send until something
+   * happens; More: call again; Blocked: waits for room in the transport; Io: the connection must end.
    */
   drain(): i32 {
+    const status = this.fill();
+    const flushed = transport.flush(clock.nowMs);
+    return flushed < 0 && status >= 0 ? flushed : status;
+  }
+
+  private fill(): i32 {
     for (let i = 0; i < PACKETS_PER_DRAIN; i++) {
       if (!this.sending) {
         const found = this.find();
@@ -139,15 +145,22 @@ export class Outbox {
     this.stream.start(entry);
   }
 
-  /** Moves the packet under way on. More: whole and handed over; Blocked; Closed, Io. */
+  /** Moves the packet under way on. More: whole in the transport; Blocked; Closed, Io. */
   private continueSending(): i32 {
     const entry = changetype<InFlightEntry>(this.sending);
-    for (;;) {
-      const status = this.stream.pump(entry);
-      if (status < 0) return status;
+    const stream = this.stream;
+    // Packets share a write whole: one that has no room behind others waits until these are gone.
+    if (stream.isUnbegun && stream.length > transport.room && transport.isPending) {
       const flushed = transport.flush(clock.nowMs);
       if (flushed < 0) return flushed;
+      if (transport.isPending && stream.length > transport.room) return Drained.Blocked;
+    }
+    for (;;) {
+      const status = stream.pump(entry);
+      if (status < 0) return status;
       if (status == 1) break;
+      const flushed = transport.flush(clock.nowMs);
+      if (flushed < 0) return flushed;
       if (transport.room == 0) return Drained.Blocked;
     }
     this.sending = null;

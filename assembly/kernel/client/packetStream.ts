@@ -65,6 +65,18 @@ export class PacketStream {
     this.literalAt = 0;
   }
 
+  /** Whether nothing of the packet is in the transport yet. */
+  get isUnbegun(): bool {
+    return this.part == 0 && this.done == 0;
+  }
+
+  /** Bytes of the whole packet. */
+  get length(): i32 {
+    let sum = 0;
+    for (let part = 0; part < PARTS; part++) sum += unchecked(this.lengths[part]);
+    return sum;
+  }
+
   /**
    * Moves bytes on while there is room. 1: the packet is whole in the transport; 0: no more room now; Io: the source failed in
    * the middle, and the connection with it.

@@ -5,8 +5,8 @@ import { limits } from "../limits";
 import { settings } from "./settings";
 
 /**
- * One socket and what waits to be sent on it. A packet is written whole into the buffer and handed over with one write; what
- * the socket does not take stays and goes first.
+ * One socket and what waits to be sent on it. A packet is written whole into the buffer and handed over with one write, alone
+ * or with others; what the socket does not take stays and goes first.
  */
 export class Transport {
   private socket: i32 = -1;

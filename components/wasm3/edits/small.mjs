@@ -213,7 +213,7 @@ _       (AcquireCompilationCodePage (o, & continueOpPage));
 ];
 
 /**
- * Code pages are as large as what is left to compile, about three bytes for each of its own, up to 4 KB: a page that follows
+ * Code pages are as large as half of what is left to compile will be, up to 4 KB: a page that follows
  * another costs some 50 bytes for the way there, and the last one is mostly empty if it is large.
  */
 const pages = [
@@ -266,7 +266,7 @@ const pages = [
     file: "m3_code.c",
     why: "it decides",
     find: "    pageSize = (pageSize + (d_m3CodePageAlignSize-1)) & ~(d_m3CodePageAlignSize-1); // align\n",
-    put: `    u32 wantedLines = M3_MIN (i_runtime->codeBytesLeft * 3 / 4, 1024);
+    put: `    u32 wantedLines = M3_MIN (i_runtime->codeBytesLeft / 2, 1024);
     pageSize = M3_MAX (pageSize, wantedLines * sizeof (code_t));
     pageSize = (pageSize + (d_m3CodePageAlignSize-1)) & ~(d_m3CodePageAlignSize-1); // align
 `,

@@ -194,6 +194,24 @@ describe("kernel/client/outbox", () => {
     assert.equal(board.stats().writes - counted, 5);
   });
 
+  for (const [bytes, expected] of [
+    [10, [8]],
+    [300, [3, 3, 2]],
+    [600, [1, 1, 1, 1, 1, 1, 1, 1]],
+  ] as const) {
+    it(`hands over together what waits together, whole: ${expected.length} writes for 8 messages of ${bytes} bytes`, async () => {
+      const board = await unacknowledged({ "mqtt.window": "16" });
+      const before = board.server.writes.length;
+      for (let i = 0; i < 8; i++) board.publish("a", "x".repeat(bytes), OFFLINE);
+      board.run(50);
+      const packetBytes = 2 + 3 + 2 + bytes + (bytes > 120 ? 1 : 0);
+      assert.deepEqual(
+        board.server.writes.slice(before).map((write) => write.length / packetBytes),
+        expected,
+      );
+    });
+  }
+
   it("streams a record larger than its buffer, through a socket that takes 7 bytes at a time", async () => {
     const board = await KernelBoard.online();
     const body = Array.from({ length: 3000 }, (_, i) => String.fromCharCode(97 + (i % 26))).join("");
