@@ -26,6 +26,9 @@ export interface BoardRun {
   readonly flashSync?: "always" | "never";
 }
 
+/** Each board is a client of its own: a broker that lags behind would close the one before, and forget what it had not read yet. */
+let boards = 0;
+
 /** Starts a board on new flash, lets it work, and ends it. */
 async function withBoard<Result>(
   run: BoardRun,
@@ -35,7 +38,7 @@ async function withBoard<Result>(
   const { program, app, window, appConfig, flashSync = "never" } = run;
   const folder = mkdtempSync(join(tmpdir(), "wasmote-bench-"));
   const flash = join(folder, "flash.img");
-  const mqtt = { host: broker.host, port: broker.port, clientId: "bench-board", window, cleanSession: true };
+  const mqtt = { host: broker.host, port: broker.port, clientId: `bench-board-${++boards}`, window, cleanSession: true };
   writeConfigPartition(flash, checkConfig({ mqtt, ...(appConfig && { app: appConfig }) }, "configuration of the bench"));
   let onLog = (_line: string): void => {};
   const onlineAt = new Promise<number>((resolve) => {
