@@ -7,7 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "config_image.h"
 #include "events.h"
 #include "file.h"
 #include "log.h"
@@ -123,8 +122,7 @@ static void swap_app(board_t *board)
 
 static int start_watchdog(const board_t *board)
 {
-    int seconds =
-        config_image_get_int(&board->platform->flash, "device.watchdogSeconds", WATCHDOG_SECONDS, 1, WATCHDOG_MAX_SECONDS);
+    int seconds = config_image_get_int(board->config, "device.watchdogSeconds", WATCHDOG_SECONDS, 1, WATCHDOG_MAX_SECONDS);
     if (seconds < 0) {
         sim_log(PLATFORM_LOG_ERROR, TAG, "device.watchdogSeconds: %s, expected 1..%d; takes %d", host_status_name(seconds),
                 WATCHDOG_MAX_SECONDS, WATCHDOG_SECONDS);

@@ -6,6 +6,7 @@
 #define WASMOTE_SIM_BOARD_H
 
 #include "clock.h"
+#include "config_image.h"
 #include "flash_file.h"
 #include "link.h"
 #include "net.h"
@@ -19,6 +20,7 @@ typedef struct {
     const options_t *options;
     world_t *world;
     const platform_t *platform;
+    const config_image_t *config;
     const engine_t *kernel_engine;
     sim_clock_t *clock;
     sim_link_t *link;

@@ -26,9 +26,9 @@ int net_status_of(int error_number)
     }
 }
 
-int sim_net_init(sim_net_t *net, sim_clock_t *clock, sim_link_t *link, const platform_flash_t *flash)
+int sim_net_init(sim_net_t *net, sim_clock_t *clock, sim_link_t *link, const config_image_t *config)
 {
-    *net = (sim_net_t){ .clock = clock, .link = link, .flash = flash };
+    *net = (sim_net_t){ .clock = clock, .link = link, .config = config };
     for (int i = 0; i < NET_SOCKETS; i++) {
         net->sockets[i].fd = -1;
     }

@@ -36,13 +36,13 @@ typedef struct {
     net_socket_t sockets[NET_SOCKETS];
     sim_clock_t *clock;
     sim_link_t *link;
-    const platform_flash_t *flash; /* for the configuration */
-    int notify[2];                 /* pipe by which look-ups wake the board */
-    uint32_t writes;               /* write() calls that carried application data: one per packet while the peer keeps up */
+    const config_image_t *config;
+    int notify[2];   /* pipe by which look-ups wake the board */
+    uint32_t writes; /* write() calls that carried application data: one per packet while the peer keeps up */
 } sim_net_t;
 
 /** Returns OK, or IO when there is no pipe. */
-int sim_net_init(sim_net_t *net, sim_clock_t *clock, sim_link_t *link, const platform_flash_t *flash);
+int sim_net_init(sim_net_t *net, sim_clock_t *clock, sim_link_t *link, const config_image_t *config);
 
 /** Ends everything in good order: TLS says goodbye. */
 void sim_net_close_all(sim_net_t *net);

@@ -71,7 +71,7 @@ static void advance_resolving(sim_net_t *net, net_socket_t *socket)
 
 static void begin_handshake(sim_net_t *net, net_socket_t *socket)
 {
-    const int status = tls_open(socket->fd, socket->host, net->flash, &net->writes, &socket->tls);
+    const int status = tls_open(socket->fd, socket->host, net->config, &net->writes, &socket->tls);
     if (status < 0) {
         net_abort(socket, status);
         return;

@@ -23,6 +23,7 @@ set(WASMOTE_SIM_SOURCES
     supervisor.c
     sys.c
     tls.c
+    tls_credentials.c
     tls_verify.c
     watchdog.c
     world.c)

@@ -16,14 +16,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "config_image.h"
 #include "log.h"
+#include "tls_credentials.h"
 #include "tls_verify.h"
 
 static const char *TAG = "tls";
 
-/* A record of 16 KB with its header and trailer; a CA bundle of some certificates. */
-enum { PENDING_BYTES = 16384 + 1024, CA_BYTES = 8192 };
+/* A record of 16 KB with its header and trailer. */
+enum { PENDING_BYTES = 16384 + 1024 };
 
 struct tls_session {
     int fd;
@@ -32,7 +32,7 @@ struct tls_session {
     tls_verify_t verify;
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
-    mbedtls_x509_crt ca;
+    tls_credentials_t credentials;
 #if MBEDTLS_VERSION_MAJOR < 4
     mbedtls_entropy_context entropy;
     mbedtls_ctr_drbg_context random;
@@ -122,34 +122,6 @@ static int status_of(int code, const char *host)
     return code == MBEDTLS_ERR_SSL_ALLOC_FAILED ? HOST_NO_MEMORY : HOST_PROTOCOL;
 }
 
-static int load_ca(tls_session_t *session, const platform_flash_t *flash)
-{
-    uint8_t *pem = malloc(CA_BYTES + 1);
-    if (pem == NULL) {
-        return HOST_NO_MEMORY;
-    }
-    const int len = config_image_get(flash, "tls.ca", strlen("tls.ca"), pem, CA_BYTES);
-    int status = HOST_OK;
-    if (len == HOST_NOT_FOUND || len == 0) {
-        if (!session->verify.allows_self_signed) {
-            sim_log(PLATFORM_LOG_ERROR, TAG, "tls.ca: found nothing, expected the PEM certificate that signs the broker's");
-            status = HOST_INVALID;
-        }
-    } else if (len < 0) {
-        sim_log(PLATFORM_LOG_ERROR, TAG, "tls.ca: cannot be read, %s", host_status_name(len));
-        status = HOST_INVALID;
-    } else {
-        pem[len] = '\0';
-        const int code = mbedtls_x509_crt_parse(&session->ca, pem, (size_t)len + 1);
-        if (code != 0) {
-            sim_log(PLATFORM_LOG_ERROR, TAG, "tls.ca: found no certificate (%d), expected PEM", code);
-            status = HOST_INVALID;
-        }
-    }
-    free(pem);
-    return status;
-}
-
 static int seed_random(tls_session_t *session)
 {
 #if MBEDTLS_VERSION_MAJOR >= 3
@@ -161,11 +133,24 @@ static int seed_random(tls_session_t *session)
     if (mbedtls_ctr_drbg_seed(&session->random, mbedtls_entropy_func, &session->entropy, NULL, 0) != 0) {
         return HOST_IO;
     }
-    mbedtls_ssl_conf_rng(&session->config, mbedtls_ctr_drbg_random, &session->random);
 #else
     (void)session;
 #endif
     return HOST_OK;
+}
+
+static int load_credentials(tls_session_t *session, const config_image_t *config)
+{
+#if MBEDTLS_VERSION_MAJOR < 4
+    tls_random_t *random = &session->random;
+#else
+    tls_random_t *random = NULL;
+#endif
+    const int status = seed_random(session);
+    if (status < 0) {
+        return status;
+    }
+    return tls_credentials_load(&session->credentials, config, !session->verify.allows_self_signed, random);
 }
 
 static int configure(tls_session_t *session)
@@ -175,17 +160,19 @@ static int configure(tls_session_t *session)
         != 0) {
         return HOST_NO_MEMORY;
     }
-    const int status = seed_random(session);
-    if (status < 0) {
-        return status;
-    }
+#if MBEDTLS_VERSION_MAJOR < 4
+    mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &session->random);
+#endif
 #if MBEDTLS_VERSION_MAJOR >= 3
     mbedtls_ssl_conf_min_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
 #else
     mbedtls_ssl_conf_min_version(config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
 #endif
     mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
-    mbedtls_ssl_conf_ca_chain(config, &session->ca, NULL);
+    const int status = tls_credentials_use(&session->credentials, config);
+    if (status < 0) {
+        return status;
+    }
     mbedtls_ssl_conf_verify(config, tls_verify_certificate, &session->verify);
     /* An address is no server name (RFC 6066, 3); the verifier compares it. */
     const char *name = session->verify.address_len > 0 ? NULL : session->verify.host;
@@ -196,9 +183,9 @@ static int configure(tls_session_t *session)
     return HOST_OK;
 }
 
-int tls_open(int fd, const char *host, const platform_flash_t *flash, uint32_t *writes, tls_session_t **out)
+int tls_open(int fd, const char *host, const config_image_t *config, uint32_t *writes, tls_session_t **out)
 {
-    const int allows = config_image_get_bool(flash, "tls.allowSelfSigned", 0);
+    const int allows = config_image_get_bool(config, "tls.allowSelfSigned", 0);
     if (allows < 0) {
         sim_log(PLATFORM_LOG_ERROR, TAG, "tls.allowSelfSigned: %s, expected true or false", host_status_name(allows));
         return HOST_INVALID;
@@ -212,12 +199,11 @@ int tls_open(int fd, const char *host, const platform_flash_t *flash, uint32_t *
     tls_verify_init(&session->verify, host, allows == 1);
     mbedtls_ssl_init(&session->ssl);
     mbedtls_ssl_config_init(&session->config);
-    mbedtls_x509_crt_init(&session->ca);
 #if MBEDTLS_VERSION_MAJOR < 4
     mbedtls_entropy_init(&session->entropy);
     mbedtls_ctr_drbg_init(&session->random);
 #endif
-    int status = load_ca(session, flash);
+    int status = load_credentials(session, config);
     if (status == HOST_OK) {
         status = configure(session);
     }
@@ -276,7 +262,7 @@ void tls_close(tls_session_t *session, bool says_goodbye)
     }
     mbedtls_ssl_free(&session->ssl);
     mbedtls_ssl_config_free(&session->config);
-    mbedtls_x509_crt_free(&session->ca);
+    tls_credentials_free(&session->credentials);
 #if MBEDTLS_VERSION_MAJOR < 4
     mbedtls_ctr_drbg_free(&session->random);
     mbedtls_entropy_free(&session->entropy);

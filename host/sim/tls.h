@@ -1,20 +1,21 @@
 /*
  * One TLS session over a connected, non-blocking socket. The peer's certificate must be signed by the configured `tls.ca`,
  * carry the host's name or address, and be valid today by the PC's calendar. A self-signed one is accepted only from the
- * host `localhost` and only when `tls.allowSelfSigned` is true; its name and dates are checked all the same.
+ * host `localhost` and only when `tls.allowSelfSigned` is true; its name and dates are checked all the same. To a broker that
+ * asks, the board shows `tls.certificate`.
  */
 #ifndef WASMOTE_SIM_TLS_H
 #define WASMOTE_SIM_TLS_H
 
-#include "platform.h"
+#include "config_image.h"
 
 typedef struct tls_session tls_session_t;
 
 /**
- * Sets a session up. flash: where the configuration lies; writes: counted up for each write() that carries application data.
+ * Sets a session up by the board's configuration. writes: counted up for each write() that carries application data.
  * Returns OK with *out set; INVALID: a configuration key is missing or wrong (named in the log); NO_MEMORY; IO.
  */
-int tls_open(int fd, const char *host, const platform_flash_t *flash, uint32_t *writes, tls_session_t **out);
+int tls_open(int fd, const char *host, const config_image_t *config, uint32_t *writes, tls_session_t **out);
 
 /**
  * Goes on with the handshake. Returns 1 when done, 0 not yet; of the certificate: EXPIRED, CORRUPT (not signed by our CA),

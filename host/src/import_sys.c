@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config_image.h"
 #include "crc32.h"
 #include "guest_memory.h"
 #include "import.h"
@@ -55,8 +54,8 @@ const char *import_sys_abort(engine_call_t *call)
 const char *import_sys_config(engine_call_t *call)
 {
     const char *key = (const char *)guest_memory_at(call, 0);
-    int status = config_image_get(&import_platform(call)->flash, key, (size_t)guest_i32(call, 1), guest_memory_at(call, 2),
-                                  (size_t)guest_i32(call, 3));
+    int status = config_image_get(&import_guest(call)->runtime->device_config, key, (size_t)guest_i32(call, 1),
+                                  guest_memory_at(call, 2), (size_t)guest_i32(call, 3));
     return guest_return(call, status);
 }
 

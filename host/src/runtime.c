@@ -161,6 +161,16 @@ static int start_kernel(runtime_t *runtime)
     return find_exchange(runtime);
 }
 
+/* A device without a configuration runs, too: the kernel says what it misses. */
+static void open_configuration(runtime_t *runtime)
+{
+    char remark[LOG_LINE_BYTES];
+    config_image_open(&runtime->config.platform->flash, &runtime->device_config);
+    if (config_image_remark(&runtime->device_config, remark, sizeof(remark)) > 0) {
+        runtime_log(runtime, PLATFORM_LOG_WARNING, "%s", remark);
+    }
+}
+
 int runtime_create(const runtime_config_t *config, runtime_t **out)
 {
     runtime_t *runtime = calloc(1, sizeof(*runtime));
@@ -171,6 +181,7 @@ int runtime_create(const runtime_config_t *config, runtime_t **out)
     runtime->kernel_guest = (guest_t){ .platform = config->platform, .runtime = runtime, .tag = "kernel" };
     runtime->app.guest = (guest_t){ .platform = config->platform, .runtime = runtime, .tag = "app" };
     runtime_feed_watchdog(runtime);
+    open_configuration(runtime);
     int status = load_kernel(runtime);
     if (status >= 0) {
         status = start_kernel(runtime);

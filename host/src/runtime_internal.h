@@ -4,6 +4,7 @@
 #ifndef WASMOTE_RUNTIME_INTERNAL_H
 #define WASMOTE_RUNTIME_INTERNAL_H
 
+#include "config_image.h"
 #include "import.h"
 #include "link.h"
 #include "manifest.h"
@@ -41,6 +42,7 @@ typedef struct {
 
 struct runtime {
     runtime_config_t config;
+    config_image_t device_config; /* what sys_config answers from */
     guest_t kernel_guest;
     engine_instance_t *kernel;
     uint32_t exchange; /* address of the exchange buffer in the kernel's memory */

@@ -1,6 +1,7 @@
 /** What is embedded in the target's programs: kernels, the bench's apps, the codec by itself, a configuration. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { findPartition } from "../board/partitions.js";
 import { buildApp, buildKernel } from "../build/index.js";
 import { translateKernels } from "../aot/translate.js";
 import { compileKernel } from "../build/kernel.js";
@@ -15,7 +16,6 @@ export const MODULES_DIR = join(OUTPUT_DIR, "modules");
 
 const APPS = "tests/bench/apps";
 const CODEC = { name: "codec", entry: "tests/bench/assembly/codec.ts", memoryBytes: 4096 };
-const CONFIG_BYTES = 16 * 1024;
 
 /** The flash bytes of a build's modules. */
 export interface ModuleSizes {
@@ -48,7 +48,7 @@ function readingApp(build: TargetBuild): string {
 }
 
 function configuration(): Uint8Array {
-  return writeConfigImage({ mqtt: { host: "broker", port: 1883, clientId: "bench" } }, CONFIG_BYTES);
+  return writeConfigImage({ mqtt: { host: "broker", port: 1883, clientId: "bench" } }, findPartition("config").bytes / 2, 1);
 }
 
 function writeIfChanged(path: string, bytes: Uint8Array): void {

@@ -1,21 +1,25 @@
 /**
- * The configuration as the board reads it (layout: host/src/config_image.h).
- *
- *      0        4         6            8           12            16
- *     +--------+---------+------------+-----------+-------------+------
- *     | "WMCF" | u16 = 1 | u16 count  | u32 bytes | u32 CRC-32  | body      little-endian; CRC over the body
- *     +--------+---------+------------+-----------+-------------+------
- *     entry: u8 keyLen, u16 valueLen, u8[keyLen] key, u8[valueLen] value      UTF-8
+ * The configuration as the board reads it: images, halves and the order in which they are written. The bytes, and the rule
+ * by which a half is in force, are specified in host/src/config_image.h.
  */
 import { crc32 } from "./crc32.js";
 import type { AppSection, Config } from "./schema.js";
 
+export const CONFIG_IMAGE_VERSION = 2;
+export const CONFIG_HEADER_BYTES = 24;
 const MAGIC = "WMCF";
-const VERSION = 1;
-const HEADER_BYTES = 16;
+const HEADER_CRC_AT = 20;
+const ERASED = 0xff;
 
-/** Thrown where a configuration does not fit the image. */
+/** Thrown where a configuration does not fit the image, or an image is none. */
 export class ConfigImageError extends Error {}
+
+/** What one half of the partition holds. `problem` completes the sentence "the image is ...". */
+export type ConfigHalf =
+  | { readonly state: "erased" }
+  | { readonly state: "whole"; readonly sequence: number; readonly entries: ReadonlyMap<string, string> }
+  | { readonly state: "other version"; readonly sequence: number; readonly problem: string }
+  | { readonly state: "damaged"; readonly problem: string };
 
 /** Returns the dotted keys and their values as text. Keys left out of config.json stay out: defaults are the device's. */
 export function configEntries(config: Config): Array<[string, string]> {
@@ -31,20 +35,24 @@ export function configEntries(config: Config): Array<[string, string]> {
   return entries;
 }
 
-/** Returns the image: at most capBytes, or throws ConfigImageError naming what is too large. */
-export function writeConfigImage(config: Config, capBytes: number): Buffer {
+/** Returns the image, which fills a half of halfBytes; throws ConfigImageError naming what is too large. */
+export function writeConfigImage(config: Config, halfBytes: number, sequence: number): Buffer {
   const entries = configEntries(config);
   const body = Buffer.concat(entries.map(([key, value]) => entryBytes(key, value)));
-  if (HEADER_BYTES + body.length > capBytes) {
-    throw new ConfigImageError(`configuration: found ${HEADER_BYTES + body.length} bytes, expected at most ${capBytes}`);
+  if (CONFIG_HEADER_BYTES + body.length > halfBytes) {
+    const [longest] = [...entries].sort(([, a], [, b]) => Buffer.byteLength(b) - Buffer.byteLength(a));
+    const hint = `; the longest value is ${longest?.[0]} with ${Buffer.byteLength(longest?.[1] ?? "")}`;
+    const found = `found ${CONFIG_HEADER_BYTES + body.length} bytes, expected at most ${halfBytes}`;
+    throw new ConfigImageError(`configuration: ${found}${hint}`);
   }
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.write(MAGIC, 0, "latin1");
-  header.writeUInt16LE(VERSION, 4);
-  header.writeUInt16LE(entries.length, 6);
-  header.writeUInt32LE(body.length, 8);
-  header.writeUInt32LE(crc32(body), 12);
-  return Buffer.concat([header, body]);
+  const image = Buffer.alloc(halfBytes, ERASED);
+  body.copy(image, CONFIG_HEADER_BYTES);
+  image.write(MAGIC, 0, "latin1");
+  image.writeUInt16LE(CONFIG_IMAGE_VERSION, 4);
+  image.writeUInt16LE(entries.length, 6);
+  image.writeUInt32LE(body.length, 12);
+  image.writeUInt32LE(crc32(image.subarray(CONFIG_HEADER_BYTES)), 16);
+  return withSequence(image, sequence);
 }
 
 function entryBytes(key: string, value: string): Buffer {
@@ -57,4 +65,95 @@ function entryBytes(key: string, value: string): Buffer {
   head.writeUInt8(keyBytes.length, 0);
   head.writeUInt16LE(valueBytes.length, 1);
   return Buffer.concat([head, keyBytes, valueBytes]);
+}
+
+/** Returns a copy of an image with another sequence. */
+export function withSequence(image: Buffer, sequence: number): Buffer {
+  const copy = Buffer.from(image);
+  copy.writeUInt32LE(sequence, 8);
+  copy.writeUInt32LE(crc32(copy.subarray(0, HEADER_CRC_AT)), HEADER_CRC_AT);
+  return copy;
+}
+
+/** Checks what a half holds, as the board does. */
+export function readConfigHalf(half: Buffer): ConfigHalf {
+  const header = half.subarray(0, CONFIG_HEADER_BYTES);
+  if (header.every((byte) => byte === ERASED)) return { state: "erased" };
+  if (half.length < CONFIG_HEADER_BYTES || header.toString("latin1", 0, 4) !== MAGIC) {
+    return { state: "damaged", problem: "no configuration: its first bytes are not those of one" };
+  }
+  if (crc32(header.subarray(0, HEADER_CRC_AT)) !== header.readUInt32LE(HEADER_CRC_AT)) {
+    return { state: "damaged", problem: "damaged: the checksum of its header does not fit" };
+  }
+  const version = header.readUInt16LE(4);
+  const sequence = header.readUInt32LE(8);
+  if (version !== CONFIG_IMAGE_VERSION) {
+    return { state: "other version", sequence, problem: `of version ${version}, expected ${CONFIG_IMAGE_VERSION}` };
+  }
+  if (crc32(half.subarray(CONFIG_HEADER_BYTES)) !== header.readUInt32LE(16)) {
+    return { state: "damaged", problem: "damaged or cut off: the checksum of its content does not fit" };
+  }
+  const entries = readEntries(half.subarray(CONFIG_HEADER_BYTES), header.readUInt16LE(6), header.readUInt32LE(12));
+  if (entries === null) return { state: "damaged", problem: "damaged: its entries do not fill it" };
+  return { state: "whole", sequence, entries };
+}
+
+function readEntries(content: Buffer, count: number, bodyBytes: number): Map<string, string> | null {
+  const entries = new Map<string, string>();
+  if (bodyBytes > content.length) return null;
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    if (bodyBytes - at < 3) return null;
+    const valueAt = at + 3 + content.readUInt8(at);
+    const end = valueAt + content.readUInt16LE(at + 1);
+    if (end > bodyBytes) return null;
+    const key = content.toString("utf8", at + 3, valueAt);
+    if (!entries.has(key)) entries.set(key, content.toString("utf8", valueAt, end)); // the board finds the first one
+    at = end;
+  }
+  return at === bodyBytes ? entries : null;
+}
+
+/** Returns the half in force by the board's rule, or null. */
+export function halfInForce([a, b]: readonly [ConfigHalf, ConfigHalf]): 0 | 1 | null {
+  if (a.state !== "whole" || b.state !== "whole") return a.state === "whole" ? 0 : b.state === "whole" ? 1 : null;
+  return isLater(b.sequence, a.sequence) ? 1 : 0;
+}
+
+function isLater(a: number, b: number): boolean {
+  return ((a - b) | 0) > 0;
+}
+
+export interface WritePlan {
+  /** Halves in the order in which they are written. */
+  readonly order: readonly [0 | 1, 0 | 1];
+  readonly sequence: number;
+}
+
+/**
+ * How to write a new image over what the partition holds, so that one half is whole at every moment: the half that is not in
+ * force first. nowSeconds: since 1970.
+ */
+export function planWrites(halves: readonly [ConfigHalf, ConfigHalf], nowSeconds: number): WritePlan {
+  let sequence = nowSeconds >>> 0;
+  for (const half of halves) {
+    if ("sequence" in half && !isLater(sequence, half.sequence)) sequence = (half.sequence + 1) >>> 0;
+  }
+  // A half of another version may be in force for the firmware that is on the board: it counts as the one to keep.
+  const kept = halfInForce(halves) ?? halves.findIndex(({ state }) => state === "other version");
+  return { order: kept === 1 ? [0, 1] : [1, 0], sequence };
+}
+
+/** Reads the halves of a whole partition. */
+export function readConfigPartition(partition: Buffer): [ConfigHalf, ConfigHalf] {
+  const halfBytes = partition.length / 2;
+  return [readConfigHalf(partition.subarray(0, halfBytes)), readConfigHalf(partition.subarray(halfBytes))];
+}
+
+/** Says what is wrong with the halves and which one is in force; "" when nothing is wrong. */
+export function describeHalves(halves: readonly [ConfigHalf, ConfigHalf]): string {
+  const wrong = halves.flatMap((half, i) => ("problem" in half ? [`half ${"AB"[i]} is ${half.problem}`] : []));
+  if (wrong.length === 0) return "";
+  const chosen = halfInForce(halves);
+  return `${wrong.join("; ")}; ${chosen === null ? "none" : `half ${"AB"[chosen]}`} is in force`;
 }

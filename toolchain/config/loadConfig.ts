@@ -1,12 +1,13 @@
 /** Reads and checks config.json. Every error names the key, what was found, and what is expected. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 
 import type { z } from "zod";
 
 import { nearestName } from "./nearestName.js";
-import { type Config, configSchema, secretKeys, sectionNames } from "./schema.js";
+import { JsonError, parseJson } from "./parseJson.js";
+import { certificatesOf, pairProblem, type PemResult, privateKeyOf } from "./pem.js";
+import { type Config, configSchema, secretKeys, sectionNames, type TlsSection } from "./schema.js";
 
 /** All that is wrong with a configuration, one line each. */
 export class ConfigError extends Error {
@@ -18,13 +19,14 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads a configuration file; tls.caFile becomes tls.ca. Throws ConfigError. */
+/** Reads a configuration file; tls.caFile becomes tls.ca, and so on. Throws ConfigError. */
 export function loadConfig(file: string): Config {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new ConfigError(file, [`cannot be read (${(error as NodeJS.ErrnoException).code}), expected a JSON file`]);
+    const hint = (error as NodeJS.ErrnoException).code === "ENOENT" ? "; npm run provision -- --init writes one" : "";
+    throw new ConfigError(file, [`cannot be read (${(error as NodeJS.ErrnoException).code}), expected a JSON file${hint}`]);
   }
   return parseConfig(text, file);
 }
@@ -33,9 +35,10 @@ export function loadConfig(file: string): Config {
 export function parseConfig(text: string, source: string): Config {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new ConfigError(source, [jsonProblem(text)]);
+    value = parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) throw new ConfigError(source, [error.message]);
+    throw error;
   }
   return checkConfig(value, source);
 }
@@ -48,24 +51,52 @@ export function checkConfig(value: unknown, source: string): Config {
       source,
       result.error.issues.flatMap((issue) => describe(issue, value)),
     );
-  return withAuthority(result.data, source);
+  const { tls, ...rest } = result.data;
+  return tls === undefined ? rest : { ...rest, tls: withPemTexts(tls, source) };
 }
 
-function withAuthority(config: Config, source: string): Config {
-  const caFile = config.tls?.caFile;
-  if (caFile === undefined) return config;
-  const path = resolve(dirname(source), caFile);
-  let ca: string;
+const PEM_KEYS = [
+  { name: "ca", file: "caFile", read: certificatesOf },
+  { name: "certificate", file: "certificateFile", read: certificatesOf },
+  { name: "key", file: "keyFile", read: privateKeyOf },
+] as const;
+
+function withPemTexts(section: TlsSection, source: string): TlsSection {
+  const { caFile: _ca, certificateFile: _certificate, keyFile: _key, ...tls } = section;
+  const problems: string[] = [];
+  for (const { name, file, read } of PEM_KEYS) {
+    const path = section[file];
+    const key = `tls.${path === undefined ? name : file}`;
+    const result = path === undefined ? inlinePem(section[name], read) : pemFile(resolve(dirname(source), path), read);
+    if (result === null) continue;
+    if ("pem" in result) tls[name] = result.pem;
+    else problems.push(`${key}: ${result.problem}`);
+  }
+  if (problems.length === 0 && (tls.certificate !== undefined || tls.key !== undefined)) {
+    const problem = pairOf(tls);
+    if (problem !== null) problems.push(problem);
+  }
+  if (problems.length > 0) throw new ConfigError(source, problems);
+  return tls;
+}
+
+function inlinePem(text: string | undefined, read: (text: string, source: string) => PemResult): PemResult | null {
+  return text === undefined ? null : read(text, "its text");
+}
+
+function pemFile(path: string, read: (text: string, source: string) => PemResult): PemResult {
   try {
-    ca = readFileSync(path, "utf8");
+    return read(readFileSync(path, "utf8"), path);
   } catch (error) {
-    throw new ConfigError(source, [`tls.caFile: ${path} cannot be read (${(error as NodeJS.ErrnoException).code}), expected a PEM file`]);
+    return { problem: `${path} cannot be read (${(error as NodeJS.ErrnoException).code}), expected a PEM file` };
   }
-  if (!ca.includes("-----BEGIN CERTIFICATE-----")) {
-    throw new ConfigError(source, [`tls.caFile: found no certificate in ${path}, expected certificates in PEM`]);
-  }
-  const { caFile: _, ...rest } = config.tls ?? {};
-  return { ...config, tls: { ...rest, ca } };
+}
+
+function pairOf({ certificate, key }: TlsSection): string | null {
+  if (key === undefined) return "tls.keyFile: found nothing, expected the private key of tls.certificate";
+  if (certificate === undefined) return "tls.certificateFile: found nothing, expected the certificate of tls.key";
+  const problem = pairProblem(certificate, key);
+  return problem === null ? null : `tls.certificate: ${problem}`;
 }
 
 function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
@@ -105,18 +136,4 @@ function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   return { string: "a text", number: "a number", boolean: "true or false", object: "an object" }[typeof value as string] ?? typeof value;
-}
-
-/**
- * Where the JSON goes wrong, as people count. Node 20 does not say; the compiler's own parser does, loaded only now.
- * The text may hold secrets: no more than one character of it is shown.
- */
-function jsonProblem(text: string): string {
-  const typescript = createRequire(import.meta.url)("typescript") as typeof import("typescript");
-  const parsed = typescript.parseJsonText("config.json", text) as { parseDiagnostics?: Array<{ start: number; messageText: string }> };
-  const first = parsed.parseDiagnostics?.[0];
-  if (first === undefined) return "found comments, trailing commas, unquoted text or the like, expected plain JSON";
-  const before = text.slice(0, first.start).split("\n");
-  const found = first.start >= text.trimEnd().length ? "the end of the file" : JSON.stringify(text[first.start]);
-  return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}: found ${found}, expected JSON (${first.messageText})`;
 }

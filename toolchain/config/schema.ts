@@ -36,19 +36,57 @@ const mqtt = z.strictObject(
   { error: "an object" },
 );
 
+const bytes = (value: string): number => Buffer.byteLength(value, "utf8");
+
+const SSID = "the name of a Wi-Fi network, 1 to 32 bytes";
+const WIFI_PASSWORD = "8 to 63 characters or 64 hexadecimal digits, or no such key for an open network";
+const HOSTNAME = "a host name of 1 to 32 letters, digits and - (not first or last)";
+
+/** Source of the limits: IEEE 802.11, RFC 952 and 1123, esp_netif_set_hostname. */
+const wifi = z.strictObject(
+  {
+    ssid: z.string({ error: SSID }).refine((value) => bytes(value) >= 1 && bytes(value) <= 32, { error: SSID }),
+    password: z
+      .string({ error: WIFI_PASSWORD })
+      .regex(/^([\x20-\x7e]{8,63}|[0-9A-Fa-f]{64})$/, { error: WIFI_PASSWORD })
+      .optional(),
+    hostname: z
+      .string({ error: HOSTNAME })
+      .regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/, { error: HOSTNAME })
+      .optional(),
+  },
+  { error: "an object" },
+);
+
+const time = z.strictObject({ sntp: text("the name of a time server", 253).optional() }, { error: "an object" });
+
+/** What stands between the marks of a PEM text is looked at by loadConfig. */
+const certificates = z.string({ error: "certificates in PEM" }).includes("-----BEGIN CERTIFICATE-----", { error: "certificates in PEM" });
+const pemPath = text("the path of a PEM file, seen from the configuration file", 1024);
+
 const tls = z
   .strictObject(
     {
-      ca: z.string({ error: "certificates in PEM" }).includes("-----BEGIN CERTIFICATE-----", { error: "certificates in PEM" }).optional(),
-      caFile: text("the path of a PEM file, seen from the configuration file", 1024).optional(),
+      ca: certificates.optional(),
+      caFile: pemPath.optional(),
+      useBundle: flag.optional(),
       allowSelfSigned: flag.optional(),
+      certificate: certificates.optional(),
+      certificateFile: pemPath.optional(),
+      key: z.string({ error: "a private key in PEM" }).includes("PRIVATE KEY-----", { error: "a private key in PEM" }).optional(),
+      keyFile: pemPath.optional(),
+      clock: z.enum(["require", "warn"], { error: "require or warn" }).optional(),
     },
     { error: "an object" },
   )
-  .refine((section) => section.ca === undefined || section.caFile === undefined, {
-    path: ["caFile"],
-    error: "either ca or caFile, not both",
+  .superRefine((section, context) => {
+    for (const name of ["ca", "certificate", "key"] as const) {
+      if (section[name] === undefined || section[`${name}File`] === undefined) continue;
+      context.addIssue({ code: "custom", path: [`${name}File`], message: `either ${name} or ${name}File, not both` });
+    }
   });
+
+export type TlsSection = z.infer<typeof tls>;
 
 const device = z.strictObject({ watchdogSeconds: whole(1, 60, "seconds").optional() }, { error: "an object" });
 
@@ -72,7 +110,15 @@ function checkAppSection(section: object, path: readonly string[], context: z.Re
 }
 
 export const configSchema = z.strictObject(
-  { mqtt, tls: tls.optional(), device: device.optional(), store: store.optional(), app: app.optional() },
+  {
+    mqtt,
+    wifi: wifi.optional(),
+    time: time.optional(),
+    tls: tls.optional(),
+    device: device.optional(),
+    store: store.optional(),
+    app: app.optional(),
+  },
   { error: "an object" },
 );
 
@@ -82,10 +128,12 @@ export type Config = z.infer<typeof configSchema>;
 export const sectionNames: Readonly<Record<string, readonly string[]>> = {
   "": Object.keys(configSchema.shape),
   mqtt: Object.keys(mqtt.shape),
+  wifi: Object.keys(wifi.shape),
+  time: Object.keys(time.shape),
   tls: Object.keys(tls.shape),
   device: Object.keys(device.shape),
   store: Object.keys(store.shape),
 };
 
 /** Keys whose value must never be shown. */
-export const secretKeys: ReadonlySet<string> = new Set(["mqtt.password", "mqtt.user", "tls.ca"]);
+export const secretKeys: ReadonlySet<string> = new Set(["mqtt.password", "mqtt.user", "wifi.password", "tls.ca", "tls.key"]);

@@ -4,28 +4,44 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "config_writer.h"
 #include "row_cases.h"
+#include "runtime_internal.h"
 
 static void arguments_out_of_range_stay_outside(void **state)
 {
     (void)state;
     static const row_case_t cases[] = {
-        { "sys_random", { 8, 4 }, PORT_ANSWER, true },
-        { "sys_memory", { 1 }, PORT_ANSWER, true },
-        { "sys_memory", { 3 }, HOST_INVALID, false },
-        { "sys_memory", { 0xFFFFFFFF }, HOST_INVALID, false },
-        { "sys_digest", { 8, 4, 64, 32 }, PORT_ANSWER, true },
-        { "sys_digest", { 8, 4, 64, 31 }, HOST_INVALID, false },
-        { "sys_watchdog", { 1 }, PORT_ANSWER, true },
-        { "sys_watchdog", { 60 }, PORT_ANSWER, true },
+        { "sys_random", { 8, 4 }, PORT_ANSWER, true },          { "sys_memory", { 1 }, PORT_ANSWER, true },
+        { "sys_memory", { 3 }, HOST_INVALID, false },           { "sys_memory", { 0xFFFFFFFF }, HOST_INVALID, false },
+        { "sys_digest", { 8, 4, 64, 32 }, PORT_ANSWER, true },  { "sys_digest", { 8, 4, 64, 31 }, HOST_INVALID, false },
+        { "sys_watchdog", { 1 }, PORT_ANSWER, true },           { "sys_watchdog", { 60 }, PORT_ANSWER, true },
         { "sys_watchdog", { 0 }, HOST_INVALID, false }, /* 0 feeds it, which is the host's to do */
-        { "sys_watchdog", { 61 }, HOST_INVALID, false },
-        { "sys_restart", { 7 }, HOST_INVALID, false },
-        { "sys_restart", { 0xFFFFFFFF }, HOST_INVALID, false },
-        { "sys_sleep", { 0xFFFFFFFF }, HOST_INVALID, false },
-        { "sys_config", { 8, 9, 64, 32 }, HOST_NOT_FOUND, true }, /* an erased partition */
+        { "sys_watchdog", { 61 }, HOST_INVALID, false },        { "sys_restart", { 7 }, HOST_INVALID, false },
+        { "sys_restart", { 0xFFFFFFFF }, HOST_INVALID, false }, { "sys_sleep", { 0xFFFFFFFF }, HOST_INVALID, false },
     };
     TRY_ROWS(kernel_row, cases);
+}
+
+static void configuration_comes_from_the_image_opened_at_start(void **state)
+{
+    (void)state;
+    static struct runtime runtime; /* only its configuration is looked at */
+    static fake_platform_t board;
+    uint8_t memory[128] = "mqtt.host";
+    guest_t guest = { .platform = &board.port, .runtime = &runtime };
+    const uint64_t args[] = { 0, 9, 64, 32 };
+    fake_platform_init(&board);
+    board.answer = HOST_OK;
+    assert_int_equal(config_image_open(&board.port.flash, &runtime.device_config), HOST_NOT_FOUND);
+    assert_int_equal(call_row(kernel_row("sys_config"), &guest, memory, sizeof(memory), args), HOST_NOT_FOUND);
+    config_writer_t writer;
+    config_writer_begin(&writer, board.config, sizeof(board.config));
+    config_writer_add(&writer, "mqtt.host", "broker");
+    config_writer_seal(&writer, 1);
+    assert_int_equal(config_image_open(&board.port.flash, &runtime.device_config), HOST_OK);
+    assert_int_equal(call_row(kernel_row("sys_config"), &guest, memory, sizeof(memory), args), 6);
+    assert_memory_equal(memory + 64, "broker", 6);
 }
 
 static void a_failed_digest_leaves_the_span(void **state)
@@ -99,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arguments_out_of_range_stay_outside),
+        cmocka_unit_test(configuration_comes_from_the_image_opened_at_start),
         cmocka_unit_test(a_failed_digest_leaves_the_span),
         cmocka_unit_test(a_crc_continues_over_parts),
         cmocka_unit_test(a_crc_is_right_for_every_byte),

@@ -19,9 +19,9 @@ typedef struct {
     int restart_reason; /* -1: not asked to restart */
     int sleep_ms;       /* -1: not asked to sleep */
     int free_heap;
-    int answer; /* of every function without an answer of its own */
-    uint8_t config[FAKE_SECTOR_BYTES];
-    char log[FAKE_LOG_BYTES]; /* "tag: text\n" ... */
+    int answer;                                                /* of every function without an answer of its own */
+    uint8_t config[FAKE_SECTOR_BYTES * FAKE_SECTOR_COUNT / 2]; /* its first half; the second reads as erased */
+    char log[FAKE_LOG_BYTES];                                  /* "tag: text\n" ... */
 } fake_platform_t;
 
 void fake_platform_init(fake_platform_t *fake);

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
-import { findPartition, writeConfigPartition } from "../../../toolchain/board/flashImage.js";
+import { writeConfigPartition } from "../../../toolchain/board/flashImage.js";
+import { readConfigPartition } from "../../../toolchain/config/configImage.js";
+import { findPartition } from "../../../toolchain/board/partitions.js";
 
 describe("toolchain/board/flashImage", () => {
   let folder: string;
@@ -12,8 +14,8 @@ describe("toolchain/board/flashImage", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("finds partitions in main/partitions.csv", () => {
-    assert.deepEqual(findPartition("config"), { offset: 0x360000, bytes: 0x4000 });
-    assert.deepEqual(findPartition("store"), { offset: 0x368000, bytes: 0x80000 });
+    assert.deepEqual(findPartition("config"), { name: "config", type: "data", subtype: "0x42", offset: 0x360000, bytes: 0x4000 });
+    assert.deepEqual(findPartition("app_b"), { name: "app_b", type: "data", subtype: "0x41", offset: 0x340000, bytes: 0x20000 });
     assert.throws(() => findPartition("spiffs"), /found no partition spiffs/);
   });
 
@@ -36,7 +38,23 @@ describe("toolchain/board/flashImage", () => {
     assert.deepEqual(after.subarray(offset + bytes), before.subarray(offset + bytes));
     assert.ok(after.subarray(offset, offset + bytes).includes("second"));
     assert.ok(!after.includes("first"));
-    assert.ok(after.subarray(offset + 100, offset + bytes).every((byte) => byte === 0xff));
+    for (const at of [offset, offset + bytes / 2]) {
+      assert.ok(after.subarray(at + 100, at + bytes / 2).every((byte) => byte === 0xff));
+    }
+  });
+
+  it("leaves both halves whole and alike, later than what was there", () => {
+    const file = join(folder, "again.img");
+    const { offset, bytes } = findPartition("config");
+    const sequences = ["first", "second", "third"].map((host) => {
+      writeConfigPartition(file, { mqtt: { host } });
+      const [a, b] = readConfigPartition(readFileSync(file).subarray(offset, offset + bytes));
+      assert.ok(a.state === "whole" && b.state === "whole");
+      assert.deepEqual(a, b);
+      assert.equal(a.entries.get("mqtt.host"), host);
+      return a.sequence;
+    });
+    assert.ok(sequences[0]! < sequences[1]! && sequences[1]! < sequences[2]!);
   });
 
   it("makes a file that is missing, erased", () => {

@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 
 import { ConfigError, loadConfig, parseConfig } from "../../../toolchain/config/loadConfig.js";
 
+const PASSWORD = "8 to 63 characters or 64 hexadecimal digits, or no such key for an open network";
 const PEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
 
 function problems(config: unknown): string[] {
@@ -37,7 +38,9 @@ describe("toolchain/config/loadConfig", () => {
         window: 16,
         cleanSession: true,
       },
-      tls: { ca: PEM, allowSelfSigned: false },
+      wifi: { ssid: "Nest", password: "12345678", hostname: "porch-1" },
+      time: { sntp: "time.example" },
+      tls: { ca: PEM, useBundle: false, allowSelfSigned: false, clock: "warn" },
       device: { watchdogSeconds: 8 },
       store: { capBytes: 4096 },
       app: { intervalMs: 100, name: "x", nested: { deep: true } },
@@ -60,6 +63,20 @@ describe("toolchain/config/loadConfig", () => {
     ["app", { list: [1] }, "app.list: found an array, expected a text, a number, true or false, or an object of these"],
     ["app", { a: { b: null } }, "app.a.b: found null, expected a text, a number, true or false, or an object of these"],
     ["app", { "a.b": 1 }, "app.a.b: found 1, expected its name to be of letters, digits, _ and -"],
+    ["wifi", { ssid: "" }, 'wifi.ssid: found "", expected the name of a Wi-Fi network, 1 to 32 bytes'],
+    ["wifi", { ssid: "é".repeat(17) }, `wifi.ssid: found "${"é".repeat(17)}", expected the name of a Wi-Fi network, 1 to 32 bytes`],
+    ["wifi", { password: "12345678" }, "wifi.ssid: found nothing, expected the name of a Wi-Fi network, 1 to 32 bytes"],
+    ["wifi", { ssid: "a", password: "1234567" }, `wifi.password: found a text of 7 characters, expected ${PASSWORD}`],
+    ["wifi", { ssid: "a", password: "é2345678" }, `wifi.password: found a text of 8 characters, expected ${PASSWORD}`],
+    ["wifi", { ssid: "a", password: "g".repeat(64) }, `wifi.password: found a text of 64 characters, expected ${PASSWORD}`],
+    [
+      "wifi",
+      { ssid: "a", hostname: "-a" },
+      'wifi.hostname: found "-a", expected a host name of 1 to 32 letters, digits and - (not first or last)',
+    ],
+    ["time", { sntp: 1 }, "time.sntp: found 1, expected the name of a time server"],
+    ["tls", { clock: "never" }, 'tls.clock: found "never", expected require or warn'],
+    ["tls", { key: "-----BEGIN PRIVATE KEY-----", keyFile: "k" }, 'tls.keyFile: found "k", expected either key or keyFile, not both'],
     ["tls", "ca.pem", 'tls: found "ca.pem", expected an object'],
     ["tls", { ca: PEM, caFile: "x" }, 'tls.caFile: found "x", expected either ca or caFile, not both'],
   ] as const) {
@@ -86,17 +103,29 @@ describe("toolchain/config/loadConfig", () => {
 
   it("never shows a secret", () => {
     const secret = "hunter2-hunter2";
-    const found = problems({ mqtt: { host: "h", password: [secret], user: { secret } }, tls: { ca: secret } }).join("\n");
+    const found = problems({
+      mqtt: { host: "h", password: [secret], user: { secret } },
+      tls: { ca: secret, key: secret },
+      wifi: { ssid: "s", password: secret.slice(8) },
+    }).join("\n");
     assert.match(found, /mqtt\.password: found an array, expected a password/);
     assert.match(found, /tls\.ca: found a text of 15 characters, expected certificates in PEM/);
+    assert.match(found, /tls\.key: found a text of 15 characters, expected a private key in PEM/);
+    assert.match(found, /wifi\.password: found a text of 7 characters/);
     assert.ok(!found.includes("hunter2"));
     assert.ok(!problems(`{"mqtt":{"password":"${secret}",,}}`).join("\n").includes("hunter2"));
   });
 
   it("says where JSON goes wrong", () => {
-    assert.match(problems('{\n  "mqtt": {]\n}')[0] ?? "", /^line 2, column 12: found "\]", expected JSON/);
-    assert.match(problems('{"mqtt": {')[0] ?? "", /found the end of the file, expected JSON/);
-    assert.match(problems('{"mqtt": {"host": "h"}, // no\n}')[0] ?? "", /expected plain JSON/);
+    assert.match(problems('{\n  "mqtt": {]\n}')[0] ?? "", /^line 2, column 12: found "\]", expected a name in double quotes/);
+    assert.match(problems('{"mqtt": {')[0] ?? "", /found the end of the file, expected a closing brace/);
+    assert.match(problems('{"mqtt": {"host": "h" "port": 1}}')[0] ?? "", /column 23: found "\\"", expected a comma$/);
+    assert.match(problems("")[0] ?? "", /^line 1, column 1: found the end of the file, expected a value$/);
+    assert.match(problems("{mqtt: 1}")[0] ?? "", /found "m", expected double quotes around names and texts$/);
+  });
+
+  it("allows comments and a last comma", () => {
+    assert.deepEqual(parseConfig('{ // here\n"mqtt": { /* there */ "host": "h", },\n}', "config.json"), { mqtt: { host: "h" } });
   });
 
   it("reads tls.caFile from beside the configuration file", () => {

@@ -5,6 +5,7 @@
 #include "crc32.h"
 #include "guest_memory.h"
 #include "config_image.h"
+#include "config_writer.h"
 
 static uint8_t *partition(ram_board_t *board, int number, uint32_t *sectors)
 {
@@ -243,23 +244,13 @@ static void write_config(ram_board_t *board)
         { "app.unit", "celsius" },
     };
     uint32_t sectors;
+    config_writer_t writer;
     uint8_t *image = partition(board, PLATFORM_PARTITION_CONFIG, &sectors);
-    uint8_t *body = image + CONFIG_IMAGE_HEADER_BYTES;
-    uint8_t *at = body;
+    config_writer_begin(&writer, image, sectors * BOARD_SECTOR_BYTES / CONFIG_IMAGE_HALVES);
     for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
-        size_t key_len = strlen(entries[i][0]);
-        size_t value_len = strlen(entries[i][1]);
-        *at++ = (uint8_t)key_len;
-        *at++ = (uint8_t)value_len;
-        *at++ = 0;
-        memcpy(at, entries[i][0], key_len);
-        memcpy(at + key_len, entries[i][1], value_len);
-        at += key_len + value_len;
+        config_writer_add(&writer, entries[i][0], entries[i][1]);
     }
-    memcpy(image, "WMCF", 4);
-    guest_put_u32(image + 4, CONFIG_IMAGE_VERSION | (uint32_t)(sizeof(entries) / sizeof(entries[0])) << 16);
-    guest_put_u32(image + 8, (uint32_t)(at - body));
-    guest_put_u32(image + 12, crc32_end(crc32_update(CRC32_START, body, (size_t)(at - body))));
+    config_writer_seal(&writer, 1);
 }
 
 void ram_board_init(ram_board_t *board, uint32_t seed)

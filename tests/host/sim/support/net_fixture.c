@@ -11,16 +11,18 @@
 
 #include <cmocka.h>
 
+#include "config_writer.h"
+
 enum { IMAGE_BYTES = 8192, KEYS = 4, PATIENCE_MS = 20000 };
 
 static const char *s_keys[KEYS];
 static const char *s_values[KEYS];
-static uint8_t s_image[IMAGE_BYTES];
+static uint8_t s_image[2 * IMAGE_BYTES]; /* both halves; the second stays erased */
 
 static int geometry(void *ctx, int partition, platform_flash_geometry_t *out)
 {
     (void)ctx, (void)partition;
-    *out = (platform_flash_geometry_t){ IMAGE_BYTES, 1, 16 };
+    *out = (platform_flash_geometry_t){ IMAGE_BYTES, 2, 16 };
     return HOST_OK;
 }
 
@@ -31,48 +33,16 @@ static int read_image(void *ctx, int partition, uint32_t offset, uint8_t *dst, s
     return HOST_OK;
 }
 
-static uint32_t crc_of(const uint8_t *bytes, size_t len)
-{
-    uint32_t crc = 0xffffffff;
-    for (size_t i = 0; i < len; i++) {
-        crc ^= bytes[i];
-        for (int bit = 0; bit < 8; bit++) {
-            crc = (crc & 1) != 0 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
-        }
-    }
-    return crc ^ 0xffffffff;
-}
-
-static void put_u32(uint8_t *dst, uint32_t value)
-{
-    for (int i = 0; i < 4; i++) {
-        dst[i] = (uint8_t)(value >> (8 * i));
-    }
-}
-
 static void write_image(void)
 {
-    uint8_t *body = s_image + 16;
-    size_t at = 0;
-    uint32_t entries = 0;
+    config_writer_t writer;
+    config_writer_begin(&writer, s_image, IMAGE_BYTES);
     for (int i = 0; i < KEYS; i++) {
-        if (s_keys[i] == NULL || s_values[i] == NULL) {
-            continue;
+        if (s_keys[i] != NULL && s_values[i] != NULL) {
+            config_writer_add(&writer, s_keys[i], s_values[i]);
         }
-        const size_t key_len = strlen(s_keys[i]);
-        const size_t value_len = strlen(s_values[i]);
-        body[at++] = (uint8_t)key_len;
-        body[at++] = (uint8_t)value_len;
-        body[at++] = (uint8_t)(value_len >> 8);
-        memcpy(body + at, s_keys[i], key_len);
-        memcpy(body + at + key_len, s_values[i], value_len);
-        at += key_len + value_len;
-        entries++;
     }
-    memcpy(s_image, "WMCF", 4);
-    put_u32(s_image + 4, 1 | entries << 16);
-    put_u32(s_image + 8, (uint32_t)at);
-    put_u32(s_image + 12, crc_of(body, at));
+    config_writer_seal(&writer, 1);
 }
 
 int net_fixture_set_up(void **state)
@@ -80,12 +50,14 @@ int net_fixture_set_up(void **state)
     net_fixture_t *fixture = calloc(1, sizeof *fixture);
     signal(SIGPIPE, SIG_IGN);
     memset(s_keys, 0, sizeof s_keys);
+    memset(s_image, 0xff, sizeof s_image);
     write_image();
     fixture->world = world_create(true, 1);
     fixture->flash = (platform_flash_t){ .geometry = geometry, .read = read_image };
+    assert_int_equal(config_image_open(&fixture->flash, &fixture->config), HOST_OK);
     sim_clock_start(&fixture->clock, fixture->world, (sim_clock_inputs_t){ NULL, NULL, NULL });
     sim_link_init(&fixture->link, &fixture->clock);
-    assert_int_equal(sim_net_init(&fixture->net, &fixture->clock, &fixture->link, &fixture->flash), HOST_OK);
+    assert_int_equal(sim_net_init(&fixture->net, &fixture->clock, &fixture->link, &fixture->config), HOST_OK);
     sim_link_start(&fixture->link);
     assert_int_equal(sim_link_state(&fixture->link), PLATFORM_LINK_CONNECTING);
     fixture->world->virtual_ms += LINK_RISE_MS;
@@ -106,13 +78,13 @@ int net_fixture_tear_down(void **state)
 void net_fixture_config(net_fixture_t *fixture, const char *key, const char *value)
 {
     int i = 0;
-    (void)fixture;
     while (i < KEYS - 1 && s_keys[i] != NULL && strcmp(s_keys[i], key) != 0) {
         i++;
     }
     s_keys[i] = key;
     s_values[i] = value;
     write_image();
+    assert_int_equal(config_image_open(&fixture->flash, &fixture->config), HOST_OK);
 }
 
 int net_fixture_open(net_fixture_t *fixture, const char *host, uint16_t port, bool is_tls)

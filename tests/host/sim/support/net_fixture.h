@@ -9,6 +9,7 @@ typedef struct {
     sim_clock_t clock;
     sim_link_t link;
     platform_flash_t flash;
+    config_image_t config;
     sim_net_t net;
 } net_fixture_t;
 

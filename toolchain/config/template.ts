@@ -1,0 +1,35 @@
+/** What `npm run provision -- --init` writes. What must be filled in is empty, and refused while it is. */
+export const CONFIG_TEMPLATE = `// A board's configuration. Comments are allowed. It holds passwords: keep it out of version control.
+// What is commented out shows an example; without it the default in brackets holds. Paths are seen from this file.
+{
+  "wifi": {
+    "ssid": "",
+    "password": "", // 8 to 63 characters; remove the line for an open network
+    // "hostname": "porch", // [the chip's]
+  },
+  "mqtt": {
+    "host": "", // the broker's name or address
+    "clientId": "", // this board's name at the broker; no two boards may have the same
+    // "port": 8883, // [8883 with TLS, else 1883]
+    // "tls": true, // [false]
+    // "user": "board",
+    // "password": "its password",
+    // "topic": "garden/porch", // [devices/ and the clientId] what its topics begin with
+    // "keepAliveSeconds": 60,
+    // "window": 4, // messages in flight, 1 to 16
+    // "cleanSession": false,
+  },
+  // "tls": {
+  //   "caFile": "ca.pem", // who signs the broker's certificate
+  //   "useBundle": true, // [true without caFile] the authorities that browsers trust
+  //   "certificateFile": "board.pem", // to a broker that asks for the board's own certificate
+  //   "keyFile": "board.key", // its private key
+  //   "clock": "require", // or "warn": what TLS does while the board does not know the time
+  //   "allowSelfSigned": false, // simulator only, for localhost
+  // },
+  // "time": { "sntp": "pool.ntp.org" },
+  // "device": { "watchdogSeconds": 8 },
+  // "store": { "capBytes": 400000 }, // flash for what waits for delivery
+  // "app": { "intervalMs": 10000 }, // free in its names; your app reads it
+}
+`;
