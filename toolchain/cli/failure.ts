@@ -1,14 +1,15 @@
+import { FlashError } from "../board/esptool.js";
 import { SimulatorRefused } from "../board/simBoard.js";
 import { BuildError } from "../build/errors.js";
 import { ConfigImageError } from "../config/configImage.js";
 import { ConfigError } from "../config/loadConfig.js";
 import { UsageError } from "./options.js";
 
-const MENDABLE = [ConfigError, ConfigImageError, BuildError, SimulatorRefused];
+const MENDABLE = [ConfigError, ConfigImageError, BuildError, FlashError, SimulatorRefused];
 
 /**
  * Runs a command's work and turns what the reader can mend into a message and an exit code: 2 for the command line and
- * the configuration, 1 for a build. Any other error is ours and goes on with its stack.
+ * the configuration, 1 for a build or a board. Any other error is ours and goes on with its stack.
  */
 export async function reportingFailures(command: string, work: () => Promise<number>): Promise<number> {
   try {
@@ -17,6 +18,6 @@ export async function reportingFailures(command: string, work: () => Promise<num
     if (error instanceof UsageError) process.stderr.write(`${command}: ${error.message}\n`);
     else if (MENDABLE.some((kind) => error instanceof kind)) process.stderr.write(`${(error as Error).message}\n`);
     else throw error;
-    return error instanceof BuildError ? 1 : 2;
+    return error instanceof BuildError || error instanceof FlashError ? 1 : 2;
   }
 }

@@ -33,6 +33,8 @@ const commands = {
   test: { compiler: true, system: [...simulator, "libcmocka-dev", "mosquitto", "wabt"], words: {} },
   build: { compiler: false, system: [], words: { aot: ["wabt"] } },
   sim: { compiler: true, system: simulator, words: { aot: ["wabt"] } },
+  provision: { compiler: false, system: [], words: {} },
+  firmware: { compiler: false, system: [], words: { aot: ["wabt"] } },
   check: { compiler: false, system: ["clang-format", "cppcheck"], words: {} },
   bench: { compiler: true, system: [...simulator, "mosquitto", "libmosquitto-dev", "wabt"], words: {} },
   "bench-target": { compiler: false, system: target, words: {} },
