@@ -75,7 +75,6 @@ const tls = z
       certificateFile: pemPath.optional(),
       key: z.string({ error: "a private key in PEM" }).includes("PRIVATE KEY-----", { error: "a private key in PEM" }).optional(),
       keyFile: pemPath.optional(),
-      clock: z.enum(["require", "warn"], { error: "require or warn" }).optional(),
     },
     { error: "an object" },
   )

@@ -21,10 +21,9 @@ export const CONFIG_TEMPLATE = `// A board's configuration. Comments are allowed
   },
   // "tls": {
   //   "caFile": "ca.pem", // who signs the broker's certificate
-  //   "useBundle": true, // [true without caFile] the authorities that browsers trust
+  //   "useBundle": true, // [true without caFile] trusts the authorities of the web instead
   //   "certificateFile": "board.pem", // to a broker that asks for the board's own certificate
   //   "keyFile": "board.key", // its private key
-  //   "clock": "require", // or "warn": what TLS does while the board does not know the time
   //   "allowSelfSigned": false, // simulator only, for localhost
   // },
   // "time": { "sntp": "pool.ntp.org" },
