@@ -55,6 +55,7 @@ async function simulate(options: Options): Promise<number> {
   const app = await buildApp(appFolder);
   mkdirSync(dirname(flash), { recursive: true });
   if (config !== null) writeConfigPartition(flash, config);
+  for (const remark of simRemarks(config)) process.stderr.write(`note: ${remark}\n`);
   const args = simulatorArguments({
     simulator,
     kernel,
@@ -99,6 +100,14 @@ export function readSimConfig(options: Options): Config | null {
     ...(options.flag("allow-self-signed") && { allowSelfSigned: true }),
   };
   return checkConfig({ ...base, mqtt: { ...base?.mqtt, ...mqtt }, ...(Object.keys(tls).length > 0 && { tls }) }, "command line");
+}
+
+/** A board's configuration is good here, too; what of it this board does not use is told once. */
+export function simRemarks(config: Config | null): string[] {
+  const unused = (["wifi", "time"] as const).filter((section) => config?.[section] !== undefined);
+  const remarks = unused.length === 0 ? [] : [`${unused.join(", ")}: for a board; the simulated one has this PC's network and clock`];
+  if (config?.tls?.useBundle === true) remarks.push("tls.useBundle: for a board; the simulated one trusts tls.ca alone");
+  return remarks;
 }
 
 const COMMANDS = "commands: link down|up, power off|on, power-cut clean|torn, gpio PIN 0|1, adc CHANNEL MV, status, quit\n";

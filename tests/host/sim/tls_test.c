@@ -40,7 +40,7 @@ static int meet(net_fixture_t *fixture, const char *host, identity_request_t req
 {
     identity_t identity;
     identity_make(&identity, &request);
-    tls_server_start(server, &identity);
+    tls_server_start(server, &identity, NULL);
     const int handle = capture_begin(STDERR_FILENO);
     const int socket = net_fixture_open(fixture, host, server->port, true);
     const int state = net_fixture_await(fixture, socket);
@@ -193,7 +193,7 @@ static int open_session(net_fixture_t *fixture, identity_t *identity, tls_server
 {
     identity_make(identity, &(identity_request_t){ .name = "x", .dns = "localhost", .issuer = &s_ca });
     net_fixture_config(fixture, "tls.ca", s_ca.pem);
-    tls_server_start(server, identity);
+    tls_server_start(server, identity, NULL);
     const int socket = net_fixture_open(fixture, "localhost", server->port, true);
     assert_int_equal(net_fixture_await(fixture, socket), 1);
     return socket;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it, mock } from "node:test";
 
 import { Options } from "../../../toolchain/cli/options.js";
-import { main, readSimConfig, SIM_OPTIONS } from "../../../toolchain/commands/sim.js";
+import { main, readSimConfig, SIM_OPTIONS, simRemarks } from "../../../toolchain/commands/sim.js";
 import type { Config } from "../../../toolchain/config/schema.js";
 
 const PEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
@@ -51,6 +51,20 @@ describe("toolchain/commands/sim", () => {
     writeFileSync(file, JSON.stringify({ mqtt: { host: "h", clientId: "from-file" } }));
     assert.equal(read("--config", file)?.mqtt.clientId, "from-file");
     assert.equal(read("--config", file, "--client-id", "from-options")?.mqtt.clientId, "from-options");
+  });
+
+  it("takes a board's configuration and says what of it is not used", () => {
+    const file = join(folder, "board.json");
+    const wifi = { ssid: "Nest", password: "12345678" };
+    writeFileSync(file, JSON.stringify({ wifi, time: {}, mqtt: { host: "h", clientId: "porch" }, tls: { useBundle: true } }));
+    const config = read("--config", file);
+    assert.deepEqual(config?.wifi, wifi);
+    assert.deepEqual(simRemarks(config), [
+      "wifi, time: for a board; the simulated one has this PC's network and clock",
+      "tls.useBundle: for a board; the simulated one trusts tls.ca alone",
+    ]);
+    assert.deepEqual(simRemarks(read("--host", "h")), []);
+    assert.deepEqual(simRemarks(null), []);
   });
 
   it("asks for a configuration where there is neither one nor a flash that could hold it", async () => {

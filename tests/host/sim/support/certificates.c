@@ -83,6 +83,7 @@ void identity_make(identity_t *identity, const identity_request_t *request)
     assert_int_equal(
         mbedtls_x509write_crt_pem(&writer, (unsigned char *)identity->pem, sizeof identity->pem, mbedtls_ctr_drbg_random, random),
         0);
+    assert_int_equal(mbedtls_pk_write_key_pem(&identity->key, (unsigned char *)identity->key_pem, sizeof identity->key_pem), 0);
     mbedtls_x509write_crt_free(&writer);
     mbedtls_mpi_free(&serial);
     assert_int_equal(

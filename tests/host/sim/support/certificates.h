@@ -14,6 +14,7 @@ typedef struct {
     mbedtls_x509_crt certificate;
     char subject[64];
     char pem[CERTIFICATE_PEM_BYTES];
+    char key_pem[CERTIFICATE_PEM_BYTES];
 } identity_t;
 
 typedef struct {

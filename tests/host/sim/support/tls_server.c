@@ -53,6 +53,14 @@ static server_end_t echo(tls_server_t *server, mbedtls_ssl_context *ssl)
     }
 }
 
+static void note_client(tls_server_t *server, const mbedtls_ssl_context *ssl)
+{
+    const mbedtls_x509_crt *certificate = mbedtls_ssl_get_peer_cert(ssl);
+    if (certificate != NULL) {
+        mbedtls_x509_dn_gets(server->client_name, sizeof server->client_name, &certificate->subject);
+    }
+}
+
 static void *serve(void *ctx)
 {
     tls_server_t *server = ctx;
@@ -64,20 +72,30 @@ static void *serve(void *ctx)
     mbedtls_ssl_config_defaults(&config, MBEDTLS_SSL_IS_SERVER, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
     mbedtls_ssl_conf_rng(&config, mbedtls_ctr_drbg_random, test_random());
     mbedtls_ssl_conf_own_cert(&config, &server->identity->certificate, &server->identity->key);
+    if (server->client_ca != NULL) {
+        mbedtls_ssl_conf_ca_chain(&config, &server->client_ca->certificate, NULL);
+        mbedtls_ssl_conf_authmode(&config, MBEDTLS_SSL_VERIFY_REQUIRED);
+    }
     mbedtls_ssl_conf_sni(&config, on_server_name, server);
     mbedtls_ssl_setup(&ssl, &config);
     mbedtls_ssl_set_bio(&ssl, &fd, send_bytes, receive_bytes, NULL);
-    server->end = mbedtls_ssl_handshake(&ssl) == 0 ? echo(server, &ssl) : SERVER_HANDSHAKE_FAILED;
+    if (mbedtls_ssl_handshake(&ssl) == 0) {
+        note_client(server, &ssl);
+        server->end = echo(server, &ssl);
+    } else {
+        server->end = SERVER_HANDSHAKE_FAILED;
+    }
     mbedtls_ssl_free(&ssl);
     mbedtls_ssl_config_free(&config);
     close(fd);
     return NULL;
 }
 
-void tls_server_start(tls_server_t *server, identity_t *identity)
+void tls_server_start(tls_server_t *server, identity_t *identity, identity_t *client_ca)
 {
     memset(server, 0, sizeof *server);
     server->identity = identity;
+    server->client_ca = client_ca;
     server->listener = listen_on_loopback(&server->port, 4);
     assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
 }
