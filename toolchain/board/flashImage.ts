@@ -6,7 +6,8 @@ import type { Config } from "../config/schema.js";
 import { findPartition } from "./partitions.js";
 
 const ERASED = 0xff;
-const FLASH_BYTES = 4 << 20;
+/** Of the part that main/partitions.csv divides. */
+export const FLASH_BYTES = 4 << 20;
 
 /**
  * Writes the configuration into the flash file's `config` partition, as provisioning does on a board. A file that is missing

@@ -6,18 +6,30 @@ import { nearestName } from "../config/nearestName.js";
 /** The command was asked for something it does not do: exit code 2. */
 export class UsageError extends Error {}
 
+/** What a command line may hold: flags stand alone, values take the next word, words are what else may stand there. */
+export interface OptionNames {
+  readonly flags: readonly string[];
+  readonly values: readonly string[];
+  /** What the words are, for the reader; left out: there are none. */
+  readonly words?: string;
+}
+
 /** The options of one command line. Reading one checks it. */
 export class Options {
   readonly #values: Readonly<Record<string, string | boolean | undefined>>;
+  /** What stands alone, and all behind a "--", in order. */
+  readonly words: readonly string[];
 
-  /** flags stand alone, values take the next word. Throws UsageError for anything else. */
-  constructor(argv: readonly string[], names: { readonly flags: readonly string[]; readonly values: readonly string[] }) {
+  /** Throws UsageError for what is not among the names. */
+  constructor(argv: readonly string[], names: OptionNames) {
     const options: Record<string, { type: "string" | "boolean" }> = {};
     for (const name of names.flags) options[name] = { type: "boolean" };
     for (const name of names.values) options[name] = { type: "string" };
-    const { tokens, values } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
+    const { tokens, values, positionals } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
     for (const token of tokens) {
-      if (token.kind === "positional") throw new UsageError(`found "${token.value}", expected options only: ${list(names)}`);
+      if (token.kind === "positional" && names.words === undefined) {
+        throw new UsageError(`found "${token.value}", expected options only: ${list(names)}`);
+      }
       if (token.kind !== "option") continue;
       const type = options[token.name]?.type;
       if (type === undefined) throw new UsageError(unknownOption(token.rawName, names));
@@ -28,6 +40,7 @@ export class Options {
         throw new UsageError(`${token.rawName}: found the value "${token.value}", expected none`);
       }
     }
+    this.words = positionals;
     this.#values = values as Record<string, string | boolean | undefined>;
   }
 
@@ -62,11 +75,11 @@ export class Options {
   }
 }
 
-function list(names: { readonly flags: readonly string[]; readonly values: readonly string[] }): string {
-  return [...names.values, ...names.flags].map((name) => `--${name}`).join(", ");
+function list({ flags, values, words }: OptionNames): string {
+  return [...[...values, ...flags].map((name) => `--${name}`), ...(words === undefined ? [] : [words])].join(", ");
 }
 
-function unknownOption(rawName: string, names: { readonly flags: readonly string[]; readonly values: readonly string[] }): string {
+function unknownOption(rawName: string, names: OptionNames): string {
   const near = nearestName(rawName.replace(/^-+/, ""), [...names.values, ...names.flags]);
   return `found ${rawName}${near === null ? "" : ` (did you mean --${near}?)`}, expected one of ${list(names)}`;
 }

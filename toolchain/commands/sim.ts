@@ -16,6 +16,7 @@ import { buildApp } from "../build/index.js";
 import { DEFAULT_SIZE, KERNEL_SIZES, kernelName } from "../build/kernels.js";
 import { ROOT } from "../build/paths.js";
 import { reportingFailures } from "../cli/failure.js";
+import { untilClosed } from "../cli/foreground.js";
 import { Options, UsageError } from "../cli/options.js";
 import { checkConfig, loadConfig } from "../config/loadConfig.js";
 import type { Config } from "../config/schema.js";
@@ -112,8 +113,7 @@ export function simRemarks(config: Config | null): string[] {
 
 const COMMANDS = "commands: link down|up, power off|on, power-cut clean|torn, gpio PIN 0|1, adc CHANNEL MV, status, quit\n";
 
-/** Passes signals on and keeps the exit code. */
-async function runInForeground(program: string, args: readonly string[]): Promise<number> {
+function runInForeground(program: string, args: readonly string[]): Promise<number> {
   const isTerminal = process.stdout.isTTY === true;
   const child = spawn(program, args, { stdio: ["inherit", isTerminal ? "pipe" : "inherit", "inherit"] });
   if (child.stdout !== null) {
@@ -124,14 +124,5 @@ async function runInForeground(program: string, args: readonly string[]): Promis
       if (said !== null) process.stdout.write(`${said}\n`);
     });
   }
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-  process.on("SIGINT", pass).on("SIGTERM", pass);
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code, signal) => resolve(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));
-    });
-  } finally {
-    process.off("SIGINT", pass).off("SIGTERM", pass);
-  }
+  return untilClosed(child);
 }

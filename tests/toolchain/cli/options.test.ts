@@ -30,6 +30,17 @@ describe("toolchain/cli/options", () => {
     refuses(["extra"], /^found "extra", expected options only/);
   });
 
+  it("takes words where there are some, and all that is behind --", () => {
+    const options = new Options(["flash", "--app", "x", "monitor", "--", "--no-reset", "-v"], {
+      flags: [],
+      values: ["app"],
+      words: "actions",
+    });
+    assert.deepEqual(options.words, ["flash", "monitor", "--no-reset", "-v"]);
+    assert.equal(options.text("app"), "x");
+    assert.throws(() => new Options(["--ap", "x"], { flags: [], values: ["app"], words: "actions" }), /expected one of --app, actions/);
+  });
+
   it("refuses an option without its value, and a flag with one", () => {
     refuses(["--host"], /^--host: found no value/);
     refuses(["--host", "--tls"], /^--host: found no value/);

@@ -1,0 +1,107 @@
+/** `npm run firmware`: idf.py for one chip, with the app and the kernel of this repository inside. */
+import { spawn } from "node:child_process";
+import { join, resolve } from "node:path";
+
+import { engineNames } from "../aot/index.js";
+import { writeConfigPartition } from "../board/flashImage.js";
+import { findApp } from "../build/app.js";
+import { NoSuchTarget } from "../build/index.js";
+import { KERNEL_SIZES } from "../build/kernels.js";
+import { ROOT } from "../build/paths.js";
+import { reportingFailures } from "../cli/failure.js";
+import { untilClosed } from "../cli/foreground.js";
+import { Options, UsageError } from "../cli/options.js";
+import { checkForBoard } from "../config/boardConfig.js";
+import { loadConfig } from "../config/loadConfig.js";
+import type { Config } from "../config/schema.js";
+import { flashEmulated } from "../firmware/emulatedFlash.js";
+import { checkEmulator, findIdf } from "../firmware/idf.js";
+import { buildFolder, FIRMWARE_DIR, type FirmwareOptions, idfArguments, prepareBuild } from "../firmware/idfBuild.js";
+import { TARGETS } from "../firmware/targets.js";
+
+const USAGE = `npm run firmware -- --target CHIP [--app DIR] [--profile full|minimal] [--engine wasm3|aot] [--port PORT] [ACTION ...]
+npm run firmware -- --target CHIP --emulate [--config FILE]
+  --target CHIP    ${TARGETS.join(", ")}; each has its build folder and its sdkconfig below build/firmware
+  --app DIR        the app that is embedded; left out, as the next two: what menuconfig says
+  --profile SIZE   the kernel: full (offline store) or minimal (none)
+  --engine NAME    what runs the kernel; kept in the chip's sdkconfig
+  --port PORT      the board's serial port, for flash and monitor; left out: idf.py looks for it
+  ACTION ...       of idf.py: build (when none is given), flash, monitor, menuconfig, size ...; options of idf.py behind another --
+  --emulate        runs it in Espressif's emulator with Ethernet (sdkconfig.qemu), ESP-IDF 5.5 or newer. Ctrl-A X ends it
+  --config FILE    for --emulate: the emulated board's configuration, kept in its flash for the next time. This PC is 10.0.2.2
+`;
+
+export function main(argv: readonly string[], outputDir = FIRMWARE_DIR): Promise<number> {
+  return reportingFailures("npm run firmware", () => {
+    const names = {
+      flags: ["emulate", "help"],
+      values: ["target", "app", "profile", "engine", "port", "config"],
+      words: "actions of idf.py",
+    };
+    const options = new Options(argv, names);
+    if (!options.flag("help")) return firmware(options, outputDir);
+    process.stdout.write(USAGE);
+    return Promise.resolve(0);
+  });
+}
+
+async function firmware(options: Options, outputDir: string): Promise<number> {
+  const wanted = readOptions(options, outputDir);
+  const config = readConfig(options, wanted);
+  const idfPy = findIdf(wanted.target);
+  if (wanted.isEmulated) checkEmulator(wanted.target);
+  prepareBuild(wanted);
+  const run = (actions: readonly string[]): Promise<number> => runIdf(idfPy, [...idfArguments(wanted), ...actions]);
+  if (!wanted.isEmulated) return run(options.words.length > 0 ? options.words : ["build"]);
+  const code = await run(["build"]);
+  if (code !== 0) return code;
+  const flash = join(buildFolder(wanted), "flash.img");
+  flashEmulated(buildFolder(wanted), flash);
+  if (config !== null) writeConfigPartition(flash, config);
+  return run(["qemu", "--flash-file", flash]);
+}
+
+function readOptions(options: Options, outputDir: string): FirmwareOptions {
+  options.required("target", `a chip: ${TARGETS.join(", ")}`);
+  const target = options.choice("target", TARGETS)!;
+  const app = options.text("app");
+  const profile = options.choice("profile", KERNEL_SIZES);
+  const engine = options.choice("engine", engineNames);
+  const port = options.text("port");
+  const isEmulated = options.flag("emulate");
+  if (isEmulated && port !== undefined) throw new UsageError("found --emulate and --port, expected one of them");
+  if (isEmulated && options.words.length > 0) throw new UsageError(`found --emulate and "${options.words[0]}", expected one of them`);
+  if (app !== undefined) checkApp(app);
+  return {
+    target,
+    isEmulated,
+    outputDir,
+    ...(app !== undefined && { app }),
+    ...(profile !== undefined && { profile }),
+    ...(engine !== undefined && { engine }),
+    ...(port !== undefined && { port }),
+  };
+}
+
+function checkApp(app: string): void {
+  try {
+    findApp(app);
+  } catch (error) {
+    throw error instanceof NoSuchTarget ? new UsageError(error.message) : error;
+  }
+}
+
+function readConfig(options: Options, { isEmulated }: FirmwareOptions): Config | null {
+  const file = options.text("config");
+  if (file === undefined) return null;
+  if (!isEmulated) throw new UsageError(`--config: found no --emulate beside it; a board gets it by npm run provision -- --config ${file}`);
+  const config = loadConfig(resolve(file));
+  checkForBoard(config, file);
+  return config;
+}
+
+/** IDF_TARGET of the environment would contradict the chip that was asked for. */
+function runIdf(idfPy: string, args: readonly string[]): Promise<number> {
+  const { IDF_TARGET: _, ...environment } = process.env;
+  return untilClosed(spawn(idfPy, args, { cwd: ROOT, env: environment, stdio: "inherit" }));
+}
