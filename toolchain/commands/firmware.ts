@@ -1,6 +1,6 @@
 /** `npm run firmware`: idf.py for one chip, with the app and the kernel of this repository inside. */
 import { spawn } from "node:child_process";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 
 import { engineNames } from "../aot/index.js";
 import { writeConfigPartition } from "../board/flashImage.js";
@@ -14,12 +14,13 @@ import { Options, UsageError } from "../cli/options.js";
 import { checkForBoard } from "../config/boardConfig.js";
 import { loadConfig } from "../config/loadConfig.js";
 import type { Config } from "../config/schema.js";
-import { flashEmulated } from "../firmware/emulatedFlash.js";
 import { checkEmulator, findIdf } from "../firmware/idf.js";
 import { buildFolder, FIRMWARE_DIR, type FirmwareOptions, idfArguments, prepareBuild } from "../firmware/idfBuild.js";
 import { TARGETS } from "../firmware/targets.js";
+import { flashInto, makeWholeFlash } from "../firmware/wholeFlash.js";
 
 const USAGE = `npm run firmware -- --target CHIP [--app DIR] [--profile full|minimal] [--engine wasm3|aot] [--port PORT] [ACTION ...]
+npm run firmware -- --target CHIP --config FILE
 npm run firmware -- --target CHIP --emulate [--config FILE]
   --target CHIP    ${TARGETS.join(", ")}; each has its build folder and its sdkconfig below build/firmware
   --app DIR        the app that is embedded; left out, as the next two: what menuconfig says
@@ -27,8 +28,10 @@ npm run firmware -- --target CHIP --emulate [--config FILE]
   --engine NAME    what runs the kernel; kept in the chip's sdkconfig
   --port PORT      the board's serial port, for flash and monitor; left out: idf.py looks for it
   ACTION ...       of idf.py: build (when none is given), flash, monitor, menuconfig, size ...; options of idf.py behind another --
-  --emulate        runs it in Espressif's emulator with Ethernet (sdkconfig.qemu), ESP-IDF 5.5 or newer. Ctrl-A X ends it
-  --config FILE    for --emulate: the emulated board's configuration, kept in its flash for the next time. This PC is 10.0.2.2
+  --config FILE    builds, and makes one file of a new board's whole flash with its configuration: for Wokwi, or to be flashed at 0.
+                   A board that runs already gets its configuration by npm run provision
+  --emulate        runs it in Espressif's emulator with Ethernet (sdkconfig.qemu), ESP-IDF 5.5 or newer; Ctrl-A X ends it. It keeps
+                   its flash and its configuration for the next time. This PC is 10.0.2.2
 `;
 
 export function main(argv: readonly string[], outputDir = FIRMWARE_DIR): Promise<number> {
@@ -47,16 +50,21 @@ export function main(argv: readonly string[], outputDir = FIRMWARE_DIR): Promise
 
 async function firmware(options: Options, outputDir: string): Promise<number> {
   const wanted = readOptions(options, outputDir);
-  const config = readConfig(options, wanted);
+  const config = readConfig(options);
   const idfPy = findIdf(wanted.target);
   if (wanted.isEmulated) checkEmulator(wanted.target);
   prepareBuild(wanted);
+  const folder = buildFolder(wanted);
   const run = (actions: readonly string[]): Promise<number> => runIdf(idfPy, [...idfArguments(wanted), ...actions]);
-  if (!wanted.isEmulated) return run(options.words.length > 0 ? options.words : ["build"]);
+  if (!wanted.isEmulated && config === null) return run(options.words.length > 0 ? options.words : ["build"]);
   const code = await run(["build"]);
   if (code !== 0) return code;
-  const flash = join(buildFolder(wanted), "flash.img");
-  flashEmulated(buildFolder(wanted), flash);
+  if (!wanted.isEmulated) {
+    process.stdout.write(`${relative(process.cwd(), makeWholeFlash(folder, config!))}: the whole flash, to be written at 0\n`);
+    return 0;
+  }
+  const flash = join(folder, "flash.img");
+  flashInto(flash, folder);
   if (config !== null) writeConfigPartition(flash, config);
   return run(["qemu", "--flash-file", flash]);
 }
@@ -91,10 +99,16 @@ function checkApp(app: string): void {
   }
 }
 
-function readConfig(options: Options, { isEmulated }: FirmwareOptions): Config | null {
+function readConfig(options: Options): Config | null {
   const file = options.text("config");
   if (file === undefined) return null;
-  if (!isEmulated) throw new UsageError(`--config: found no --emulate beside it; a board gets it by npm run provision -- --config ${file}`);
+  for (const [name, other] of [
+    ["--port", options.text("port")],
+    [`"${options.words[0]}"`, options.words[0]],
+  ]) {
+    if (other === undefined) continue;
+    throw new UsageError(`found --config and ${name}, expected one of them; a board gets it by npm run provision -- --config ${file}`);
+  }
   const config = loadConfig(resolve(file));
   checkForBoard(config, file);
   return config;

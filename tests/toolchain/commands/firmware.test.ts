@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, beforeEach, describe, it, mock } from "node:test";
@@ -170,6 +170,30 @@ describe("toolchain/commands/firmware", () => {
     assert.deepEqual(again, flash);
   });
 
+  it("makes one file of a new board's whole flash, and the list that Wokwi reads", async () => {
+    const config = join(folder, "config.json");
+    writeFileSync(config, JSON.stringify({ wifi: { ssid: "Wokwi-GUEST" }, mqtt: { host: "h", clientId: "porch" } }));
+    assert.equal((await run("--target", "esp32c3", "--config", config)).code, 0);
+    assert.equal(calls().length, 1);
+    const whole = join(out, "esp32c3", "whole");
+    const flash = readFileSync(join(whole, "flash.img"));
+    assert.equal(flash.length, 4 << 20);
+    assert.equal(flash.toString("latin1", 0x20000, 0x20008), "firmware");
+    const { offset, bytes } = findPartition("config");
+    const [a] = readConfigPartition(flash.subarray(offset, offset + bytes));
+    assert.ok(a.state === "whole" && a.entries.get("wifi.ssid") === "Wokwi-GUEST");
+    assert.deepEqual(JSON.parse(readFileSync(join(whole, "flasher_args.json"), "utf8")), { flash_files: { "0x0": "flash.img" } });
+    assert.equal(statSync(join(whole, "flash.img")).mode & 0o777, 0o600);
+  });
+
+  it("refuses an emulated flash of another size", async () => {
+    await run("--target", "esp32c3", "--emulate");
+    writeFileSync(join(out, "esp32c3-emulated", "flash.img"), "short");
+    const { code, err } = await run("--target", "esp32c3", "--emulate");
+    assert.equal(code, 2);
+    assert.match(err, /flash\.img: found 5 bytes, expected a flash file of 4194304; remove it/);
+  });
+
   it("does not start what did not build", async () => {
     process.env.FAKE_IDF_CODE = "2";
     assert.equal((await run("--target", "esp32c3", "--emulate")).code, 2);
@@ -203,7 +227,11 @@ describe("toolchain/commands/firmware", () => {
     [["--target", "esp32h2"], /--target: found "esp32h2", expected esp32 or esp32s2/],
     [["--target", "esp32c3", "--app", "nowhere"], /nowhere: no app\.ts there/],
     [["--target", "esp32c3", "--engine", "v8"], /--engine: found "v8", expected wasm3 or aot/],
-    [["--target", "esp32c3", "--config", "c.json"], /--config: found no --emulate beside it; .*npm run provision -- --config c\.json/],
+    [
+      ["--target", "esp32c3", "--config", "c.json", "flash"],
+      /found --config and "flash", expected one of them; .*npm run provision -- --config c\.json/,
+    ],
+    [["--target", "esp32c3", "--config", "c.json", "--port", "x"], /found --config and --port, expected one of them/],
     [["--target", "esp32c3", "--emulate", "flash"], /found --emulate and "flash", expected one of them/],
     [["--target", "esp32c3", "--emulate", "--port", "x"], /found --emulate and --port, expected one of them/],
     [["--target", "esp32c6", "--emulate"], /--emulate: found esp32c6, expected one that the emulator knows: esp32, esp32c3, esp32s3/],
