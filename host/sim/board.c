@@ -122,7 +122,7 @@ static void swap_app(board_t *board)
 
 static int start_watchdog(const board_t *board)
 {
-    int seconds = config_image_get_int(board->config, "device.watchdogSeconds", WATCHDOG_SECONDS, 1, WATCHDOG_MAX_SECONDS);
+    int seconds = config_image_get_int(&board->config, "device.watchdogSeconds", WATCHDOG_SECONDS, 1, WATCHDOG_MAX_SECONDS);
     if (seconds < 0) {
         sim_log(PLATFORM_LOG_ERROR, TAG, "device.watchdogSeconds: %s, expected 1..%d; takes %d", host_status_name(seconds),
                 WATCHDOG_MAX_SECONDS, WATCHDOG_SECONDS);
@@ -173,6 +173,7 @@ int board_run(board_t *board)
     size_t kernel_len = 0;
     size_t app_len = 0;
     uint8_t *kernel = file_read(board->options->kernel_path, &kernel_len);
+    config_image_open(&board->platform->flash, &board->config);
     if (kernel == NULL) {
         event_error("kernel %s: %s", board->options->kernel_path, strerror(errno));
         return BOARD_EXIT_FAILED;

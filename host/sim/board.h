@@ -20,7 +20,6 @@ typedef struct {
     const options_t *options;
     world_t *world;
     const platform_t *platform;
-    const config_image_t *config;
     const engine_t *kernel_engine;
     sim_clock_t *clock;
     sim_link_t *link;
@@ -29,6 +28,7 @@ typedef struct {
     int wake_fd; /* of the supervisor; its end there means that the simulator is gone */
 
     /* Its own. */
+    config_image_t config; /* open from the start of board_run on; what it lacks is the runtime's to tell */
     runtime_t *runtime;
     uint8_t *app;
     uint32_t app_restarts;

@@ -46,7 +46,6 @@ static int run_board(void *ctx, int wake_fd)
     sim_clock_t clock;
     sim_link_t link;
     sim_net_t net;
-    config_image_t config;
     flash_file_t *flash;
     if (flash_file_open(simulator->options.flash_path, false, world, &flash) < 0) {
         event_error("flash %s: %s", simulator->options.flash_path, strerror(errno));
@@ -63,11 +62,9 @@ static int run_board(void *ctx, int wake_fd)
         .io = { &io, sim_gpio_mode, sim_gpio_write, sim_gpio_read, sim_gpio_edge_count, adc_millivolts, sim_pwm_write,
                 sim_i2c_transfer, sim_spi_transfer, sim_uart_write, sim_uart_read, sensor },
     };
-    config_image_open(&platform.flash, &config);
     board_t board = { .options = &simulator->options,
                       .world = world,
                       .platform = &platform,
-                      .config = &config,
                       .kernel_engine = kernel_engine,
                       .clock = &clock,
                       .link = &link,
@@ -78,7 +75,7 @@ static int run_board(void *ctx, int wake_fd)
     sim_link_init(&link, &clock);
     sim_gpio_init(&io.gpio, world);
     sim_sensors_init(&io.sensors, world, simulator->replay);
-    if (sim_net_init(&net, &clock, &link, &config) < 0) {
+    if (sim_net_init(&net, &clock, &link, &board.config) < 0) {
         event_error("no pipe for the sockets: %s", strerror(errno));
         return BOARD_EXIT_FAILED;
     }

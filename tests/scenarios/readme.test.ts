@@ -63,7 +63,9 @@ describe("README", () => {
 
   it("prints commands that there are", () => {
     const scripts = (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> }).scripts;
-    const named = new Set([...README.matchAll(/(?:`|^ {4})npm (?:run )?(start|test|[a-z]+(?::[a-z]+)?)\b(?= --|`|$| )/gm)].map(([, name]) => name!));
+    const named = new Set(
+      [...README.matchAll(/(?:`|^ {4})npm (?:run )?(start|test|[a-z]+(?::[a-z]+)?)\b(?= --|`|$| )/gm)].map(([, name]) => name!),
+    );
     assert.ok(named.has("provision") && named.has("firmware"));
     for (const name of named) assert.ok(name in scripts, `npm run ${name}`);
     for (const line of Object.values(scripts)) assert.ok(needsOf(line.split(" ")[2], []) !== null, line);
