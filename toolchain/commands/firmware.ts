@@ -34,14 +34,16 @@ npm run firmware -- --target CHIP --emulate [--config FILE]
                    its flash and its configuration for the next time. This PC is 10.0.2.2
 `;
 
+/** Its options. */
+export const FIRMWARE_OPTIONS = {
+  flags: ["emulate", "help"],
+  values: ["target", "app", "profile", "engine", "port", "config"],
+  words: "actions of idf.py",
+};
+
 export function main(argv: readonly string[], outputDir = FIRMWARE_DIR): Promise<number> {
   return reportingFailures("npm run firmware", () => {
-    const names = {
-      flags: ["emulate", "help"],
-      values: ["target", "app", "profile", "engine", "port", "config"],
-      words: "actions of idf.py",
-    };
-    const options = new Options(argv, names);
+    const options = new Options(argv, FIRMWARE_OPTIONS);
     if (!options.flag("help")) return firmware(options, outputDir);
     process.stdout.write(USAGE);
     return Promise.resolve(0);

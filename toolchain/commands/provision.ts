@@ -21,6 +21,8 @@ npm run provision -- --init [--config FILE]
   --image IMAGE  flashes an image made before
   --init         writes a template to FILE, or to config.json; never over a file
 `;
+/** Its options. */
+export const PROVISION_OPTIONS = { flags: ["init", "help"], values: ["config", "port", "out", "image"] };
 const DEFAULT_IMAGE = join(ROOT, "build", "config.img");
 const DEFAULT_CONFIG = "config.json";
 const CANNOT_FLASH = 2;
@@ -28,9 +30,7 @@ const CANNOT_FLASH = 2;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 export function main(argv: readonly string[]): Promise<number> {
-  return reportingFailures("npm run provision", () =>
-    provision(new Options(argv, { flags: ["init", "help"], values: ["config", "port", "out", "image"] })),
-  );
+  return reportingFailures("npm run provision", () => provision(new Options(argv, PROVISION_OPTIONS)));
 }
 
 async function provision(options: Options): Promise<number> {
