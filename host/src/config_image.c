@@ -66,14 +66,19 @@ static int read_header(config_image_t *image, config_half_t *half, uint32_t half
     return image->body_bytes <= half_bytes - CONFIG_IMAGE_HEADER_BYTES ? HOST_OK : HOST_CORRUPT;
 }
 
-static int check_crc(const config_image_t *image, uint32_t half_bytes, uint32_t expected)
+static uint32_t body_at(const config_image_t *image)
+{
+    return image->offset + CONFIG_IMAGE_HEADER_BYTES;
+}
+
+static int check_crc(const config_image_t *image, uint32_t expected)
 {
     uint8_t chunk[CHUNK_BYTES];
     uint32_t crc = CRC32_START;
-    for (uint32_t done = CONFIG_IMAGE_HEADER_BYTES; done < half_bytes;) {
-        const uint32_t left = half_bytes - done;
+    for (uint32_t done = 0; done < image->body_bytes;) {
+        const uint32_t left = image->body_bytes - done;
         const uint32_t len = left < CHUNK_BYTES ? left : CHUNK_BYTES;
-        const int status = read_at(image->flash, image->offset + done, chunk, len);
+        const int status = read_at(image->flash, body_at(image) + done, chunk, len);
         if (status < 0) {
             return status;
         }
@@ -83,9 +88,28 @@ static int check_crc(const config_image_t *image, uint32_t half_bytes, uint32_t 
     return crc32_end(crc) == expected ? HOST_OK : HOST_CORRUPT;
 }
 
-static uint32_t body_at(const config_image_t *image)
+/* Behind the body all bits are set. By words: most of a half is this, and it is looked at in every start. */
+static int check_rest(const config_image_t *image, uint32_t half_bytes)
 {
-    return image->offset + CONFIG_IMAGE_HEADER_BYTES;
+    uint32_t words[CHUNK_BYTES / sizeof(uint32_t)];
+    const uint32_t end = image->offset + half_bytes;
+    for (uint32_t at = body_at(image) + image->body_bytes; at < end;) {
+        const uint32_t len = end - at < CHUNK_BYTES ? end - at : CHUNK_BYTES;
+        uint32_t all = UINT32_MAX;
+        memset(words, 0xff, sizeof words);
+        const int status = read_at(image->flash, at, (uint8_t *)words, len);
+        if (status < 0) {
+            return status;
+        }
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+            all &= words[i];
+        }
+        if (all != UINT32_MAX) {
+            return HOST_CORRUPT;
+        }
+        at += len;
+    }
+    return HOST_OK;
 }
 
 /* OK, CORRUPT where an entry leaves the body, or IO. */
@@ -126,7 +150,10 @@ static int check_half(config_image_t *image, config_half_t *half, uint32_t half_
     uint32_t body_crc = 0;
     int status = read_header(image, half, half_bytes, &body_crc);
     if (status >= 0) {
-        status = check_crc(image, half_bytes, body_crc);
+        status = check_crc(image, body_crc);
+    }
+    if (status >= 0) {
+        status = check_rest(image, half_bytes);
     }
     return status < 0 ? status : check_entries(image);
 }

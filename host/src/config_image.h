@@ -10,8 +10,8 @@
  *     entry:  | u8 keyLen | u16 valueLen | u8 key[keyLen] | u8 value[valueLen] |
  *
  * CRC: IEEE 802.3 (reflected 0xEDB88320, start and final xor 0xFFFFFFFF). The header's is over its bytes 0 to 19, the body's
- * over all from byte 24 to the end of the half, so that each bit of a half is under one of the two. These 24 bytes keep their
- * meaning in every later version: that is how another version is told from damage. Keys are dotted ASCII names such as
+ * over bodyBytes; what is behind them is 0xff or the half does not check, so that no bit of it can change unseen. The header
+ * keeps its meaning in every later version: that is how another version is told from damage. Keys are dotted ASCII names such as
  * "mqtt.host"; values are UTF-8 text: numbers in decimal, booleans as true and false. The entries fill bodyBytes exactly.
  *
  * In force is the half that checks and has the later sequence: a, b with (i32)(a - b) > 0; A when both are the same. The

@@ -51,7 +51,7 @@ export function writeConfigImage(config: Config, halfBytes: number, sequence: nu
   image.writeUInt16LE(CONFIG_IMAGE_VERSION, 4);
   image.writeUInt16LE(entries.length, 6);
   image.writeUInt32LE(body.length, 12);
-  image.writeUInt32LE(crc32(image.subarray(CONFIG_HEADER_BYTES)), 16);
+  image.writeUInt32LE(crc32(body), 16);
   return withSequence(image, sequence);
 }
 
@@ -90,28 +90,30 @@ export function readConfigHalf(half: Buffer): ConfigHalf {
   if (version !== CONFIG_IMAGE_VERSION) {
     return { state: "other version", sequence, problem: `of version ${version}, expected ${CONFIG_IMAGE_VERSION}` };
   }
-  if (crc32(half.subarray(CONFIG_HEADER_BYTES)) !== header.readUInt32LE(16)) {
+  const bodyEnd = CONFIG_HEADER_BYTES + header.readUInt32LE(12);
+  const body = half.subarray(CONFIG_HEADER_BYTES, bodyEnd);
+  const isWhole = bodyEnd <= half.length && crc32(body) === header.readUInt32LE(16);
+  if (!isWhole || !half.subarray(bodyEnd).every((byte) => byte === ERASED)) {
     return { state: "damaged", problem: "damaged or cut off: the checksum of its content does not fit" };
   }
-  const entries = readEntries(half.subarray(CONFIG_HEADER_BYTES), header.readUInt16LE(6), header.readUInt32LE(12));
+  const entries = readEntries(body, header.readUInt16LE(6));
   if (entries === null) return { state: "damaged", problem: "damaged: its entries do not fill it" };
   return { state: "whole", sequence, entries };
 }
 
-function readEntries(content: Buffer, count: number, bodyBytes: number): Map<string, string> | null {
+function readEntries(body: Buffer, count: number): Map<string, string> | null {
   const entries = new Map<string, string>();
-  if (bodyBytes > content.length) return null;
   let at = 0;
   for (let i = 0; i < count; i++) {
-    if (bodyBytes - at < 3) return null;
-    const valueAt = at + 3 + content.readUInt8(at);
-    const end = valueAt + content.readUInt16LE(at + 1);
-    if (end > bodyBytes) return null;
-    const key = content.toString("utf8", at + 3, valueAt);
-    if (!entries.has(key)) entries.set(key, content.toString("utf8", valueAt, end)); // the board finds the first one
+    if (body.length - at < 3) return null;
+    const valueAt = at + 3 + body.readUInt8(at);
+    const end = valueAt + body.readUInt16LE(at + 1);
+    if (end > body.length) return null;
+    const key = body.toString("utf8", at + 3, valueAt);
+    if (!entries.has(key)) entries.set(key, body.toString("utf8", valueAt, end)); // the board finds the first one
     at = end;
   }
-  return at === bodyBytes ? entries : null;
+  return at === body.length ? entries : null;
 }
 
 /** Returns the half in force by the board's rule, or null. */

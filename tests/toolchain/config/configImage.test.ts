@@ -41,7 +41,7 @@ describe("toolchain/config/configImage", () => {
     assert.equal(image.readUInt16LE(6), 2);
     assert.equal(image.readUInt32LE(8), 0x01020304);
     assert.equal(image.readUInt32LE(12), body.length);
-    assert.equal(image.readUInt32LE(16), crc32(image.subarray(24)));
+    assert.equal(image.readUInt32LE(16), crc32(body));
     assert.equal(image.readUInt32LE(20), crc32(image.subarray(0, 20)));
     assert.deepEqual(image.subarray(24, 24 + body.length), body);
     assert.ok(image.subarray(24 + body.length).every((byte) => byte === 0xff));
@@ -97,7 +97,8 @@ describe("toolchain/config/configImage", () => {
       flipped[bit >> 3]! ^= 1 << (bit & 7);
       assert.equal(readConfigHalf(flipped).state, "damaged", `bit ${bit}`);
     }
-    for (let length = 1; length < image.length; length++) {
+    const used = 24 + image.readUInt32LE(12);
+    for (let length = 1; length < used; length++) {
       assert.equal(readConfigHalf(image.subarray(0, length)).state, "damaged", `${length} bytes`);
     }
     assert.equal(readConfigHalf(image).state, "whole");
