@@ -106,8 +106,8 @@ export class Writer {
   }
 
   u16Be(value: i32): void {
-    this.u8(value >> 8);
-    this.u8(value);
+    const address = this.reserve(2);
+    if (address) store<u16>(address, bswap(<u16>value));
   }
 
   bytes(src: usize, len: i32): void {

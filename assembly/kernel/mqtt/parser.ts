@@ -1,5 +1,5 @@
 import { Status } from "../../lib/status";
-import { Utf8Check } from "../../lib/utf8";
+import { plainPrefix, Utf8Check } from "../../lib/utf8";
 import { isConnack } from "./connack";
 import { Packet } from "./fixedHeader";
 import { PublishHead } from "./publish";
@@ -146,7 +146,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
   }
 
   private isTopicPart(src: usize, len: i32): bool {
-    for (let i = 0; i < len; i++) {
+    for (let i = this.topicCheck.isComplete ? plainPrefix(src, len) : 0; i < len; i++) {
       const byte = <i32>load<u8>(src + i);
       if (isWildcard(byte) || !this.topicCheck.feed(byte)) return false;
     }
