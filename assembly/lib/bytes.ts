@@ -73,15 +73,15 @@ export class Reader {
 
 export class Writer {
   private start: usize = 0;
-  private cap: i32 = 0;
-  length: i32 = 0;
+  private at: usize = 0;
+  private end: usize = 0;
   isBroken: bool = false;
 
   /** Starts over at `dst`: u8[cap]. */
   reset(dst: usize, cap: i32): void {
     this.start = dst;
-    this.cap = cap;
-    this.length = 0;
+    this.at = dst;
+    this.end = dst + <usize>cap;
     this.isBroken = false;
   }
 
@@ -89,15 +89,21 @@ export class Writer {
     return this.start;
   }
 
+  /** Bytes written. */
+  get length(): i32 {
+    return <i32>(this.at - this.start);
+  }
+
   /** Makes room for `len` bytes. Returns their address, or 0 with nothing written. */
   reserve(len: i32): usize {
-    if (this.isBroken || len < 0 || len > this.cap - this.length) {
+    const at = this.at;
+    if (<u32>len > <u32>(this.end - at)) {
       this.isBroken = true;
+      this.end = at; // nothing shorter may follow what did not fit
       return 0;
     }
-    const address = this.start + this.length;
-    this.length += len;
-    return address;
+    this.at = at + len;
+    return at;
   }
 
   u8(value: i32): void {
@@ -107,7 +113,9 @@ export class Writer {
 
   u16Be(value: i32): void {
     const address = this.reserve(2);
-    if (address) store<u16>(address, bswap(<u16>value));
+    if (!address) return;
+    store<u8>(address, <u8>(value >> 8));
+    store<u8>(address, <u8>value, 1);
   }
 
   bytes(src: usize, len: i32): void {
@@ -123,6 +131,6 @@ export class Writer {
 
   /** The byte written last, 0 when there is none. */
   get last(): i32 {
-    return this.length > 0 ? <i32>load<u8>(this.start + this.length - 1) : 0;
+    return this.at > this.start ? <i32>load<u8>(this.at - 1) : 0;
   }
 }

@@ -24,13 +24,15 @@ export abstract class PacketSink {
 /** Longest body of a packet other than PUBLISH: what a SUBACK for 14 filters takes. */
 const BODY_MAX: i32 = 16;
 
+/** Length to Length4: the bytes of the remaining length. */
 enum Phase {
   First,
   Length,
+  Length4 = 4,
   Body,
   TopicLength,
-  Topic,
   PacketId,
+  Topic,
   Payload,
 }
 
@@ -43,7 +45,6 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
   private phase: Phase = Phase.First;
   private first: i32 = 0;
   private remaining: i32 = 0;
-  private shift: i32 = 0;
   /** Bytes still to come of the part that the phase names. */
   private left: i32 = 0;
   private have: i32 = 0;
@@ -73,35 +74,40 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
 
   /** Takes the next bytes of the stream, src: u8[len]. Ok, Protocol (malformed), or what the sink answered. */
   feed(src: usize, len: i32): i32 {
-    while (len > 0) {
-      let used = 1;
+    const end = src + len;
+    while (src < end) {
       let status: i32 = Status.Ok;
-      if (this.phase == Phase.First) this.start(load<u8>(src));
-      else if (this.phase == Phase.Length) status = this.lengthByte(load<u8>(src));
-      else {
-        used = min(len, this.left);
+      const phase = this.phase;
+      if (phase > Phase.Length4) {
+        const used = min(<i32>(end - src), this.left);
+        this.left -= used;
         status = this.part(src, used);
+        if (status == Status.Ok && this.left == 0) status = this.endPart();
+        src += used;
+      } else {
+        if (phase == Phase.First) {
+          this.first = load<u8>(src++);
+          this.remaining = 0;
+          this.phase = Phase.Length;
+          if (src == end) break;
+        }
+        status = this.lengthByte(load<u8>(src++));
+        if (this.phase == Phase.TopicLength) status = this.wholeHead(src, <i32>(end - src));
+        if (status > 0) src += status;
       }
       if (status < 0) return status;
-      src += used;
-      len -= used;
     }
     return Status.Ok;
   }
 
-  private start(byte: i32): void {
-    this.first = byte;
-    this.remaining = 0;
-    this.shift = 0;
-    this.phase = Phase.Length;
-  }
-
   private lengthByte(byte: i32): i32 {
-    this.remaining |= (byte & 127) << this.shift;
-    this.shift += 7;
-    if (byte & 128) return this.shift < 28 ? Status.Ok : Status.Protocol;
-    if ((this.first & 0xf0) == Packet.Publish) return this.beginPublish();
-    return this.beginBody();
+    const phase = this.phase;
+    this.remaining |= (byte & 127) << (7 * (phase - Phase.Length));
+    if (byte & 128) {
+      this.phase = phase + 1;
+      return phase < Phase.Length4 ? Status.Ok : Status.Protocol;
+    }
+    return (this.first & 0xf0) == Packet.Publish ? this.beginPublish() : this.beginBody();
   }
 
   private beginBody(): i32 {
@@ -119,9 +125,14 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
   }
 
   private beginPublish(): i32 {
-    if (!this.head.readFlags(this.first)) return Status.Protocol;
+    const head = this.head;
+    if (!head.readFlags(this.first)) return Status.Protocol;
+    // Topic and payload together, until the topic's length is known: at least one byte of topic.
+    const rest = this.remaining - (head.qos ? 4 : 2);
+    head.payloadLen = rest;
+    if (rest < 1) return Status.Protocol;
     this.expect(Phase.TopicLength, 2);
-    return this.remaining < (this.head.qos ? 5 : 3) ? Status.Protocol : Status.Ok;
+    return Status.Ok;
   }
 
   private expect(phase: Phase, bytes: i32): void {
@@ -132,17 +143,14 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
 
   /** Takes `len` bytes of the current part, at most as many as are left of it. */
   private part(src: usize, len: i32): i32 {
-    this.left -= len;
-    if (this.phase == Phase.Payload) {
-      this.taker.onPublishBytes(src, len);
-    } else if (this.phase == Phase.Topic) {
-      if (!this.isTopicPart(src, len)) return Status.Protocol;
-      this.taker.onPublishBytes(src, len);
-    } else {
+    if (this.phase < Phase.Topic) {
       memory.copy(changetype<usize>(this.body) + this.have, src, len);
       this.have += len;
+      return Status.Ok;
     }
-    return this.left == 0 ? this.endPart() : Status.Ok;
+    if (this.phase == Phase.Topic && !this.isTopicPart(src, len)) return Status.Protocol;
+    this.taker.onPublishBytes(src, len);
+    return Status.Ok;
   }
 
   private isTopicPart(src: usize, len: i32): bool {
@@ -158,37 +166,65 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
       case Phase.Body:
         return this.endBody();
       case Phase.TopicLength:
-        return this.endTopicLength();
-      case Phase.Topic: {
-        if (!this.topicCheck.isComplete) return Status.Protocol;
-        if (this.head.qos == 0) return this.beginPayload();
-        this.expect(Phase.PacketId, 2);
-        return Status.Ok;
-      }
-      case Phase.PacketId: {
-        this.head.packetId = this.bodyU16();
-        return this.head.packetId == 0 ? Status.Protocol : this.beginPayload();
-      }
+        return this.endTopicLength(u16Be(changetype<usize>(this.body)));
+      case Phase.Topic:
+        return this.endTopic();
+      case Phase.PacketId:
+        return this.endPacketId(u16Be(changetype<usize>(this.body)));
       default:
         return this.endPublish();
     }
   }
 
-  private endTopicLength(): i32 {
+  /**
+   * Takes the head of a PUBLISH at once when it lies whole in src: u8[len], as most do. Bytes taken; 0: it does not, and comes
+   * part by part; or a Status.
+   */
+  private wholeHead(src: usize, len: i32): i32 {
+    if (len < 2) return 0;
+    const topicLen = u16Be(src);
+    const used = this.remaining - this.head.payloadLen + topicLen;
+    if (len < used) return 0;
+    let status = this.beginTopic(topicLen);
+    if (status < 0) return status;
+    if (!this.isTopicPart(src + 2, topicLen) || !this.topicCheck.isComplete) return Status.Protocol;
+    this.taker.onPublishBytes(src + 2, topicLen);
+    status = this.head.qos ? this.endPacketId(u16Be(src + used - 2)) : this.beginPayload();
+    return status < 0 ? status : used;
+  }
+
+  private endTopicLength(topicLen: i32): i32 {
+    this.expect(Phase.Topic, topicLen);
+    return this.beginTopic(topicLen);
+  }
+
+  private beginTopic(topicLen: i32): i32 {
     const head = this.head;
-    const topicLen = this.bodyU16();
     head.topicLen = topicLen;
-    head.payloadLen = this.remaining - 2 - topicLen - (head.qos ? 2 : 0);
+    head.payloadLen -= topicLen;
     if (topicLen == 0 || head.payloadLen < 0) return Status.Protocol;
     this.topicCheck.reset();
     this.taker.onPublish(head);
-    this.expect(Phase.Topic, topicLen);
     return Status.Ok;
   }
 
+  private endTopic(): i32 {
+    if (!this.topicCheck.isComplete) return Status.Protocol;
+    if (this.head.qos == 0) return this.beginPayload();
+    this.expect(Phase.PacketId, 2);
+    return Status.Ok;
+  }
+
+  private endPacketId(packetId: i32): i32 {
+    this.head.packetId = packetId;
+    return packetId == 0 ? Status.Protocol : this.beginPayload();
+  }
+
   private beginPayload(): i32 {
-    this.expect(Phase.Payload, this.head.payloadLen);
-    return this.left == 0 ? this.endPublish() : Status.Ok;
+    const left = this.head.payloadLen;
+    this.phase = Phase.Payload;
+    this.left = left;
+    return left == 0 ? this.endPublish() : Status.Ok;
   }
 
   private endPublish(): i32 {
@@ -205,7 +241,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
       const code = <i32>load<u8>(body, 1);
       return isConnack(flags, code) ? this.taker.onConnack(flags == 1, code) : Status.Protocol;
     }
-    const packetId = this.bodyU16();
+    const packetId = u16Be(body);
     if (packetId == 0) return Status.Protocol;
     if (this.first != Packet.Suback) return this.taker.onAck(this.first, packetId);
     for (let i = 2; i < this.have; i++) {
@@ -213,10 +249,12 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     }
     return this.taker.onSuback(packetId, body + 2, this.have - 2);
   }
+}
 
-  private bodyU16(): i32 {
-    return <i32>bswap<u16>(load<u16>(changetype<usize>(this.body)));
-  }
+// @ts-ignore: decorator
+@inline
+function u16Be(src: usize): i32 {
+  return (<i32>load<u8>(src) << 8) | <i32>load<u8>(src, 1);
 }
 
 /** The packets whose body is a code or an identifier. */

@@ -5,7 +5,7 @@
 import "../../../assembly/kernel/host/abort";
 import { Writer } from "../../../assembly/lib/bytes";
 import { PacketParser, PacketSink } from "../../../assembly/kernel/mqtt/parser";
-import { PublishHead } from "../../../assembly/kernel/mqtt/publish";
+import { PublishHead, publishFlags } from "../../../assembly/kernel/mqtt/publish";
 
 const TOPIC_BYTES: i32 = 21; // devices/bench/readings
 const PAYLOAD_BYTES: i32 = 100;
@@ -54,7 +54,7 @@ class Sink extends PacketSink {
 const head = new PublishHead();
 const writer = new Writer();
 const sink = new Sink();
-const parser = new PacketParser();
+const parser = new PacketParser<Sink>();
 parser.sink = sink;
 memory.fill(topic, 0x61, TOPIC_BYTES);
 memory.fill(payload, 0x62, PAYLOAD_BYTES);
@@ -64,7 +64,7 @@ function encodeOne(): i32 {
   head.topicLen = TOPIC_BYTES;
   head.payloadLen = PAYLOAD_BYTES;
   head.packetId = 7;
-  head.qos = 1;
+  head.flags = publishFlags(1, false, false);
   head.write(writer);
   writer.bytes(topic, TOPIC_BYTES);
   writer.u16Be(head.packetId);

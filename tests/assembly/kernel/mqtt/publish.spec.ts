@@ -1,11 +1,11 @@
-import { PublishHead } from "../../../../assembly/kernel/mqtt/publish";
+import { PublishHead, publishFlags } from "../../../../assembly/kernel/mqtt/publish";
 import { fresh, packet } from "./encode";
 
 function head(topicLen: i32, payloadLen: i32, qos: i32): PublishHead {
   const publish = new PublishHead();
   publish.topicLen = topicLen;
   publish.payloadLen = payloadLen;
-  publish.qos = qos;
+  publish.flags = publishFlags(qos, false, false);
   return publish;
 }
 
@@ -23,9 +23,9 @@ describe("kernel/mqtt/publish", () => {
 
   it("flags DUP and RETAIN", () => {
     const publish = head(3, 2, 1);
-    publish.isDup = true;
+    publish.flags = publishFlags(1, true, false);
     expect(written(publish)).toBe("3a 09 00 03");
-    publish.isRetained = true;
+    publish.flags = publishFlags(1, true, true);
     expect(written(publish)).toBe("3b 09 00 03");
   });
 
