@@ -191,7 +191,7 @@ export class Session extends PacketSink {
     return Status.Ok;
   }
 
-  onAck(packet: i32, packetId: i32): i32 {
+  onAck(packet: i32, packetId: i32, reason: i32): i32 {
     if (!this.isOnline) return Status.Protocol;
     if (packet == Packet.Unsuback) return subscriptions.onUnsuback(packetId);
     if (packet != Packet.Puback) return Status.Protocol;

@@ -9,8 +9,8 @@ import { isWildcard } from "./topicFilter";
 /** Takes what the parser finds, packet by packet. A negative answer ends the parsing with it. */
 export abstract class PacketSink {
   abstract onConnack(isSessionPresent: bool, code: i32): i32;
-  /** PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK. */
-  abstract onAck(packet: i32, packetId: i32): i32;
+  /** PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK, by its first byte. reason: 0, or from 0x80 on a failure; always 0 in 3.1.1. */
+  abstract onAck(packet: i32, packetId: i32, reason: i32): i32;
   /** codes: u8[count], count >= 1. */
   abstract onSuback(packetId: i32, codes: usize, count: i32): i32;
   abstract onPingresp(): i32;
@@ -22,10 +22,10 @@ export abstract class PacketSink {
 }
 
 /** Longest body of a packet other than PUBLISH: what a SUBACK for 14 filters takes. */
-const BODY_MAX: i32 = 16;
+export const BODY_MAX: i32 = 16;
 
 /** Length to Length4: the bytes of the remaining length. */
-enum Phase {
+export enum Phase {
   First,
   Length,
   Length4 = 4,
@@ -42,14 +42,14 @@ enum Phase {
  * Source: MQTT 3.1.1, 2.2 and 3; malformed forms as in its chapter 4.8.
  */
 export class PacketParser<Sink extends PacketSink = PacketSink> {
-  private phase: Phase = Phase.First;
-  private first: i32 = 0;
-  private remaining: i32 = 0;
+  protected phase: i32 = Phase.First;
+  protected first: i32 = 0;
+  protected remaining: i32 = 0;
   /** Bytes still to come of the part that the phase names. */
-  private left: i32 = 0;
-  private have: i32 = 0;
-  private body: StaticArray<u8> = new StaticArray<u8>(BODY_MAX);
-  private head: PublishHead = new PublishHead();
+  protected left: i32 = 0;
+  protected have: i32 = 0;
+  protected body: StaticArray<u8> = new StaticArray<u8>(BODY_MAX);
+  protected head: PublishHead = new PublishHead();
   private topicCheck: Utf8Check = new Utf8Check();
 
   private sinkAddress: usize = 0;
@@ -59,7 +59,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     this.sinkAddress = changetype<usize>(sink);
   }
 
-  private get taker(): Sink {
+  protected get taker(): Sink {
     return changetype<Sink>(this.sinkAddress);
   }
 
@@ -110,7 +110,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     return (this.first & 0xf0) == Packet.Publish ? this.beginPublish() : this.beginBody();
   }
 
-  private beginBody(): i32 {
+  protected beginBody(): i32 {
     const length = this.remaining;
     const first = this.first;
     if (first == Packet.Suback) {
@@ -135,21 +135,24 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     return Status.Ok;
   }
 
-  private expect(phase: Phase, bytes: i32): void {
+  protected expect(phase: Phase, bytes: i32): void {
     this.phase = phase;
     this.left = bytes;
     this.have = 0;
   }
 
   /** Takes `len` bytes of the current part, at most as many as are left of it. */
-  private part(src: usize, len: i32): i32 {
-    if (this.phase < Phase.Topic) {
-      memory.copy(changetype<usize>(this.body) + this.have, src, len);
-      this.have += len;
-      return Status.Ok;
-    }
+  protected part(src: usize, len: i32): i32 {
+    if (this.phase < Phase.Topic) return this.keep(src, len);
     if (this.phase == Phase.Topic && !this.isTopicPart(src, len)) return Status.Protocol;
     this.taker.onPublishBytes(src, len);
+    return Status.Ok;
+  }
+
+  /** Puts bytes behind those kept of the body. */
+  protected keep(src: usize, len: i32): i32 {
+    memory.copy(changetype<usize>(this.body) + this.have, src, len);
+    this.have += len;
     return Status.Ok;
   }
 
@@ -161,7 +164,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     return true;
   }
 
-  private endPart(): i32 {
+  protected endPart(): i32 {
     switch (this.phase) {
       case Phase.Body:
         return this.endBody();
@@ -193,6 +196,11 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     return status < 0 ? status : used;
   }
 
+  /** An empty topic name stands for an alias, in version 5 only. */
+  protected allowsEmptyTopic(): bool {
+    return false;
+  }
+
   private endTopicLength(topicLen: i32): i32 {
     this.expect(Phase.Topic, topicLen);
     return this.beginTopic(topicLen);
@@ -202,7 +210,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     const head = this.head;
     head.topicLen = topicLen;
     head.payloadLen -= topicLen;
-    if (topicLen == 0 || head.payloadLen < 0) return Status.Protocol;
+    if ((topicLen == 0 && !this.allowsEmptyTopic()) || head.payloadLen < 0) return Status.Protocol;
     this.topicCheck.reset();
     this.taker.onPublish(head);
     return Status.Ok;
@@ -220,7 +228,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     return packetId == 0 ? Status.Protocol : this.beginPayload();
   }
 
-  private beginPayload(): i32 {
+  protected beginPayload(): i32 {
     const left = this.head.payloadLen;
     this.phase = Phase.Payload;
     this.left = left;
@@ -243,7 +251,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     }
     const packetId = u16Be(body);
     if (packetId == 0) return Status.Protocol;
-    if (this.first != Packet.Suback) return this.taker.onAck(this.first, packetId);
+    if (this.first != Packet.Suback) return this.taker.onAck(this.first, packetId, 0);
     for (let i = 2; i < this.have; i++) {
       if (!isSubackCode(load<u8>(body + i))) return Status.Protocol;
     }
@@ -254,7 +262,7 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
 // @ts-ignore: decorator
 @inline
 function u16Be(src: usize): i32 {
-  return (<i32>load<u8>(src) << 8) | <i32>load<u8>(src, 1);
+  return ((<i32>load<u8>(src)) << 8) | (<i32>load<u8>(src, 1));
 }
 
 /** The packets whose body is a code or an identifier. */

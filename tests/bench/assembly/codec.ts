@@ -26,7 +26,7 @@ class Sink extends PacketSink {
   onConnack(isSessionPresent: bool, code: i32): i32 {
     return 0;
   }
-  onAck(packet: i32, packetId: i32): i32 {
+  onAck(packet: i32, packetId: i32, reason: i32): i32 {
     return 0;
   }
   onSuback(packetId: i32, codes: usize, count: i32): i32 {

@@ -18,7 +18,7 @@ class Recorder extends PacketSink {
     return this.note(`connack ${isSessionPresent ? 1 : 0} ${code}`);
   }
 
-  onAck(packet: i32, packetId: i32): i32 {
+  onAck(packet: i32, packetId: i32, reason: i32): i32 {
     return this.note(`ack ${packet >> 4} ${packetId}`);
   }
 
