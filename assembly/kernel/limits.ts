@@ -17,7 +17,9 @@ export class Limits {
   subscriptionBytes: i32 = 512;
   /** One reading as JSON. */
   scratchBytes: i32 = 1024;
-  /** PUBACKs owed for messages that the app has not finished. */
+  /** QoS 2 messages of the server between PUBLISH and PUBREL. */
+  received: i32 = 16;
+  /** PUBACKs and PUBRECs owed for messages that the app has not finished. */
   acks: i32 = 32;
 }
 

@@ -12,3 +12,4 @@ limits.subscriptions = 4;
 limits.subscriptionBytes = 192;
 limits.scratchBytes = 512;
 limits.acks = 16;
+limits.received = 8;

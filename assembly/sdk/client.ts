@@ -38,6 +38,7 @@ export enum Counter {
   Writes,
   HeapUsed,
   StrayAcks,
+  Uncertain,
 }
 
 export class Client {

@@ -2,6 +2,7 @@
 export const FLAG_OFFLINE: i32 = 0x01; // durable on flash before the call returns: STORED
 export const FLAG_QOS_MASK: i32 = 0x06; // bits 1-2, as in the PUBLISH fixed header
 export const FLAG_QOS_1: i32 = 0x02;
+export const FLAG_QOS_2: i32 = 0x04;
 export const FLAG_RETAIN: i32 = 0x08;
 export const FLAG_ENVELOPE: i32 = 0x10; // wrap data in the cloud's envelope (sequence, time, context); always set for streams
 export const FLAG_TEXT: i32 = 0x20; // data is UTF-8 text, to be sent as a JSON string inside the envelope

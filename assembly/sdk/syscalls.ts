@@ -108,7 +108,7 @@ export declare function streamPublish(stream: i32, values: usize, valuesLen: i32
 
 /**
  * Subscribes, and again after every reconnect. The subscription's number (>= 0), which event headers carry;
- * the same filter again keeps its number. Invalid (filter, qos above 1), NoSpace (table full).
+ * the same filter again keeps its number. Invalid (filter, qos above 2), NoSpace (table full).
  */
 @external("kernel", "subscribe")
 export declare function subscribe(filter: usize, filterLen: i32, qos: i32): i32;

@@ -34,7 +34,7 @@ export const ROWS = [
 ] as const;
 
 /** Publish flags, as in assembly/sdk/flags.ts. */
-export const FLAG = { offline: 0x01, qos1: 0x02, retain: 0x08, envelope: 0x10, text: 0x20 } as const;
+export const FLAG = { offline: 0x01, qos1: 0x02, qos2: 0x04, retain: 0x08, envelope: 0x10, text: 0x20 } as const;
 export const STORED = 1;
 export const QUEUED = 2;
 export const STATUS = {
@@ -77,6 +77,7 @@ export const STATS = [
   "writes",
   "heapUsed",
   "strayAcks",
+  "uncertain",
 ] as const;
 
 export type Stats = Record<(typeof STATS)[number], number>;

@@ -30,6 +30,9 @@ export class ScriptedServer {
   oblige(packet: Packet, sessionPresent = false): void {
     if (packet.cmd === "connect") this.send({ cmd: "connack", returnCode: 0, sessionPresent });
     if (packet.cmd === "publish" && packet.qos === 1) this.send({ cmd: "puback", messageId: packet.messageId });
+    if (packet.cmd === "publish" && packet.qos === 2) this.send({ cmd: "pubrec", messageId: packet.messageId });
+    if (packet.cmd === "pubrel") this.send({ cmd: "pubcomp", messageId: packet.messageId });
+    if (packet.cmd === "pubrec") this.send({ cmd: "pubrel", messageId: packet.messageId });
     if (packet.cmd === "subscribe") this.send({ cmd: "suback", messageId: packet.messageId, granted: [packet.subscriptions[0]!.qos] });
     if (packet.cmd === "unsubscribe") this.send({ cmd: "unsuback", messageId: packet.messageId, granted: [] });
     if (packet.cmd === "pingreq") this.send({ cmd: "pingresp" });

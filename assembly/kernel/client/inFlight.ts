@@ -3,8 +3,11 @@ import { RecordRef, RecordStore } from "../store/recordStore";
 /** A message between its source and its acknowledgement. Made once, reused. */
 export class InFlightEntry {
   record: RecordRef = new RecordRef();
+  qos: i32 = 0;
   /** 0 with QoS 0: then done as soon as it is written. */
   packetId: i32 = 0;
+  /** PUBREC came: the server has the message, the record is gone, and PUBCOMP is awaited. */
+  isReleased: bool = false;
   /** When it was written whole into this connection; meaningless before. */
   sentAtMs: i64 = 0;
   isSent: bool = false;
@@ -15,7 +18,10 @@ export class InFlightEntry {
   constructor(public source: RecordStore) {}
 }
 
-/** Messages in flight, in the order first sent, which is the order they are sent again in [MQTT-4.6.0-1]. */
+/**
+ * Messages in flight: first those released, in the order of their PUBRECs, then the others in the order first sent. That is the
+ * order in which PUBREL and PUBLISH are sent again [MQTT-4.6.0-1, -4].
+ */
 export class InFlight {
   private entries: StaticArray<InFlightEntry>;
   count: i32 = 0;
@@ -49,6 +55,16 @@ export class InFlight {
       if (this.at(i).packetId == packetId) return i;
     }
     return -1;
+  }
+
+  /** Marks an entry as released and puts it behind those released before. */
+  release(index: i32): void {
+    let to = 0;
+    while (to < index && this.at(to).isReleased) to++;
+    const entry = this.at(index);
+    for (let i = index; i > to; i--) unchecked((this.entries[i] = this.entries[i - 1]));
+    unchecked((this.entries[to] = entry));
+    entry.isReleased = true;
   }
 
   /** Removes an entry and keeps the order of the others. */

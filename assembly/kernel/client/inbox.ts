@@ -1,7 +1,7 @@
 import { Status } from "../../lib/status";
 import { limits } from "../limits";
 import { PublishHead } from "../mqtt/publish";
-import { acks } from "./ackQueue";
+import { Accepted, acks } from "./ackQueue";
 import { subscriptions } from "./subscriptions";
 
 /** Bytes of the header that event_next gives. */
@@ -9,7 +9,7 @@ export const EVENT_HEADER_BYTES: i32 = 16;
 
 const SUBSCRIPTION: usize = 2;
 const PAYLOAD_LEN: usize = 4;
-const TICKET: usize = 12;
+const RECEIPT: usize = 12;
 const ATTEMPTS: usize = 16;
 const BODY: usize = 20;
 
@@ -20,7 +20,7 @@ const ATTEMPTS_MAX: i32 = 2;
  * Inbound messages that wait for the app, oldest first, in one buffer. A full inbox drops the newest, and counts it.
  *
  *     | 0 u16 topicLen | 2 u16 subscription | 4 u32 payloadLen | 8 u8 qos | 9 u8 retain | 10 u8 dup | 11 u8 0 |
- *     | 12 u32 ticket | 16 u32 attempts | 20 topic | payload |        the next message follows
+ *     | 12 u32 receipt | 16 u32 attempts | 20 topic | payload |        the next message follows
  *
  * The first 12 bytes are those of the event header (ARCHITECTURE.md).
  */
@@ -62,21 +62,29 @@ export class Inbox {
     this.received += len;
   }
 
-  /** It is whole: kept for the app when a subscription wants it, else dropped, counted and settled. */
-  end(head: PublishHead): void {
-    const ticket = head.qos ? acks.add(head.packetId) : 0;
+  /**
+   * It is whole: kept for the app when a subscription wants it, else dropped, counted and settled. A QoS 2 message that came before
+   * is not kept again. Ok, or NoSpace: the server has too many of those under way, and the connection must end.
+   */
+  end(head: PublishHead): i32 {
+    const receipt = acks.accept(head.qos, head.packetId);
+    if (receipt < 0) {
+      this.incoming = 0;
+      return receipt == Accepted.Known ? Status.Ok : Status.NoSpace;
+    }
     const message = this.start + this.used;
     const subscription = this.incoming ? subscriptions.match(message + BODY, head.topicLen) : -1;
     if (subscription < 0) {
       this.dropped++;
-      acks.settle(ticket);
+      acks.settle(receipt);
     } else {
       store<u16>(message, <u16>subscription, SUBSCRIPTION);
-      store<i32>(message, ticket, TICKET);
+      store<i32>(message, receipt, RECEIPT);
       this.used += this.incoming;
       this.waiting++;
     }
     this.incoming = 0;
+    return Status.Ok;
   }
 
   /** The connection ended in the middle of a message. */
@@ -87,8 +95,8 @@ export class Inbox {
   /** Gives the oldest message's header to dst: u8[16]. 1, or 0: there is none. Only looks: the host asks this way, too. */
   next(dst: usize): i32 {
     if (this.waiting == 0) return 0;
-    memory.copy(dst, this.start, TICKET);
-    store<u32>(dst, 0, TICKET);
+    memory.copy(dst, this.start, RECEIPT);
+    store<u32>(dst, 0, RECEIPT);
     return 1;
   }
 
@@ -109,7 +117,7 @@ export class Inbox {
   /** The app is done with the oldest message. Ok, NotFound. */
   done(): i32 {
     if (this.waiting == 0) return Status.NotFound;
-    acks.settle(load<i32>(this.start, TICKET));
+    acks.settle(load<i32>(this.start, RECEIPT));
     const length = this.headBytes;
     this.used -= length;
     memory.copy(this.start, this.start + length, this.used + (this.incoming ? <i32>BODY + this.received : 0));

@@ -2,6 +2,7 @@ import { Status } from "../../lib/status";
 import { LogLevel } from "../host/constants";
 import { logNumber } from "../host/log";
 import { limits } from "../limits";
+import { Packet } from "../mqtt/fixedHeader";
 import { Disposition, RECORD_CLOCK_VALID, RecordStore } from "../store/recordStore";
 import { isExpired } from "../ttl/deadline";
 import { clock } from "./clock";
@@ -9,6 +10,8 @@ import { InFlight, InFlightEntry } from "./inFlight";
 import { packetIds } from "./packetIds";
 import { PacketStream, qosOf } from "./packetStream";
 import { queue } from "./ramQueue";
+import { replies } from "./replies";
+import { sessionState } from "./sessionState";
 import { transport } from "./transport";
 
 /** No acknowledgement for so long: the connection is dead. Source: spec/mqtt.md, 10. */
@@ -25,7 +28,7 @@ export enum Drained {
 
 /**
  * Delivers what waits in the store and in the queue: oldest first in each, a bounded number in flight, each removed once its
- * PUBACK came. A stored message is sent with QoS 1 whatever it asked for. The one place that knows both store and TTL.
+ * PUBACK or PUBREC came. A stored message is sent with QoS 1 at least, whatever it asked for. The one place that knows both store and TTL.
  */
 export class Outbox {
   private inFlight: InFlight = new InFlight(limits.window, queue);
@@ -40,6 +43,9 @@ export class Outbox {
 
   /** Null while there is none: a kernel without a store, or a board without its partition. */
   store: RecordStore | null = null;
+
+  /** QoS 2 messages whose PUBCOMP did not come before the server forgot the session: it may have lost them. */
+  uncertain: i32 = 0;
 
   get inFlightCount(): i32 {
     return this.inFlight.count;
@@ -78,14 +84,42 @@ export class Outbox {
     const index = this.inFlight.find(packetId);
     if (index < 0) return Status.NotFound;
     const entry = this.inFlight.at(index);
-    if (entry == this.sending) return Status.Protocol;
+    if (entry == this.sending || entry.qos != 1) return Status.Protocol;
     this.finish(index, Disposition.Delivered);
+    return Status.Ok;
+  }
+
+  /** PUBREC: the server has the message. The answers of onPuback; one that is released already stays so. */
+  onPubrec(packetId: i32): i32 {
+    const index = this.inFlight.find(packetId);
+    if (index < 0) return Status.NotFound;
+    const entry = this.inFlight.at(index);
+    if (entry == this.sending || entry.qos != 2) return Status.Protocol;
+    if (!entry.isReleased) {
+      logFailure(sessionState.released(entry.source, entry.record));
+      this.inFlight.release(index);
+    }
+    entry.sentAtMs = clock.nowMs;
+    return Status.Ok;
+  }
+
+  /** PUBCOMP: the handshake is over. The answers of onPuback. */
+  onPubcomp(packetId: i32): i32 {
+    const index = this.inFlight.find(packetId);
+    if (index < 0) return Status.NotFound;
+    if (!this.inFlight.at(index).isReleased) return Status.Protocol;
+    this.drop(index);
     return Status.Ok;
   }
 
   connected(isSessionPresent: bool, window: i32): void {
     this.window = min(window, limits.window);
-    if (!isSessionPresent) this.inFlight.forgetSession();
+    if (isSessionPresent) return;
+    this.inFlight.forgetSession();
+    while (this.inFlight.count > 0 && this.inFlight.at(0).isReleased) {
+      this.drop(0);
+      this.uncertain++;
+    }
   }
 
   disconnected(): void {
@@ -95,8 +129,12 @@ export class Outbox {
 
   /** Milliseconds until the oldest acknowledgement is overdue: 0 or less when it is, i32.MAX_VALUE when none is awaited. */
   msUntilOverdue(): i64 {
-    if (this.inFlight.count == 0 || !this.inFlight.at(0).isSent) return i32.MAX_VALUE;
-    return this.inFlight.at(0).sentAtMs + ACK_TIMEOUT_MS - clock.nowMs;
+    let oldest: i64 = i64.MAX_VALUE;
+    for (let i = 0; i < this.inFlight.count; i++) {
+      const entry = this.inFlight.at(i);
+      if (entry.isSent) oldest = min(oldest, entry.sentAtMs);
+    }
+    return oldest == i64.MAX_VALUE ? i32.MAX_VALUE : oldest + ACK_TIMEOUT_MS - clock.nowMs;
   }
 
   /** Starts the next packet: first what an earlier connection left, then the oldest of store or queue, in turn. */
@@ -104,6 +142,7 @@ export class Outbox {
     const unsent = this.inFlight.firstUnsent;
     if (unsent >= 0) {
       const entry = this.inFlight.at(unsent);
+      if (entry.isReleased) return this.releaseAgain(entry);
       if (!entry.isRepeat && this.isOver(entry)) this.finish(unsent, Disposition.Expired);
       else this.begin(entry);
       return Drained.More;
@@ -134,7 +173,10 @@ export class Outbox {
     }
     entry.isSent = false;
     entry.isRepeat = false;
-    entry.packetId = !isQueue || qosOf(record.flags) ? packetIds.take() : 0;
+    entry.isReleased = false;
+    entry.qos = qosOf(record.flags);
+    if (!isQueue && (entry.qos == 0 || !sessionState.isDurable)) entry.qos = 1;
+    entry.packetId = entry.qos ? packetIds.take() : 0;
     this.inFlight.count++;
     this.begin(entry);
     return Drained.More;
@@ -170,16 +212,27 @@ export class Outbox {
     return Drained.More;
   }
 
+  /** A PUBREL of an earlier connection goes out once more. More, or NoSpace: the connection must end. */
+  private releaseAgain(entry: InFlightEntry): i32 {
+    entry.isSent = true;
+    entry.sentAtMs = clock.nowMs;
+    return replies.add(Packet.Pubrel, entry.packetId, 0) ? Drained.More : Status.NoSpace;
+  }
+
   private finish(index: i32, disposition: Disposition): void {
-    const entry = this.inFlight.at(index);
-    this.remove(entry, disposition);
-    if (entry.packetId) packetIds.release(entry.packetId);
+    this.remove(this.inFlight.at(index), disposition);
+    this.drop(index);
+  }
+
+  /** Forgets a message whose record is gone. */
+  private drop(index: i32): void {
+    const packetId = this.inFlight.at(index).packetId;
+    if (packetId) packetIds.release(packetId);
     this.inFlight.removeAt(index);
   }
 
   private remove(entry: InFlightEntry, disposition: Disposition): void {
-    const status = entry.source.remove(entry.record, disposition);
-    if (status < 0) logNumber(LogLevel.Error, "outbox: cannot remove a record: ", status);
+    logFailure(entry.source.remove(entry.record, disposition));
   }
 
   private isOver(entry: InFlightEntry): bool {
@@ -194,6 +247,10 @@ export class Outbox {
       entry.source.boot,
     );
   }
+}
+
+function logFailure(status: i32): void {
+  if (status < 0) logNumber(LogLevel.Error, "outbox: cannot remove a record: ", status);
 }
 
 export const outbox = new Outbox();

@@ -53,7 +53,7 @@ export class PacketStream {
     head.topicLen = record.topicBytes;
     head.payloadLen = literal.length - idLen + record.contextBytes + record.dataBytes;
     head.packetId = entry.packetId;
-    head.flags = publishFlags(entry.packetId ? 1 : 0, entry.isRepeat && entry.packetId != 0, (record.flags & FLAG_RETAIN) != 0);
+    head.flags = publishFlags(entry.qos, entry.isRepeat && entry.qos != 0, (record.flags & FLAG_RETAIN) != 0);
     literal.reset(start, BEHIND_TOPIC);
     head.write(literal);
     unchecked((this.lengths[0] = literal.length));

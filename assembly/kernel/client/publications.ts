@@ -118,7 +118,7 @@ export class Publications {
   private begin(topicBytes: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {
     const isStored = (flags & FLAG_OFFLINE) != 0;
     this.status = Status.Invalid;
-    if (flags & ~KNOWN_FLAGS || qosOf(flags) > 1 || ttl < 0) return;
+    if (flags & ~KNOWN_FLAGS || qosOf(flags) > 2 || ttl < 0) return;
     this.status = Status.Closed;
     if (!isStored && !this.isClientStarted) return;
     this.status = Status.NoSpace;

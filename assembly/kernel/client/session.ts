@@ -13,6 +13,8 @@ import { acks } from "./ackQueue";
 import { clock } from "./clock";
 import { inbox } from "./inbox";
 import { Drained, outbox } from "./outbox";
+import { replies } from "./replies";
+import { sessionState } from "./sessionState";
 import { settings } from "./settings";
 import { subscriptions } from "./subscriptions";
 import { transport } from "./transport";
@@ -69,6 +71,7 @@ export class Session extends PacketSink {
     this.isOnline = false;
     this.isRefusedForGood = false;
     acks.clear();
+    replies.clear();
     inbox.abandon();
     outbox.disconnected();
     subscriptions.disconnected();
@@ -98,7 +101,7 @@ export class Session extends PacketSink {
     }
     status = outbox.drain();
     if (status < 0) return status;
-    if (status == Drained.More) wait = 0;
+    if (status == Drained.More || this.canAcknowledge) wait = 0;
     return min(wait, this.untilDeadline());
   }
 
@@ -116,14 +119,10 @@ export class Session extends PacketSink {
     return 0;
   }
 
-  /** PUBACKs, then one SUBSCRIBE or UNSUBSCRIBE, then PINGREQ, as far as there is room. */
+  /** Acknowledgements, then one SUBSCRIBE or UNSUBSCRIBE, then PINGREQ, as far as there is room. */
   private sendControl(): i32 {
     const now = clock.nowMs;
-    while (acks.ready && transport.room >= ACK_BYTES) {
-      writeAck(transport.beginPacket(), Packet.Puback, acks.ready);
-      transport.endPacket();
-      acks.pop();
-    }
+    while (this.canAcknowledge) this.acknowledge();
     const row = subscriptions.nextRow();
     if (row >= 0 && transport.room >= subscriptions.packetBytes(row)) {
       subscriptions.write(row, transport.beginPacket(), now);
@@ -134,6 +133,23 @@ export class Session extends PacketSink {
       this.pingSentMs = now;
     }
     return transport.flush(now);
+  }
+
+  private get canAcknowledge(): bool {
+    return transport.room >= ACK_BYTES && (acks.ready != 0 || !replies.isEmpty);
+  }
+
+  /** Writes the next acknowledgement: of a message, or an answer to PUBREC or PUBREL. */
+  private acknowledge(): void {
+    const out = transport.beginPacket();
+    if (acks.ready) {
+      writeAck(out, acks.packet, acks.ready);
+      acks.pop();
+    } else {
+      const reply = replies.take();
+      writeAck(out, reply >> 24, reply & 0xffff);
+    }
+    transport.endPacket();
   }
 
   private append(packet: i32): void {
@@ -185,6 +201,7 @@ export class Session extends PacketSink {
     if (isSessionPresent && settings.isCleanSession) return Status.Protocol;
     this.isOnline = true;
     this.connects++;
+    if (!isSessionPresent) sessionState.clear();
     outbox.connected(isSessionPresent, settings.window);
     subscriptions.connected(isSessionPresent);
     logText(LogLevel.Info, isSessionPresent ? "online, session resumed" : "online, new session");
@@ -194,11 +211,18 @@ export class Session extends PacketSink {
   onAck(packet: i32, packetId: i32, reason: i32): i32 {
     if (!this.isOnline) return Status.Protocol;
     if (packet == Packet.Unsuback) return subscriptions.onUnsuback(packetId);
-    if (packet != Packet.Puback) return Status.Protocol;
-    const status = outbox.onPuback(packetId);
-    if (status != Status.NotFound) return status;
-    this.strayAcks++;
-    return Status.Ok;
+    if (packet == Packet.Pubrel) return this.onPubrel(packetId);
+    const isPubrec = packet == Packet.Pubrec;
+    const status = packet == Packet.Puback ? outbox.onPuback(packetId) : isPubrec ? outbox.onPubrec(packetId) : outbox.onPubcomp(packetId);
+    if (status == Status.NotFound) this.strayAcks++;
+    else if (status < 0) return status;
+    // A server that sends PUBREC waits for PUBREL, even when we know nothing of the message.
+    return isPubrec && !replies.add(Packet.Pubrel, packetId, 0) ? Status.NoSpace : Status.Ok;
+  }
+
+  private onPubrel(packetId: i32): i32 {
+    sessionState.forget(packetId);
+    return replies.add(Packet.Pubcomp, packetId, 0) ? Status.Ok : Status.NoSpace;
   }
 
   onSuback(packetId: i32, codes: usize, count: i32): i32 {
@@ -219,9 +243,7 @@ export class Session extends PacketSink {
   }
 
   onPublishEnd(head: PublishHead): i32 {
-    if (!this.isOnline || head.qos > 1) return Status.Protocol;
-    inbox.end(head);
-    return Status.Ok;
+    return this.isOnline ? inbox.end(head) : Status.Protocol;
   }
 }
 

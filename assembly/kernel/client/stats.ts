@@ -30,10 +30,11 @@ enum Field {
   writes,
   heapUsed,
   strayAcks,
+  uncertain,
 }
 
 /** Bytes that `stats` writes. */
-export const STATS_BYTES: i32 = (Field.strayAcks + 1) << 2;
+export const STATS_BYTES: i32 = (Field.uncertain + 1) << 2;
 
 /** Collects the kernel's counters. */
 export class Stats {
@@ -60,6 +61,7 @@ export class Stats {
     this.set(Field.writes, transport.writes);
     this.set(Field.heapUsed, this.heapUsed);
     this.set(Field.strayAcks, session.strayAcks);
+    this.set(Field.uncertain, outbox.uncertain);
   }
 
   /** Without a store its counters stay 0. */

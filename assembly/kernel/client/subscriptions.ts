@@ -31,9 +31,9 @@ export class Subscriptions {
   private mayAsk: bool = false;
   sentAtMs: i64 = 0;
 
-  /** Wants a filter: u8[len]. The row's number; Invalid (filter, qos above 1), NoSpace. */
+  /** Wants a filter: u8[len]. The row's number; Invalid (filter, qos above 2), NoSpace. */
   add(filter: usize, len: i32, qos: i32): i32 {
-    if (<u32>qos > 1 || !isTopicFilter(filter, len)) return Status.Invalid;
+    if (<u32>qos > 2 || !isTopicFilter(filter, len)) return Status.Invalid;
     let row = this.find(filter, len);
     if (row < 0) {
       row = this.table.add(len + 2);
@@ -125,7 +125,7 @@ export class Subscriptions {
     const row = this.pendingRow;
     if (!this.settle(packetId, count == 1)) return Status.Protocol;
     if (code == SUBACK_FAILURE) logNumber(LogLevel.Warning, "broker refused subscription ", row);
-    else if (code < <i32>load<u8>(this.table.address(row))) logNumber(LogLevel.Info, "QoS 0 only for subscription ", row);
+    else if (code < <i32>load<u8>(this.table.address(row))) logNumber(LogLevel.Info, "lower QoS for subscription ", row);
     if (this.step(row) == Step.Asked) this.setStep(row, code == SUBACK_FAILURE ? Step.Refused : Step.Granted);
     return Status.Ok;
   }

@@ -162,11 +162,4 @@ describe("kernel/client/inbox", () => {
     assert.equal(board.call("event_read", 6, { out: tail }), 2);
     assert.equal(Buffer.from(tail.subarray(0, 2)).toString(), "bc");
   });
-
-  it("ends the connection on a QoS 2 message: nobody asked for one", async () => {
-    const board = await subscribed();
-    board.server.send({ cmd: "publish", topic: "cmd/x", payload: "x", qos: 2, messageId: 1, dup: false, retain: false });
-    board.run(50);
-    assert.equal(board.stats().lastCause, STATUS.Protocol);
-  });
 });

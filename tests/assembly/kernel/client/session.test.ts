@@ -250,7 +250,7 @@ describe("kernel/client/session subscriptions", () => {
   it("refuses filters and QoS that cannot be, and a table that is full", async () => {
     const board = await KernelBoard.online();
     for (const filter of ["", "a#", "a/#/b", "+a"]) assert.equal(board.call("subscribe", filter, 1), STATUS.Invalid, filter);
-    assert.equal(board.call("subscribe", "a", 2), STATUS.Invalid);
+    assert.equal(board.call("subscribe", "a", 3), STATUS.Invalid);
     for (let i = 0; i < 8; i++) assert.equal(board.call("subscribe", `f${i}`, 1), i);
     assert.equal(board.call("subscribe", "one more", 1), STATUS.NoSpace);
     assert.equal(board.call("subscribe", "f3", 0), 3, "the same filter keeps its number");
