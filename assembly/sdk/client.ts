@@ -39,6 +39,7 @@ export enum Counter {
   HeapUsed,
   StrayAcks,
   Uncertain,
+  Rejected,
 }
 
 export class Client {

@@ -78,6 +78,7 @@ export const STATS = [
   "heapUsed",
   "strayAcks",
   "uncertain",
+  "rejected",
 ] as const;
 
 export type Stats = Record<(typeof STATS)[number], number>;

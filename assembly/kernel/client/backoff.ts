@@ -2,9 +2,20 @@ const FIRST_MS: i32 = 1000;
 const LIMIT_MS: i32 = 120000;
 const PERMANENT_MS: i32 = 900000;
 
+/** How soon to come back after a refusal. */
+export enum Retry {
+  Normal,
+  /** The server is busy or full. */
+  Long,
+  /** Only a changed configuration helps. */
+  Permanent,
+  /** Another client has taken this one's name: to come back would throw that one out in turn. */
+  Never,
+}
+
 /**
  * Time between attempts: 1 s doubling to 120 s, each 25 % more or less by chance, so that a fleet does not come back as one.
- * After a refusal that only a changed configuration can end: 15 minutes.
+ * From a server that is busy: 120 s. After a refusal that only a changed configuration can end: 15 minutes.
  */
 export class Backoff {
   private baseMs: i32 = FIRST_MS;
@@ -14,9 +25,10 @@ export class Backoff {
     this.baseMs = FIRST_MS;
   }
 
-  /** Milliseconds to wait now. random: any 32 bits. */
-  next(isPermanent: bool, random: u32): i32 {
-    if (isPermanent) return spread(PERMANENT_MS, random);
+  /** Milliseconds to wait now; of Never the caller takes care. random: any 32 bits. */
+  next(retry: Retry, random: u32): i32 {
+    if (retry >= Retry.Permanent) return spread(PERMANENT_MS, random);
+    if (retry == Retry.Long) this.baseMs = LIMIT_MS;
     const base = this.baseMs;
     this.baseMs = min(base << 1, LIMIT_MS);
     return spread(base, random);

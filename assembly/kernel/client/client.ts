@@ -3,7 +3,7 @@ import { Status } from "../../lib/status";
 import { LinkState, LogLevel } from "../host/constants";
 import { linkStart, linkState, linkStop, sysRandom } from "../host/imports";
 import { logNumber } from "../host/log";
-import { Backoff } from "./backoff";
+import { Backoff, Retry } from "./backoff";
 import { clock } from "./clock";
 import { session } from "./session";
 import { settings } from "./settings";
@@ -107,13 +107,18 @@ export class Client {
   /** Ends the connection and waits before the next attempt. */
   private fail(cause: i32): i32 {
     this.lastCause = cause;
-    const isForGood = session.isRefusedForGood && cause == Status.Refused;
+    const retry = cause == Status.Refused ? session.retry : Retry.Normal;
+    if (this.state >= ClientState.Connecting) session.explain(cause);
     this.disconnect();
+    logNumber(LogLevel.Warning, "connection ended, status ", cause);
+    if (retry == Retry.Never) {
+      this.stop();
+      return IDLE_MS;
+    }
     sysRandom(randomBytes, 4);
-    const wait = this.backoff.next(isForGood, load<u32>(randomBytes));
+    const wait = this.backoff.next(retry, load<u32>(randomBytes));
     this.retryAtMs = clock.nowMs + wait;
     this.state = ClientState.Waiting;
-    logNumber(LogLevel.Warning, "connection ended, status ", cause);
     return min(wait, LINK_POLL_MS);
   }
 

@@ -1,6 +1,6 @@
 import { Status } from "../../lib/status";
 import { LogLevel } from "../host/constants";
-import { logNumber } from "../host/log";
+import { logNumber, logText } from "../host/log";
 import { limits } from "../limits";
 import { Packet } from "../mqtt/fixedHeader";
 import { Disposition, RECORD_CLOCK_VALID, RecordStore } from "../store/recordStore";
@@ -18,6 +18,9 @@ import { transport } from "./transport";
 const ACK_TIMEOUT_MS: i64 = 20000;
 /** Packets written, and records expired, in one call of drain. */
 const PACKETS_PER_DRAIN: i32 = 8;
+
+/** Reasons from here on say that a message was not taken. In 3.1.1 there are none. */
+const FAILURE: i32 = 0x80;
 
 /** What drain and its parts answer beside a Status. */
 export enum Drained {
@@ -46,6 +49,8 @@ export class Outbox {
 
   /** QoS 2 messages whose PUBCOMP did not come before the server forgot the session: it may have lost them. */
   uncertain: i32 = 0;
+  /** Messages that the server refused, or whose kind or size it does not take. */
+  rejected: i32 = 0;
 
   get inFlightCount(): i32 {
     return this.inFlight.count;
@@ -80,21 +85,26 @@ export class Outbox {
   }
 
   /** PUBACK. Ok; NotFound: nothing of that id in flight; Protocol: that packet is not even sent. */
-  onPuback(packetId: i32): i32 {
+  onPuback(packetId: i32, reason: i32): i32 {
     const index = this.inFlight.find(packetId);
     if (index < 0) return Status.NotFound;
     const entry = this.inFlight.at(index);
     if (entry == this.sending || entry.qos != 1) return Status.Protocol;
-    this.finish(index, Disposition.Delivered);
+    if (reason >= FAILURE) this.reject(index);
+    else this.finish(index, Disposition.Delivered);
     return Status.Ok;
   }
 
   /** PUBREC: the server has the message. The answers of onPuback; one that is released already stays so. */
-  onPubrec(packetId: i32): i32 {
+  onPubrec(packetId: i32, reason: i32): i32 {
     const index = this.inFlight.find(packetId);
     if (index < 0) return Status.NotFound;
     const entry = this.inFlight.at(index);
     if (entry == this.sending || entry.qos != 2) return Status.Protocol;
+    if (reason >= FAILURE && !entry.isReleased) {
+      this.reject(index);
+      return Status.Ok;
+    }
     if (!entry.isReleased) {
       logFailure(sessionState.released(entry.source, entry.record));
       this.inFlight.release(index);
@@ -182,9 +192,20 @@ export class Outbox {
     return Drained.More;
   }
 
+  /** Begins to write the newest or an earlier entry; one that the server would not take is given up. */
   private begin(entry: InFlightEntry): void {
-    this.sending = entry;
-    this.stream.start(entry);
+    if (this.stream.start(entry)) {
+      this.sending = entry;
+      return;
+    }
+    this.reject(this.inFlight.find(entry.packetId));
+  }
+
+  /** The server does not take a message, and will not: it goes, counted. */
+  private reject(index: i32): void {
+    logText(LogLevel.Warning, "message given up: the server does not take it");
+    this.rejected++;
+    this.finish(index, Disposition.Evicted);
   }
 
   /** Moves the packet under way on. More: whole in the transport; Blocked; Closed, Io. */

@@ -5,11 +5,12 @@ import { Status } from "../../lib/status";
 import { PublishHead, publishFlags } from "../mqtt/publish";
 import { RECORD_CLOCK_VALID, RecordRef } from "../store/recordStore";
 import { clock } from "./clock";
+import { dialect } from "./dialect";
 import { InFlightEntry } from "./inFlight";
 import { transport } from "./transport";
 
-/** Literal bytes of one packet: `{"seq":<20 digits>,"ts":<20 digits>,` is the longest. */
-const LITERAL_BYTES: i32 = 96;
+/** Literal bytes of one packet: in front of the payload properties of 12, then `{"seq":<20 digits>,"ts":<20 digits>,`. */
+const LITERAL_BYTES: i32 = 108;
 /** Where the literal bytes behind the topic begin; the fixed header and the topic's length take 7 at most. */
 const BEHIND_TOPIC: i32 = 8;
 const PARTS: i32 = 7;
@@ -18,7 +19,7 @@ const PARTS: i32 = 7;
  * One PUBLISH on its way from its source into the transport, in as many steps as there is room. Parts with an even number are
  * literal, those with an odd number come from the record.
  *
- *     0 fixed header, topic length | 1 topic | 2 packet id, {"seq":..,"ts":.., | 3 context | 4 ,"data": | 5 data | 6 }
+ *     0 fixed header, topic length | 1 topic | 2 packet id, [properties], {"seq":..,"ts":.., | 3 context | 4 ,"data": | 5 data | 6 }
  *
  * Without FLAG_ENVELOPE parts 3, 4 and 6 are empty and part 2 is the packet id alone.
  */
@@ -32,26 +33,31 @@ export class PacketStream {
   private done: i32 = 0;
   private literalAt: i32 = 0;
   private recordAt: i32 = 0;
+  private contextAt: i32 = 0;
+  private dataAt: i32 = 0;
 
-  /** Composes the packet of an entry. Its length is known from here on, and its time stands. */
-  start(entry: InFlightEntry): void {
+  /** Composes the packet of an entry. Its length is known from here on, and its time stands. False: the server would not take it. */
+  start(entry: InFlightEntry): bool {
     const record = entry.record;
     const literal = this.literal;
     const start = changetype<usize>(this.literalBytes);
     literal.reset(start + BEHIND_TOPIC, LITERAL_BYTES - BEHIND_TOPIC);
+    const topicBytes = dialect.topicBytes(entry);
+    const contextBytes = dialect.contextBytes(record);
     if (entry.packetId) literal.u16Be(entry.packetId);
     const idLen = literal.length;
+    dialect.writeProperties(literal, entry);
     if (record.flags & FLAG_ENVELOPE) this.openEnvelope(record, captureTime(entry));
-    this.setPart(2, literal.length, record.topicBytes, record.contextBytes);
+    this.setPart(2, literal.length, topicBytes, contextBytes);
     if (record.flags & FLAG_ENVELOPE) literal.text(record.contextBytes ? ',"data":' : '"data":');
     const behind = literal.length;
-    this.setPart(4, behind - unchecked(this.lengths[2]), record.contextBytes, record.dataBytes);
+    this.setPart(4, behind - unchecked(this.lengths[2]), contextBytes, record.dataBytes);
     if (record.flags & FLAG_ENVELOPE) literal.u8(0x7d);
     unchecked((this.lengths[6] = literal.length - behind));
 
     const head = this.head;
-    head.topicLen = record.topicBytes;
-    head.payloadLen = literal.length - idLen + record.contextBytes + record.dataBytes;
+    head.topicLen = topicBytes;
+    head.payloadLen = literal.length - idLen + contextBytes + record.dataBytes;
     head.packetId = entry.packetId;
     head.flags = publishFlags(entry.qos, entry.isRepeat && entry.qos != 0, (record.flags & FLAG_RETAIN) != 0);
     literal.reset(start, BEHIND_TOPIC);
@@ -60,7 +66,10 @@ export class PacketStream {
     this.part = 0;
     this.done = 0;
     this.recordAt = 0;
+    this.contextAt = record.topicBytes;
+    this.dataAt = record.topicBytes + record.contextBytes;
     this.literalAt = 0;
+    return dialect.isAccepted(head, unchecked(this.lengths[0]) - 2 + head.remaining);
   }
 
   /** Whether nothing of the packet is in the transport yet. */
@@ -124,6 +133,8 @@ export class PacketStream {
   private nextPart(): void {
     if (this.part == 0) this.literalAt = BEHIND_TOPIC;
     this.part++;
+    if (this.part == 3) this.recordAt = this.contextAt;
+    else if (this.part == 5) this.recordAt = this.dataAt;
     this.done = 0;
   }
 }

@@ -6,6 +6,7 @@ import { logText } from "../host/log";
 import { isTopicName } from "../mqtt/topicFilter";
 import { RECORD_CLOCK_VALID, RecordRef, RecordStore } from "../store/recordStore";
 import { clock } from "./clock";
+import { dialect } from "./dialect";
 import { outbox } from "./outbox";
 import { qosOf } from "./packetStream";
 import { queue } from "./ramQueue";
@@ -13,7 +14,6 @@ import { scratch, scratchBytes } from "./scratch";
 import { settings } from "./settings";
 import { json, streams } from "./streams";
 
-const KNOWN_FLAGS: i32 = 0x3f;
 /** Longest topic of a publication. */
 const TOPIC_MAX: i32 = 255;
 /** Handles of publications in parts: one into the store and one into the queue may be open. */
@@ -118,7 +118,7 @@ export class Publications {
   private begin(topicBytes: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {
     const isStored = (flags & FLAG_OFFLINE) != 0;
     this.status = Status.Invalid;
-    if (flags & ~KNOWN_FLAGS || qosOf(flags) > 2 || ttl < 0) return;
+    if (flags & ~dialect.knownFlags || qosOf(flags) > 2 || ttl < 0) return;
     this.status = Status.Closed;
     if (!isStored && !this.isClientStarted) return;
     this.status = Status.NoSpace;

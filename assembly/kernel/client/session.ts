@@ -3,14 +3,15 @@ import { LogLevel } from "../host/constants";
 import { logNumber, logText } from "../host/log";
 import { limits } from "../limits";
 import { ACK_BYTES, writeAck } from "../mqtt/ack";
-import { isPermanentRefusal } from "../mqtt/connack";
-import { ConnectFields, writeConnect } from "../mqtt/connect";
+import { ConnectFields } from "../mqtt/connect";
 import { EMPTY_BYTES, writeEmpty } from "../mqtt/empty";
 import { Packet } from "../mqtt/fixedHeader";
 import { PacketParser, PacketSink } from "../mqtt/parser";
 import { PublishHead } from "../mqtt/publish";
 import { acks } from "./ackQueue";
+import { Retry } from "./backoff";
 import { clock } from "./clock";
+import { dialect } from "./dialect";
 import { inbox } from "./inbox";
 import { Drained, outbox } from "./outbox";
 import { replies } from "./replies";
@@ -27,12 +28,20 @@ const STALL_TIMEOUT_MS: i64 = 20000;
 
 /** Buffers of received bytes taken in one step. */
 const RECEIVES_PER_STEP: i32 = 4;
+/** Reasons of version 5 from here on are failures. */
+const FAILURE: i32 = 0x80;
+/** Reason of version 5: packet identifier not found. 3.1.1 leaves reasons out. */
+const UNKNOWN_ID: i32 = 0x92;
+
+/** Bytes of the packet that says why a connection ends. */
+const EXPLANATION_BYTES: i32 = 8;
 /** Longest wait while the socket does not take what is to be sent. */
 const BLOCKED_MS: i64 = 20;
 
 /** One MQTT session over one connection at a time: from CONNECT to the end of the connection, and again. */
 export class Session extends PacketSink {
-  private parser: PacketParser<Session> = new PacketParser<Session>();
+  /** A kernel with version 5 puts its own here. */
+  parser: PacketParser<Session> = new PacketParser<Session>();
   private fields: ConnectFields = new ConnectFields();
   private received: StaticArray<u8> = new StaticArray<u8>(limits.receiveBytes);
   private startedAtMs: i64 = 0;
@@ -40,8 +49,8 @@ export class Session extends PacketSink {
   /** When the PINGREQ under way was sent, 0 for none. */
   private pingSentMs: i64 = 0;
   isOnline: bool = false;
-  /** The server refused for a reason that only a changed configuration ends. */
-  isRefusedForGood: bool = false;
+  /** How soon to come back after the server's refusal. */
+  retry: Retry = Retry.Normal;
   /** CONNACK 0 since start. */
   connects: i32 = 0;
   strayAcks: i32 = 0;
@@ -60,7 +69,7 @@ export class Session extends PacketSink {
     this.pingSentMs = 0;
     transport.begin(now);
     settings.fillConnect(this.fields);
-    writeConnect(transport.beginPacket(), this.fields);
+    dialect.writeConnect(transport.beginPacket(), this.fields);
     memory.fill(this.fields.password, 0, this.fields.passwordLen);
     const status = transport.endPacket();
     return status < 0 ? status : transport.flush(now);
@@ -69,12 +78,19 @@ export class Session extends PacketSink {
   /** The connection is over, for whatever reason. */
   end(): void {
     this.isOnline = false;
-    this.isRefusedForGood = false;
+    this.retry = Retry.Normal;
     acks.clear();
     replies.clear();
     inbox.abandon();
     outbox.disconnected();
     subscriptions.disconnected();
+    dialect.disconnected();
+  }
+
+  /** Tells the server why this side ends the connection, where the version has a packet for it. */
+  explain(cause: i32): void {
+    if (outbox.isMidPacket || transport.room < EXPLANATION_BYTES) return;
+    if (dialect.writeFarewell(transport.beginPacket(), cause) && transport.endPacket() == Status.Ok) transport.flush(clock.nowMs);
   }
 
   /** Says goodbye: DISCONNECT, after which nothing may be sent. What the socket does not take at once is left out. */
@@ -147,7 +163,7 @@ export class Session extends PacketSink {
       acks.pop();
     } else {
       const reply = replies.take();
-      writeAck(out, reply >> 24, reply & 0xffff);
+      dialect.writeReply(out, reply >> 24, reply & 0xffff, (reply >> 16) & 0xff);
     }
     transport.endPacket();
   }
@@ -158,7 +174,7 @@ export class Session extends PacketSink {
   }
 
   private get keepAliveMs(): i64 {
-    return <i64>settings.keepAliveSeconds * 1000;
+    return <i64>dialect.keepAliveSeconds * 1000;
   }
 
   /** When the next PINGREQ is due: nothing sent for 3/4 of the keep alive, or nothing received for all of it. */
@@ -194,7 +210,7 @@ export class Session extends PacketSink {
   onConnack(isSessionPresent: bool, code: i32): i32 {
     if (this.isOnline) return Status.Protocol;
     if (code != 0) {
-      this.isRefusedForGood = isPermanentRefusal(code);
+      this.retry = dialect.refused(code);
       logNumber(LogLevel.Warning, "broker refused the connection, code ", code);
       return Status.Refused;
     }
@@ -202,7 +218,7 @@ export class Session extends PacketSink {
     this.isOnline = true;
     this.connects++;
     if (!isSessionPresent) sessionState.clear();
-    outbox.connected(isSessionPresent, settings.window);
+    outbox.connected(isSessionPresent, dialect.window);
     subscriptions.connected(isSessionPresent);
     logText(LogLevel.Info, isSessionPresent ? "online, session resumed" : "online, new session");
     return Status.Ok;
@@ -211,18 +227,21 @@ export class Session extends PacketSink {
   onAck(packet: i32, packetId: i32, reason: i32): i32 {
     if (!this.isOnline) return Status.Protocol;
     if (packet == Packet.Unsuback) return subscriptions.onUnsuback(packetId);
-    if (packet == Packet.Pubrel) return this.onPubrel(packetId);
+    if (packet == Packet.Pubrel) return this.reply(Packet.Pubcomp, packetId, sessionState.forget(packetId));
     const isPubrec = packet == Packet.Pubrec;
-    const status = packet == Packet.Puback ? outbox.onPuback(packetId) : isPubrec ? outbox.onPubrec(packetId) : outbox.onPubcomp(packetId);
+    let status = 0;
+    if (packet == Packet.Puback) status = outbox.onPuback(packetId, reason);
+    else if (isPubrec) status = outbox.onPubrec(packetId, reason);
+    else status = outbox.onPubcomp(packetId);
     if (status == Status.NotFound) this.strayAcks++;
     else if (status < 0) return status;
-    // A server that sends PUBREC waits for PUBREL, even when we know nothing of the message.
-    return isPubrec && !replies.add(Packet.Pubrel, packetId, 0) ? Status.NoSpace : Status.Ok;
+    // A server that sends PUBREC waits for PUBREL, even when we know nothing of the message; after a refusal it does not.
+    return isPubrec && reason < FAILURE ? this.reply(Packet.Pubrel, packetId, status == Status.Ok) : Status.Ok;
   }
 
-  private onPubrel(packetId: i32): i32 {
-    sessionState.forget(packetId);
-    return replies.add(Packet.Pubcomp, packetId, 0) ? Status.Ok : Status.NoSpace;
+  /** Owes an answer; isKnown: to something this client knows of. */
+  private reply(packet: i32, packetId: i32, isKnown: bool): i32 {
+    return replies.add(packet, packetId, isKnown ? 0 : UNKNOWN_ID) ? Status.Ok : Status.NoSpace;
   }
 
   onSuback(packetId: i32, codes: usize, count: i32): i32 {
@@ -236,10 +255,12 @@ export class Session extends PacketSink {
 
   onPublish(head: PublishHead): void {
     inbox.begin(head);
+    dialect.onPublish(head);
   }
 
   onPublishBytes(src: usize, len: i32): void {
     inbox.append(src, len);
+    dialect.onPublishBytes(src, len);
   }
 
   onPublishEnd(head: PublishHead): i32 {

@@ -31,10 +31,11 @@ enum Field {
   heapUsed,
   strayAcks,
   uncertain,
+  rejected,
 }
 
 /** Bytes that `stats` writes. */
-export const STATS_BYTES: i32 = (Field.uncertain + 1) << 2;
+export const STATS_BYTES: i32 = (Field.rejected + 1) << 2;
 
 /** Collects the kernel's counters. */
 export class Stats {
@@ -62,6 +63,7 @@ export class Stats {
     this.set(Field.heapUsed, this.heapUsed);
     this.set(Field.strayAcks, session.strayAcks);
     this.set(Field.uncertain, outbox.uncertain);
+    this.set(Field.rejected, outbox.rejected);
   }
 
   /** Without a store its counters stay 0. */

@@ -3,10 +3,14 @@ import { Status } from "../../lib/status";
 import { LogLevel } from "../host/constants";
 import { logNumber } from "../host/log";
 import { limits } from "../limits";
-import { SUBACK_FAILURE, subscribeBytes, writeSubscribe, writeUnsubscribe } from "../mqtt/subscribe";
-import { isTopicFilter, matchesTopic } from "../mqtt/topicFilter";
+import { SUBACK_FAILURE } from "../mqtt/subscribe";
+import { matchesTopic } from "../mqtt/topicFilter";
+import { dialect } from "./dialect";
 import { packetIds } from "./packetIds";
 import { RowTable } from "./rowTable";
+
+/** The QoS among the options of a subscription. */
+const QOS_MASK: i32 = 3;
 
 /** What is to happen to a row, and what has. Wanted and Unwanted ask for a packet; Asked and Unasked wait for its answer. */
 enum Step {
@@ -20,7 +24,7 @@ enum Step {
 
 /**
  * The topic filters that the app wants, kept over reconnects. One SUBSCRIBE or UNSUBSCRIBE at a time is under way.
- * A row: u8 qos, u8 step, filter.
+ * A row: u8 options (in 3.1.1 the QoS alone), u8 step, filter.
  */
 export class Subscriptions {
   private table: RowTable = new RowTable(limits.subscriptions, limits.subscriptionBytes);
@@ -33,7 +37,7 @@ export class Subscriptions {
 
   /** Wants a filter: u8[len]. The row's number; Invalid (filter, qos above 2), NoSpace. */
   add(filter: usize, len: i32, qos: i32): i32 {
-    if (<u32>qos > 2 || !isTopicFilter(filter, len)) return Status.Invalid;
+    if (!dialect.isSubscription(filter, len, qos)) return Status.Invalid;
     let row = this.find(filter, len);
     if (row < 0) {
       row = this.table.add(len + 2);
@@ -58,7 +62,9 @@ export class Subscriptions {
     for (let row = 0; row < this.table.rows; row++) {
       const filterLen = this.table.length(row) - 2;
       if (filterLen < 0 || this.isLeaving(row)) continue;
-      if (matchesTopic(this.table.address(row) + 2, filterLen, topic, len)) return row;
+      const filter = this.table.address(row) + 2;
+      const prefix = dialect.sharePrefix(filter, filterLen);
+      if (matchesTopic(filter + prefix, filterLen - prefix, topic, len)) return row;
     }
     return Status.NotFound;
   }
@@ -101,7 +107,7 @@ export class Subscriptions {
 
   /** Bytes that the packet of a row takes, at most. */
   packetBytes(row: i32): i32 {
-    return subscribeBytes(this.table.length(row) - 2);
+    return dialect.filterPacketBytes(this.table.length(row) - 2);
   }
 
   /** Appends the packet that a row asks for. */
@@ -113,10 +119,10 @@ export class Subscriptions {
     this.sentAtMs = nowMs;
     if (this.step(row) == Step.Wanted) {
       this.setStep(row, Step.Asked);
-      writeSubscribe(out, this.pendingId, address + 2, filterLen, load<u8>(address));
+      dialect.writeSubscribe(out, this.pendingId, address + 2, filterLen, load<u8>(address));
     } else {
       this.setStep(row, Step.Unasked);
-      writeUnsubscribe(out, this.pendingId, address + 2, filterLen);
+      dialect.writeUnsubscribe(out, this.pendingId, address + 2, filterLen);
     }
   }
 
@@ -124,9 +130,9 @@ export class Subscriptions {
   onSuback(packetId: i32, code: i32, count: i32): i32 {
     const row = this.pendingRow;
     if (!this.settle(packetId, count == 1)) return Status.Protocol;
-    if (code == SUBACK_FAILURE) logNumber(LogLevel.Warning, "broker refused subscription ", row);
-    else if (code < <i32>load<u8>(this.table.address(row))) logNumber(LogLevel.Info, "lower QoS for subscription ", row);
-    if (this.step(row) == Step.Asked) this.setStep(row, code == SUBACK_FAILURE ? Step.Refused : Step.Granted);
+    if (code >= SUBACK_FAILURE) logNumber(LogLevel.Warning, "broker refused subscription ", row);
+    else if (code < ((<i32>load<u8>(this.table.address(row))) & QOS_MASK)) logNumber(LogLevel.Info, "lower QoS for subscription ", row);
+    if (this.step(row) == Step.Asked) this.setStep(row, code >= SUBACK_FAILURE ? Step.Refused : Step.Granted);
     return Status.Ok;
   }
 
