@@ -19,6 +19,9 @@ export class Limits {
   scratchBytes: i32 = 1024;
   /** QoS 2 messages of the server between PUBLISH and PUBREL. */
   received: i32 = 16;
+  /** Topic aliases of version 5 in each direction, and the bytes of their topics. */
+  aliases: i32 = 8;
+  aliasBytes: i32 = 384;
   /** PUBACKs and PUBRECs owed for messages that the app has not finished. */
   acks: i32 = 32;
 }

@@ -7,6 +7,9 @@ export const FLAG_RETAIN: i32 = 0x08;
 export const FLAG_ENVELOPE: i32 = 0x10; // wrap data in the cloud's envelope (sequence, time, context); always set for streams
 export const FLAG_TEXT: i32 = 0x20; // data is UTF-8 text, to be sent as a JSON string inside the envelope
 
+/** Version 5: the payload begins with properties, u16 length (little-endian), u8[length] as in a PUBLISH. Of `publish` alone, without FLAG_ENVELOPE. */
+export const FLAG_PROPERTIES: i32 = 0x40;
+
 /** What publish, publishCommit and streamPublish answer when they accept. */
 export const STORED: i32 = 1;
 export const QUEUED: i32 = 2;

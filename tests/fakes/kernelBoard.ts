@@ -34,7 +34,7 @@ export const ROWS = [
 ] as const;
 
 /** Publish flags, as in assembly/sdk/flags.ts. */
-export const FLAG = { offline: 0x01, qos1: 0x02, qos2: 0x04, retain: 0x08, envelope: 0x10, text: 0x20 } as const;
+export const FLAG = { offline: 0x01, qos1: 0x02, qos2: 0x04, retain: 0x08, envelope: 0x10, text: 0x20, properties: 0x40 } as const;
 export const STORED = 1;
 export const QUEUED = 2;
 export const STATUS = {
@@ -83,6 +83,17 @@ export const STATS = [
 
 export type Stats = Record<(typeof STATS)[number], number>;
 
+/** One inbound message; properties of version 5 as hexadecimal text, when there are any. */
+export interface Received {
+  topic: string;
+  payload: string;
+  subscription: number;
+  qos: number;
+  retain: number;
+  dup: number;
+  properties?: string;
+}
+
 export class KernelBoard {
   server = ScriptedServer.obliging();
   nowMs = 5_000_000;
@@ -113,7 +124,9 @@ export class KernelBoard {
 
   /** A board without power; `power` starts its kernel. */
   static async make(kernel = "full-plain", sectors = 8): Promise<KernelBoard> {
-    return new KernelBoard(await kernelModule(kernel), sectors);
+    const board = new KernelBoard(await kernelModule(kernel), sectors);
+    if (kernel.endsWith("-v5")) board.server.version = 5;
+    return board;
   }
 
   /** A running board whose client is online. */
@@ -178,12 +191,13 @@ export class KernelBoard {
   }
 
   /** Takes the oldest inbound message and says it is done, or null. */
-  receive(): { topic: string; payload: string; subscription: number; qos: number; retain: number; dup: number } | null {
+  receive(): Received | null {
     const header = new Uint8Array(16);
     if (this.call("event_next", { out: header }) !== 1) return null;
     const view = new DataView(header.buffer);
     const topicLen = view.getUint16(0, true);
-    const body = new Uint8Array(topicLen + view.getUint32(4, true));
+    const propertiesLen = view.getUint16(12, true);
+    const body = new Uint8Array(topicLen + propertiesLen + view.getUint32(4, true));
     for (let offset = 0; offset < body.length;) {
       const part = new Uint8Array(Math.min(100, body.length - offset));
       const count = this.call("event_read", offset, { out: part });
@@ -194,11 +208,12 @@ export class KernelBoard {
     const text = Buffer.from(body);
     return {
       topic: text.subarray(0, topicLen).toString(),
-      payload: text.subarray(topicLen).toString(),
+      payload: text.subarray(topicLen + propertiesLen).toString(),
       subscription: view.getUint16(2, true),
       qos: header[8]!,
       retain: header[9]!,
       dup: header[10]!,
+      ...(propertiesLen && { properties: text.subarray(topicLen, topicLen + propertiesLen).toString("hex") }),
     };
   }
 

@@ -18,6 +18,8 @@ export class ScriptedServer {
   onPacket: (packet: Packet) => void = () => {};
   private outgoing = Buffer.alloc(0);
   private isClosed = true;
+  /** What it speaks: 4 for 3.1.1, or 5. */
+  version = 4;
   private parser = mqttPacket.parser({ protocolVersion: 4 });
 
   /** A server that accepts and acknowledges everything. */
@@ -28,18 +30,18 @@ export class ScriptedServer {
   }
 
   oblige(packet: Packet, sessionPresent = false): void {
-    if (packet.cmd === "connect") this.send({ cmd: "connack", returnCode: 0, sessionPresent });
+    if (packet.cmd === "connect") this.send({ cmd: "connack", returnCode: 0, reasonCode: 0, sessionPresent });
     if (packet.cmd === "publish" && packet.qos === 1) this.send({ cmd: "puback", messageId: packet.messageId });
     if (packet.cmd === "publish" && packet.qos === 2) this.send({ cmd: "pubrec", messageId: packet.messageId });
     if (packet.cmd === "pubrel") this.send({ cmd: "pubcomp", messageId: packet.messageId });
     if (packet.cmd === "pubrec") this.send({ cmd: "pubrel", messageId: packet.messageId });
     if (packet.cmd === "subscribe") this.send({ cmd: "suback", messageId: packet.messageId, granted: [packet.subscriptions[0]!.qos] });
-    if (packet.cmd === "unsubscribe") this.send({ cmd: "unsuback", messageId: packet.messageId, granted: [] });
+    if (packet.cmd === "unsubscribe") this.send({ cmd: "unsuback", messageId: packet.messageId, granted: this.version === 5 ? [0] : [] });
     if (packet.cmd === "pingreq") this.send({ cmd: "pingresp" });
   }
 
   send(packet: Packet): void {
-    this.sendBytes(mqttPacket.generate(packet, { protocolVersion: 4 }));
+    this.sendBytes(mqttPacket.generate(packet, { protocolVersion: this.version }));
   }
 
   sendBytes(bytes: Uint8Array): void {
@@ -62,7 +64,7 @@ export class ScriptedServer {
     this.opened++;
     this.isClosed = false;
     this.outgoing = Buffer.alloc(0);
-    this.parser = mqttPacket.parser({ protocolVersion: 4 });
+    this.parser = mqttPacket.parser({ protocolVersion: this.version });
     this.parser.on("packet", (packet: Packet) => {
       this.packets.push(packet);
       this.onPacket(packet);

@@ -9,7 +9,7 @@ export interface SizeRow {
 
 /** Folders by the head of a function's name; the first that matches wins. */
 const FOLDERS: ReadonlyArray<[RegExp, string | ((match: RegExpExecArray) => string)]> = [
-  [/^assembly\/kernel\/([a-z]+)\//, (match) => `kernel/${match[1]}`],
+  [/^assembly\/kernel\/([a-z0-9]+)\//, (match) => `kernel/${match[1]}`],
   [/^assembly\/kernel\//, "kernel"],
   [/^assembly\/(lib|sdk)\//, (match) => match[1]!],
   [/^(start:|~start)/, "start"],

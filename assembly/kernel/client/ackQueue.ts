@@ -64,6 +64,11 @@ export class AckQueue {
     }
   }
 
+  /** Messages whose acknowledgement has not been written. */
+  get owed(): i32 {
+    return this.next - this.first;
+  }
+
   /** The packet id to acknowledge next, or 0. */
   get ready(): i32 {
     const place = this.first % this.packetIds.length;

@@ -1,17 +1,8 @@
+import { Retry } from "../mqtt/retry";
+
 const FIRST_MS: i32 = 1000;
 const LIMIT_MS: i32 = 120000;
 const PERMANENT_MS: i32 = 900000;
-
-/** How soon to come back after a refusal. */
-export enum Retry {
-  Normal,
-  /** The server is busy or full. */
-  Long,
-  /** Only a changed configuration helps. */
-  Permanent,
-  /** Another client has taken this one's name: to come back would throw that one out in turn. */
-  Never,
-}
 
 /**
  * Time between attempts: 1 s doubling to 120 s, each 25 % more or less by chance, so that a fleet does not come back as one.

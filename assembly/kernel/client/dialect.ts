@@ -6,7 +6,7 @@ import { PublishHead } from "../mqtt/publish";
 import { subscribeBytes, writeSubscribe, writeUnsubscribe } from "../mqtt/subscribe";
 import { isTopicFilter } from "../mqtt/topicFilter";
 import { RecordRef } from "../store/recordStore";
-import { Retry } from "./backoff";
+import { Retry } from "../mqtt/retry";
 import { InFlightEntry } from "./inFlight";
 import { settings } from "./settings";
 
@@ -57,8 +57,18 @@ export class Dialect {
     return KNOWN_FLAGS;
   }
 
-  /** Tells whether properties: u8[len] in front of a payload may be published. */
-  isProperties(src: usize, len: i32): bool {
+  /** Bytes of the length in front of properties, 0 when the flags announce none. */
+  propertiesHead(flags: i32): i32 {
+    return 0;
+  }
+
+  /** Bytes of the properties that a payload: u8[len] begins with, behind their length. Invalid: they cannot be, or not with these flags. */
+  propertiesBytes(payload: usize, len: i32, flags: i32): i32 {
+    return 0;
+  }
+
+  /** Tells whether inbound messages have properties. */
+  get hasProperties(): bool {
     return false;
   }
 

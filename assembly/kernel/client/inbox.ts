@@ -2,6 +2,7 @@ import { Status } from "../../lib/status";
 import { limits } from "../limits";
 import { PublishHead } from "../mqtt/publish";
 import { Accepted, acks } from "./ackQueue";
+import { dialect } from "./dialect";
 import { subscriptions } from "./subscriptions";
 
 /** Bytes of the header that event_next gives. */
@@ -11,6 +12,7 @@ const SUBSCRIPTION: usize = 2;
 const PAYLOAD_LEN: usize = 4;
 const RECEIPT: usize = 12;
 const ATTEMPTS: usize = 16;
+const PROPERTIES_LEN: usize = 18;
 const BODY: usize = 20;
 
 /** A message that stopped the app this often is kept from it. */
@@ -20,7 +22,7 @@ const ATTEMPTS_MAX: i32 = 2;
  * Inbound messages that wait for the app, oldest first, in one buffer. A full inbox drops the newest, and counts it.
  *
  *     | 0 u16 topicLen | 2 u16 subscription | 4 u32 payloadLen | 8 u8 qos | 9 u8 retain | 10 u8 dup | 11 u8 0 |
- *     | 12 u32 receipt | 16 u32 attempts | 20 topic | payload |        the next message follows
+ *     | 12 u32 receipt | 16 u16 attempts | 18 u16 propertiesLen | 20 topic | properties | payload |   the next message follows
  *
  * The first 12 bytes are those of the event header (ARCHITECTURE.md).
  */
@@ -55,7 +57,36 @@ export class Inbox {
     this.incoming = <i32>BODY + head.topicLen + head.payloadLen;
   }
 
-  /** Takes its next bytes: topic, then payload. */
+  /** Bytes of topic, properties and payload that the largest message may have. */
+  get capacity(): i32 {
+    return this.buffer.length - <i32>BODY;
+  }
+
+  /** Puts the topic of an alias: u8[len] in front of the properties that came. A message that then does not fit is skipped. */
+  insertTopic(topic: usize, len: i32, propertiesLen: i32): void {
+    if (this.incoming == 0) return;
+    if (this.incoming + len > this.buffer.length - this.used) {
+      this.incoming = 0;
+      return;
+    }
+    const message = this.start + this.used;
+    memory.copy(message + BODY + len, message + BODY, propertiesLen);
+    memory.copy(message + BODY, topic, len);
+    store<u16>(message, <u16>len);
+    this.received += len;
+    this.incoming += len;
+  }
+
+  /** The properties have come: what is left is the payload. */
+  endProperties(propertiesLen: i32, payloadLen: i32): void {
+    if (this.incoming == 0) return;
+    const message = this.start + this.used;
+    store<u16>(message, <u16>propertiesLen, PROPERTIES_LEN);
+    store<u32>(message, payloadLen, PAYLOAD_LEN);
+    this.incoming = <i32>BODY + load<u16>(message) + propertiesLen + payloadLen;
+  }
+
+  /** Takes its next bytes: topic, then properties (version 5), then payload. */
   append(src: usize, len: i32): void {
     if (this.incoming == 0) return;
     memory.copy(this.start + this.used + BODY + this.received, src, len);
@@ -96,18 +127,18 @@ export class Inbox {
   next(dst: usize): i32 {
     if (this.waiting == 0) return 0;
     memory.copy(dst, this.start, RECEIPT);
-    store<u32>(dst, 0, RECEIPT);
+    store<u32>(dst, this.propertiesLen, RECEIPT);
     return 1;
   }
 
-  /** Reads from the oldest message: topic, then payload, and so takes it. Bytes read, 0 at its end, NotFound, Invalid (offset). */
+  /** Reads from the oldest message: topic, properties, payload, and so takes it. Bytes read, 0 at its end, NotFound, Invalid (offset). */
   read(offset: i32, dst: usize, cap: i32): i32 {
     if (this.waiting == 0) return Status.NotFound;
     const length = this.headBytes - <i32>BODY;
     if (<u32>offset > <u32>length) return Status.Invalid;
     if (!this.isTaken) {
       this.isTaken = true;
-      store<u32>(this.start, load<u32>(this.start, ATTEMPTS) + 1, ATTEMPTS);
+      store<u16>(this.start, <u16>(load<u16>(this.start, ATTEMPTS) + 1), ATTEMPTS);
     }
     const count = min(length - offset, cap);
     memory.copy(dst, this.start + BODY + offset, count);
@@ -130,13 +161,17 @@ export class Inbox {
   appStarted(): void {
     if (!this.isTaken) return;
     this.isTaken = false;
-    if (load<i32>(this.start, ATTEMPTS) < ATTEMPTS_MAX) return;
+    if (<i32>load<u16>(this.start, ATTEMPTS) < ATTEMPTS_MAX) return;
     this.done();
     this.poisoned++;
   }
 
+  private get propertiesLen(): i32 {
+    return dialect.hasProperties ? <i32>load<u16>(this.start, PROPERTIES_LEN) : 0;
+  }
+
   private get headBytes(): i32 {
-    return <i32>BODY + load<u16>(this.start) + load<i32>(this.start, PAYLOAD_LEN);
+    return <i32>BODY + load<u16>(this.start) + this.propertiesLen + load<i32>(this.start, PAYLOAD_LEN);
   }
 }
 

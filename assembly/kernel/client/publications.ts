@@ -46,8 +46,11 @@ export class Publications {
       payload = json.address;
       len = json.length;
     }
-    this.beginTopic(topic, topicLen, len, flags, ttl);
-    this.put(payload, len);
+    const headLen = dialect.propertiesHead(flags);
+    const propertiesLen = headLen ? dialect.propertiesBytes(payload, len, flags) : 0;
+    if (propertiesLen < 0) return this.refuse(propertiesLen);
+    this.beginTopic(topic, topicLen, propertiesLen, len - headLen - propertiesLen, flags, ttl);
+    this.put(payload + headLen, len - headLen);
     return this.end(receipt);
   }
 
@@ -72,8 +75,8 @@ export class Publications {
 
   /** Begins a message in parts. A handle, or the Status that `publish_begin` documents. */
   open(topic: usize, topicLen: i32, totalBytes: i32, flags: i32, ttl: i32): i32 {
-    if (totalBytes < 0 || isQuoted(flags)) return this.refuse(Status.Invalid);
-    this.beginTopic(topic, topicLen, totalBytes, flags, ttl);
+    if (totalBytes < 0 || isQuoted(flags) || dialect.propertiesHead(flags) > 0) return this.refuse(Status.Invalid);
+    this.beginTopic(topic, topicLen, 0, totalBytes, flags, ttl);
     if (this.status < 0) return this.refuse(this.status);
     const isStored = (flags & FLAG_OFFLINE) != 0;
     if (isStored) this.isStoreOpen = true;
@@ -108,10 +111,10 @@ export class Publications {
     this.abort(HANDLE_QUEUED);
   }
 
-  private beginTopic(topic: usize, topicLen: i32, dataBytes: i32, flags: i32, ttl: i32): void {
+  private beginTopic(topic: usize, topicLen: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {
     this.status = Status.Invalid;
     if (topicLen > TOPIC_MAX || !isTopicName(topic, topicLen)) return;
-    this.begin(topicLen, 0, dataBytes, flags, ttl);
+    this.begin(topicLen, contextBytes, dataBytes, flags, ttl);
     this.put(topic, topicLen);
   }
 

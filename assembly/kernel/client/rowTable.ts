@@ -33,24 +33,26 @@ export class RowTable {
 
   /** Adds an uninitialised row. Its number, or NoSpace. */
   add(len: i32): i32 {
-    if (len > this.bytes.length - this.used) return Status.NoSpace;
     for (let row = 0; row < this.rows; row++) {
-      if (this.length(row) >= 0) continue;
-      unchecked((this.starts[row] = this.used));
-      unchecked((this.lengths[row] = len));
-      this.used += len;
-      return row;
+      if (this.length(row) < 0) return this.addAt(row, len);
     }
     return Status.NoSpace;
+  }
+
+  /** Adds an uninitialised row with the number of none that is there. Its number, or NoSpace. */
+  addAt(row: i32, len: i32): i32 {
+    if (len > this.bytes.length - this.used) return Status.NoSpace;
+    unchecked((this.starts[row] = this.used));
+    unchecked((this.lengths[row] = len));
+    this.used += len;
+    return row;
   }
 
   /** Gives a row another length, its bytes uninitialised. Ok, or NoSpace with the row as it was. */
   resize(row: i32, len: i32): i32 {
     if (len - this.length(row) > this.bytes.length - this.used) return Status.NoSpace;
     this.remove(row);
-    unchecked((this.starts[row] = this.used));
-    unchecked((this.lengths[row] = len));
-    this.used += len;
+    this.addAt(row, len);
     return Status.Ok;
   }
 

@@ -9,7 +9,7 @@ import { Packet } from "../mqtt/fixedHeader";
 import { PacketParser, PacketSink } from "../mqtt/parser";
 import { PublishHead } from "../mqtt/publish";
 import { acks } from "./ackQueue";
-import { Retry } from "./backoff";
+import { Retry } from "../mqtt/retry";
 import { clock } from "./clock";
 import { dialect } from "./dialect";
 import { inbox } from "./inbox";

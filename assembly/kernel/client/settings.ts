@@ -7,6 +7,7 @@ import { sysConfig } from "../host/imports";
 import { logTexts } from "../host/log";
 import { ConnectFields } from "../mqtt/connect";
 import { isTopicName } from "../mqtt/topicFilter";
+import { dialect } from "./dialect";
 import { CLIENT_ID_MAX, PASSWORD_MAX, scratch, USER_MAX } from "./scratch";
 
 const HOST_MAX: i32 = 128;
@@ -20,6 +21,13 @@ const keyBytes: usize = memory.data(KEY_MAX);
 /** Reads a configuration value by an ASCII key. Bytes written, or what sys_config answers. */
 export function readConfig(key: string, dst: usize, cap: i32): i32 {
   return sysConfig(keyBytes, copyText(keyBytes, key), dst, cap);
+}
+
+/** A number of the configuration, `preset` when there is none from 0 to `limit`. */
+export function readNumber(key: string, preset: i32, limit: i32): i32 {
+  const length = readConfig(key, scratch, KEY_MAX);
+  const value = length > 0 ? parseDecimal(scratch, length, limit) : -1;
+  return value < 0 ? preset : value;
 }
 
 /** The device's configuration as the client needs it. Secrets are not kept: a CONNECT reads them where they lie. */
@@ -76,11 +84,11 @@ export class Settings {
 
   private checkIdentity(): void {
     const clientIdLen = this.text("mqtt.clientId", scratch, CLIENT_ID_MAX);
-    if (clientIdLen == 0 && !this.isCleanSession) this.reject("mqtt.clientId", ": expected a name");
+    if (clientIdLen == 0 && !this.isCleanSession && !dialect.isLenient) this.reject("mqtt.clientId", ": expected a name");
     const userLen = this.text("mqtt.user", scratch, USER_MAX);
     const passwordLen = this.text("mqtt.password", scratch, PASSWORD_MAX);
     memory.fill(scratch, 0, PASSWORD_MAX);
-    if (passwordLen > 0 && userLen == 0) this.reject("mqtt.user", ": a password needs one");
+    if (passwordLen > 0 && userLen == 0 && !dialect.isLenient) this.reject("mqtt.user", ": a password needs one");
   }
 
   private loadTopic(): i32 {

@@ -23,6 +23,14 @@ export function logNumber(level: i32, literal: string, value: i64): void {
   sysLog(level, line, writer.length);
 }
 
+/** Logs an ASCII literal and text: u8[len] behind it, as much of it as fits. */
+export function logBytes(level: i32, literal: string, text: usize, len: i32): void {
+  writer.reset(line, LINE_BYTES);
+  writer.text(literal);
+  writer.bytes(text, min(len, LINE_BYTES - writer.length));
+  sysLog(level, line, writer.length);
+}
+
 /** Logs two ASCII literals: a key and what is expected of it. */
 export function logTexts(level: i32, first: string, second: string): void {
   writer.reset(line, LINE_BYTES);

@@ -1,10 +1,11 @@
 import { Status } from "../../lib/status";
+import { ConnectCode } from "../mqtt/connack";
 import { Packet } from "../mqtt/fixedHeader";
 import { BODY_MAX, PacketParser, PacketSink, Phase } from "../mqtt/parser";
 import { PublishHead } from "../mqtt/publish";
 import { Property } from "./property";
 import { PropertyReader, PropertySink } from "./propertyReader";
-import { isReason } from "./reason";
+import { isReason, Reason } from "./reason";
 
 /** Takes what only version 5 has. A negative answer ends the parsing with it. */
 export abstract class PacketSink5 extends PropertySink {
@@ -145,6 +146,9 @@ export class PacketParser5<Sink extends PacketSink = PacketSink, Extra extends P
     if (packet == Packet.Connack) {
       const flags = <i32>load<u8>(body);
       const code = <i32>load<u8>(body, 1);
+      // A server that knows 3.1.1 alone says so in its own words, without properties.
+      if (this.remaining == 2)
+        return flags == 0 && code == ConnectCode.ProtocolVersion ? this.taker.onConnack(false, Reason.ProtocolVersion) : Status.Protocol;
       if (flags > 1 || (flags == 1 && code != 0) || !isReason(packet, code)) return Status.Protocol;
       return this.taker.onConnack(flags == 1, code);
     }
@@ -168,7 +172,7 @@ export class PacketParser5<Sink extends PacketSink = PacketSink, Extra extends P
 function fixedBytes(packet: i32, remaining: i32): i32 {
   switch (packet) {
     case Packet.Connack:
-      return remaining >= 3 ? 2 : -1;
+      return remaining >= 2 ? 2 : -1;
     case Packet.Puback:
     case Packet.Pubrec:
     case Packet.Pubrel:

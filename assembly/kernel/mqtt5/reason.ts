@@ -1,4 +1,5 @@
 import { Packet } from "../mqtt/fixedHeader";
+import { Retry } from "../mqtt/retry";
 
 /** Reason codes that this client sends or acts on. Source: MQTT 5, 2.4; spec/mqtt.md, 8.1. */
 export enum Reason {
@@ -14,17 +15,6 @@ export enum Reason {
   ReceiveMaximumExceeded = 0x93,
   TopicAliasInvalid = 0x94,
   PacketTooLarge = 0x95,
-}
-
-/** How soon a connection is tried again. */
-export enum RetryClass {
-  Normal,
-  /** The server is busy or full. */
-  Long,
-  /** Only a changed configuration helps. */
-  Permanent,
-  /** Somebody else has taken this client's name: coming back would throw him out in turn. */
-  Never,
 }
 
 const LOW_BYTES: i32 = 4;
@@ -49,11 +39,11 @@ export function isReason(packet: i32, code: i32): bool {
   return code >= 0x80 && code < 0xc0 && ((load<u64>(row + LOW_BYTES) >> (code - 0x80)) & 1) != 0;
 }
 
-/** Codes 0x80..0xa2 by RetryClass, two bits each. Source: spec/mqtt.md, 8.1. */
+/** Codes 0x80..0xa2 by Retry, two bits each. Source: spec/mqtt.md, 8.1. */
 const retries: usize = memory.data<u8>([0, 170, 101, 50, 2, 72, 160, 73, 1]);
 
 /** How soon to come back after a CONNACK or DISCONNECT with that code. */
-export function retryClass(code: i32): RetryClass {
+export function retryClass(code: i32): Retry {
   const index = code - 0x80;
-  return index < 0 || index > 0x22 ? RetryClass.Normal : <RetryClass>((load<u8>(retries + (index >> 2)) >> ((index & 3) << 1)) & 3);
+  return index < 0 || index > 0x22 ? Retry.Normal : <Retry>((load<u8>(retries + (index >> 2)) >> ((index & 3) << 1)) & 3);
 }

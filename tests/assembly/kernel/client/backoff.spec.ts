@@ -1,4 +1,5 @@
-import { Backoff, Retry } from "../../../../assembly/kernel/client/backoff";
+import { Backoff } from "../../../../assembly/kernel/client/backoff";
+import { Retry } from "../../../../assembly/kernel/mqtt/retry";
 
 /** Random words that give the shortest, the middle and the longest wait of base 1000 (501 values). */
 const SHORTEST: u32 = 0;

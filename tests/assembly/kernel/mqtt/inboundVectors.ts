@@ -35,6 +35,7 @@ const VECTORS_5: readonly Vector[] = [
     bytes: "20 15 00 9c 12 1c 0003 612e62 1f 0002 6e6f 26 0001 6b 0001 76",
     log: "09 20 1c 0003 612e62 09 20 1f 0002 6e6f 09 20 26 0001 6b 09 20 26 0001 76 01 00 9c",
   },
+  { what: "CONNACK of a server that knows 3.1.1 alone", bytes: "20 02 00 01", log: "01 00 84" },
   { what: "PUBLISH without properties", bytes: "32 08 0001 61 0007 00 6869", log: "05 02 0001 06 61 06 6869 07 0007 00000002" },
   {
     what: "PUBLISH by alias",

@@ -1,0 +1,234 @@
+import { Writer } from "../../lib/bytes";
+import { Status } from "../../lib/status";
+import { FLAG_ENVELOPE, FLAG_PROPERTIES } from "../../sdk/flags";
+import { Retry } from "../mqtt/retry";
+import { clock } from "../client/clock";
+import { Dialect, speak } from "../client/dialect";
+import { InFlightEntry } from "../client/inFlight";
+import { scratch, scratchBytes } from "../client/scratch";
+import { Session, session } from "../client/session";
+import { settings } from "../client/settings";
+import { LogLevel } from "../host/constants";
+import { logText } from "../host/log";
+import { limits } from "../limits";
+import { writeAck } from "../mqtt/ack";
+import { ConnectFields } from "../mqtt/connect";
+import { PublishHead } from "../mqtt/publish";
+import { writeAckReason, writeDisconnect5 } from "../mqtt5/ack";
+import { ConnectProperties, writeConnect5 } from "../mqtt5/connect";
+import { PacketParser5 } from "../mqtt5/parser";
+import { Property } from "../mqtt5/property";
+import { U16_BYTES, U32_BYTES, writeU16, writeU32, writeVarint } from "../mqtt5/propertyWriter";
+import { isPublishProperties } from "../mqtt5/publishProperties";
+import { Reason, retryClass } from "../mqtt5/reason";
+import { isSubscription5, sharePrefix, writeSubscribe5, writeUnsubscribe5 } from "../mqtt5/subscribe";
+import { RECORD_CLOCK_VALID, RecordRef } from "../store/recordStore";
+import { msUntilExpiry, NEVER_EXPIRES } from "../ttl/deadline";
+import { Inbound5 } from "./inbound5";
+import { Settings5, VERSION_3, VERSION_5 } from "./settings5";
+import { TopicAliases } from "./topicAliases";
+
+/** Flags of `publish` that this kernel knows. */
+const KNOWN_FLAGS: i32 = 0x7f;
+
+/** Bytes of the length in front of an app's properties. */
+const PROPERTIES_HEAD: i32 = 2;
+
+const inbound = new Inbound5();
+const parser = new PacketParser5<Session, Inbound5>(inbound);
+parser.sink = session;
+session.parser = parser;
+
+/**
+ * Version 5, and 3.1.1 for a server that knows no better: once one has refused version 5, this client speaks 3.1.1 until the
+ * device starts anew.
+ */
+export class Dialect5 extends Dialect {
+  private own: Settings5 = new Settings5();
+  private properties: ConnectProperties = new ConnectProperties();
+  /** Aliases that this client has given. */
+  private aliases: TopicAliases = new TopicAliases(limits.aliases, limits.aliasBytes);
+  /** 0: the configuration was not read yet. */
+  private version: i32 = 0;
+  /** Alias of the PUBLISH that is being composed, 0 for none; whether its topic is left out. */
+  private alias: i32 = 0;
+  private isTopicKnown: bool = false;
+
+  private get isActive(): bool {
+    return this.version == VERSION_5;
+  }
+
+  // connect
+
+  writeConnect(out: Writer, fields: ConnectFields): void {
+    if (this.version == 0) {
+      this.own.load();
+      this.version = this.own.version;
+    }
+    inbound.connecting();
+    parser.isVersion5 = this.isActive;
+    if (!this.isActive) {
+      if (fields.userLen == 0) fields.passwordLen = 0; // [MQTT-3.1.2-22] of 3.1.1
+      super.writeConnect(out, fields);
+      return;
+    }
+    if (fields.clientIdLen == 0) {
+      fields.clientId = inbound.assignedId;
+      fields.clientIdLen = inbound.assignedLen;
+    }
+    const properties = this.properties;
+    properties.sessionExpirySeconds = fields.isCleanSession ? 0 : this.own.sessionExpirySeconds;
+    properties.receiveMaximum = limits.received;
+    properties.maximumPacketBytes = inbound.maximumPacketBytes;
+    properties.topicAliasMaximum = limits.aliases;
+    properties.willDelaySeconds = this.own.willDelaySeconds;
+    writeConnect5(out, fields, properties);
+  }
+
+  refused(code: i32): Retry {
+    if (!this.isActive) return super.refused(code);
+    if (code == Reason.ProtocolVersion) {
+      logText(LogLevel.Info, "broker does not know MQTT 5: goes on with 3.1.1");
+      this.version = VERSION_3;
+      return Retry.Normal;
+    }
+    return retryClass(code);
+  }
+
+  get window(): i32 {
+    return this.isActive ? min(settings.window, inbound.server.receiveMaximum) : settings.window;
+  }
+
+  get keepAliveSeconds(): i32 {
+    const asked = inbound.server.serverKeepAlive;
+    return this.isActive && asked >= 0 ? asked : settings.keepAliveSeconds;
+  }
+
+  get isLenient(): bool {
+    return true;
+  }
+
+  writeFarewell(out: Writer, cause: i32): bool {
+    if (!this.isActive) return false;
+    let reason = inbound.reason;
+    if (cause == Status.Protocol) reason = reason ? reason : Reason.ProtocolError;
+    else if (cause == Status.NoSpace) reason = Reason.ReceiveMaximumExceeded;
+    else return false;
+    writeDisconnect5(out, reason, -1);
+    return true;
+  }
+
+  disconnected(): void {
+    this.aliases.clear();
+  }
+
+  // publish
+
+  get knownFlags(): i32 {
+    return KNOWN_FLAGS;
+  }
+
+  propertiesHead(flags: i32): i32 {
+    return flags & FLAG_PROPERTIES ? PROPERTIES_HEAD : 0;
+  }
+
+  propertiesBytes(payload: usize, len: i32, flags: i32): i32 {
+    if (len < PROPERTIES_HEAD || (flags & FLAG_ENVELOPE) != 0) return Status.Invalid;
+    const bytes = <i32>load<u16>(payload);
+    if (bytes > len - PROPERTIES_HEAD || !isPublishProperties(payload + PROPERTIES_HEAD, bytes)) return Status.Invalid;
+    return bytes;
+  }
+
+  get hasProperties(): bool {
+    return true;
+  }
+
+  topicBytes(entry: InFlightEntry): i32 {
+    this.alias = 0;
+    this.isTopicKnown = false;
+    const record = entry.record;
+    const len = record.topicBytes;
+    if (!this.isActive || inbound.server.topicAliasMaximum == 0 || len > scratchBytes) return len;
+    if (entry.source.read(record, 0, scratch, len) != len) return len;
+    this.alias = this.aliases.find(scratch, len);
+    this.isTopicKnown = this.alias != 0;
+    if (!this.isTopicKnown) this.alias = this.aliases.add(scratch, len, inbound.server.topicAliasMaximum);
+    return this.isTopicKnown ? 0 : len;
+  }
+
+  writeProperties(literal: Writer, entry: InFlightEntry): void {
+    if (!this.isActive) return;
+    const record = entry.record;
+    const left = secondsLeft(entry);
+    const own = (left ? U32_BYTES : 0) + (this.alias ? U16_BYTES : 0);
+    writeVarint(literal, own + (record.flags & FLAG_PROPERTIES ? record.contextBytes : 0));
+    if (left) writeU32(literal, Property.MessageExpiry, left);
+    if (this.alias) writeU16(literal, Property.TopicAlias, this.alias);
+  }
+
+  contextBytes(record: RecordRef): i32 {
+    return this.isActive || (record.flags & FLAG_PROPERTIES) == 0 ? record.contextBytes : 0;
+  }
+
+  isAccepted(head: PublishHead, bytes: i32): bool {
+    if (!this.isActive) return true;
+    const server = inbound.server;
+    if (server.maximumPacketBytes && <u32>bytes > server.maximumPacketBytes) return this.forgetAlias();
+    return (head.qos <= server.maximumQos && (server.isRetainAvailable || !head.isRetained)) || this.forgetAlias();
+  }
+
+  // acknowledge and receive
+
+  writeReply(out: Writer, packet: i32, packetId: i32, reason: i32): void {
+    if (this.isActive && reason) writeAckReason(out, packet, packetId, reason);
+    else writeAck(out, packet, packetId);
+  }
+
+  onPublish(head: PublishHead): void {
+    inbound.onTopic(head);
+  }
+
+  onPublishBytes(src: usize, len: i32): void {
+    inbound.onTopicBytes(src, len);
+  }
+
+  // subscribe
+
+  isSubscription(filter: usize, len: i32, options: i32): bool {
+    return isSubscription5(filter, len, options);
+  }
+
+  sharePrefix(filter: usize, len: i32): i32 {
+    return sharePrefix(filter, len);
+  }
+
+  filterPacketBytes(filterLen: i32): i32 {
+    return super.filterPacketBytes(filterLen) + 1;
+  }
+
+  writeSubscribe(out: Writer, packetId: i32, filter: usize, filterLen: i32, options: i32): void {
+    if (this.isActive) writeSubscribe5(out, packetId, filter, filterLen, options);
+    else super.writeSubscribe(out, packetId, filter, filterLen, options & 3);
+  }
+
+  writeUnsubscribe(out: Writer, packetId: i32, filter: usize, filterLen: i32): void {
+    if (this.isActive) writeUnsubscribe5(out, packetId, filter, filterLen);
+    else super.writeUnsubscribe(out, packetId, filter, filterLen);
+  }
+
+  /** The PUBLISH that would have given an alias is not sent. False, for the caller to return. */
+  private forgetAlias(): bool {
+    if (this.alias && !this.isTopicKnown) this.aliases.removeNewest();
+    return false;
+  }
+}
+
+/** Seconds of an entry's TTL that are left, at least 1; 0: it has none, or no clock can tell. */
+function secondsLeft(entry: InFlightEntry): u32 {
+  const record = entry.record;
+  const isWall = (record.flags & RECORD_CLOCK_VALID) != 0;
+  const left = msUntilExpiry(record.capturedAtMs, isWall, record.boot, record.ttlSeconds, clock.nowMs, clock.wallMs, entry.source.boot);
+  return left == NEVER_EXPIRES ? 0 : <u32>max<i64>((left + 999) / 1000, 1);
+}
+
+speak(new Dialect5());
