@@ -6,7 +6,7 @@ import { inbox } from "./client/inbox";
 import { outbox } from "./client/outbox";
 import { publications } from "./client/publications";
 import { scratch } from "./client/scratch";
-import { readConfig } from "./client/settings";
+import { readConfig, settings } from "./client/settings";
 import { stats } from "./client/stats";
 import { LogLevel } from "./host/constants";
 import { clockMonotonic, sysWatchdog } from "./host/imports";
@@ -39,7 +39,7 @@ function mount(store: RecordStore): i32 {
   // The first reading of a new device needs an erased sector too: setup is no step, and may take the time.
   store.step();
   // A bad configuration keeps the client from starting, not the device: what is stored waits for a better one.
-  if (store.waiting > 0) startClient();
+  if (store.waiting > 0) startClient(0);
   return Status.Ok;
 }
 
@@ -51,7 +51,9 @@ export function advance(nowMs: i64): i32 {
   return store && store.step() ? 0 : min(wait, IDLE_MS);
 }
 
-export function startClient(): i32 {
+/** flags: START_CLEAN, START_RESUMING (sdk/flags.ts), or 0: as configured. Ok, also when started before; Invalid. */
+export function startClient(flags: i32): i32 {
+  settings.startFlags = flags;
   const status = client.start();
   if (status == Status.Ok) publications.isClientStarted = true;
   return status;

@@ -15,6 +15,8 @@ export class Limits {
   streamBytes: i32 = 1536;
   subscriptions: i32 = 8;
   subscriptionBytes: i32 = 512;
+  /** Topic and payload of a will. */
+  willBytes: i32 = 192;
   /** One reading as JSON. */
   scratchBytes: i32 = 1024;
   /** QoS 2 messages of the server between PUBLISH and PUBREL. */

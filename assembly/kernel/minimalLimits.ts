@@ -13,5 +13,6 @@ limits.subscriptionBytes = 192;
 limits.scratchBytes = 512;
 limits.acks = 16;
 limits.received = 8;
+limits.willBytes = 96;
 limits.aliases = 4;
 limits.aliasBytes = 160;

@@ -7,6 +7,7 @@ import { publications } from "./client/publications";
 import { stats, STATS_BYTES } from "./client/stats";
 import { streams } from "./client/streams";
 import { subscriptions } from "./client/subscriptions";
+import { will } from "./client/will";
 import { sysConfig, sysResetReason, sysSleep } from "./host/imports";
 import { startClient, stopClient } from "./kernel";
 
@@ -32,6 +33,9 @@ enum Row {
   config,
   sleep,
   reset_reason,
+  will_set,
+  publish_state,
+  subscription_state,
 }
 
 const RECEIPT_BYTES: i32 = 8;
@@ -49,7 +53,7 @@ export function dispatch(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, 
   if (row <= Row.event_done) return receiving(row, a0, a1, a2);
   switch (row) {
     case Row.client_start:
-      return startClient();
+      return startClient(a0);
     case Row.client_stop: {
       stopClient();
       return Status.Ok;
@@ -75,6 +79,12 @@ export function dispatch(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, 
       return fallAsleep(a0);
     case Row.reset_reason:
       return sysResetReason();
+    case Row.will_set:
+      return will.set(a0, a1, a2, a3, a4);
+    case Row.publish_state:
+      return publications.state(a0, (<i64>a2 << 32) | <i64>(<u32>a1));
+    case Row.subscription_state:
+      return subscriptions.state(a0);
     default:
       return Status.Unsupported;
   }

@@ -40,6 +40,7 @@ export enum Counter {
   StrayAcks,
   Uncertain,
   Rejected,
+  SessionPresent,
 }
 
 export class Client {

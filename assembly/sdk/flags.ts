@@ -10,6 +10,10 @@ export const FLAG_TEXT: i32 = 0x20; // data is UTF-8 text, to be sent as a JSON 
 /** Version 5: the payload begins with properties, u16 length (little-endian), u8[length] as in a PUBLISH. Of `publish` alone, without FLAG_ENVELOPE. */
 export const FLAG_PROPERTIES: i32 = 0x40;
 
+/** Flags of clientStart: a clean session, or one that is resumed, whatever is configured. */
+export const START_CLEAN: i32 = 1;
+export const START_RESUMING: i32 = 2;
+
 /** What publish, publishCommit and streamPublish answer when they accept. */
 export const STORED: i32 = 1;
 export const QUEUED: i32 = 2;

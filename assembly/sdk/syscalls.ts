@@ -127,7 +127,10 @@ export declare function eventDone(result: i32): i32;
 
 // client
 
-/** Starts link and MQTT client from the device's configuration. Ok, Invalid (configuration, named in the log). */
+/**
+ * Starts link and MQTT client from the device's configuration. flags: START_CLEAN or START_RESUMING in place of what is configured,
+ * 0: as configured. Ok, Invalid (configuration, named in the log).
+ */
 @external("kernel", "client_start")
 export declare function clientStart(flags: i32): i32;
 /** Says goodbye to the broker and takes the link down. Ok. */
@@ -154,3 +157,21 @@ export declare function sleep(ms: i32): i32;
 /** Why the device started: a ResetReason. */
 @external("kernel", "reset_reason")
 export declare function resetReason(): i32;
+
+// mqtt
+
+/**
+ * Leaves a will from the next CONNECT on: what the broker publishes when this board goes without a goodbye. flags: FLAG_QOS_1,
+ * FLAG_QOS_2, FLAG_RETAIN; an empty topic takes it back. Ok, Invalid (topic, flags), TooLarge.
+ */
+@external("kernel", "will_set")
+export declare function willSet(topic: usize, topicLen: i32, payload: usize, payloadLen: i32, flags: i32): i32;
+/**
+ * Asks after a message: what publish answered (STORED or QUEUED), and the halves of its receipt. 1: it waits, or awaits its
+ * acknowledgement; 0: it does not any more; Invalid.
+ */
+@external("kernel", "publish_state")
+export declare function publishState(answer: i32, sequenceLow: i32, sequenceHigh: i32): i32;
+/** Asks after a subscription by its number. 0..2: the QoS granted; 3: not answered yet; Refused; NotFound. */
+@external("kernel", "subscription_state")
+export declare function subscriptionState(subscription: i32): i32;

@@ -31,6 +31,9 @@ export const ROWS = [
   "config",
   "sleep",
   "reset_reason",
+  "will_set",
+  "publish_state",
+  "subscription_state",
 ] as const;
 
 /** Publish flags, as in assembly/sdk/flags.ts. */
@@ -79,6 +82,7 @@ export const STATS = [
   "strayAcks",
   "uncertain",
   "rejected",
+  "sessionPresent",
 ] as const;
 
 export type Stats = Record<(typeof STATS)[number], number>;

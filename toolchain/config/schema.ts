@@ -32,6 +32,9 @@ const mqtt = z.strictObject(
     keepAliveSeconds: whole(0, 65_535, "seconds").optional(),
     window: whole(1, 16, "a number of messages in flight").optional(),
     cleanSession: flag.optional(),
+    version: z.union([z.literal(4), z.literal(5)], { error: "4 for MQTT 3.1.1, or 5" }).optional(),
+    sessionExpirySeconds: whole(0, 2_000_000_000, "seconds").optional(),
+    willDelaySeconds: whole(0, 2_000_000_000, "seconds").optional(),
   },
   { error: "an object" },
 );

@@ -28,6 +28,8 @@ const SLASH: usize = memory.data<u8>([0x2f]);
  */
 export class Publications {
   private record: RecordRef = new RecordRef();
+  /** For `state` alone: a record may be half composed meanwhile. */
+  private asked: RecordRef = new RecordRef();
   private source: RecordStore = queue;
   private status: i32 = Status.Ok;
   private isStoreOpen: bool = false;
@@ -109,6 +111,13 @@ export class Publications {
   forget(): void {
     this.abort(HANDLE_STORED);
     this.abort(HANDLE_QUEUED);
+  }
+
+  /** Asks after a message. 1: it waits or is in flight; 0: not any more; Invalid (answer). */
+  state(answer: i32, sequence: i64): i32 {
+    const source = answer == STORED ? outbox.store : queue;
+    if (!source || (answer != STORED && answer != QUEUED)) return Status.Invalid;
+    return source.next(sequence - 1, this.asked) == Status.Ok && this.asked.sequence == sequence ? 1 : 0;
   }
 
   private beginTopic(topic: usize, topicLen: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {

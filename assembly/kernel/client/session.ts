@@ -49,6 +49,8 @@ export class Session extends PacketSink {
   /** When the PINGREQ under way was sent, 0 for none. */
   private pingSentMs: i64 = 0;
   isOnline: bool = false;
+  /** What the last CONNACK said: the server had kept the session. */
+  isResumed: bool = false;
   /** How soon to come back after the server's refusal. */
   retry: Retry = Retry.Normal;
   /** CONNACK 0 since start. */
@@ -216,6 +218,7 @@ export class Session extends PacketSink {
     }
     if (isSessionPresent && settings.isCleanSession) return Status.Protocol;
     this.isOnline = true;
+    this.isResumed = isSessionPresent;
     this.connects++;
     if (!isSessionPresent) sessionState.clear();
     outbox.connected(isSessionPresent, dialect.window);

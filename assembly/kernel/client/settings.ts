@@ -7,8 +7,10 @@ import { sysConfig } from "../host/imports";
 import { logTexts } from "../host/log";
 import { ConnectFields } from "../mqtt/connect";
 import { isTopicName } from "../mqtt/topicFilter";
+import { START_CLEAN } from "../../sdk/flags";
 import { dialect } from "./dialect";
 import { CLIENT_ID_MAX, PASSWORD_MAX, scratch, USER_MAX } from "./scratch";
+import { will } from "./will";
 
 const HOST_MAX: i32 = 128;
 const TOPIC_MAX: i32 = 96;
@@ -42,6 +44,8 @@ export class Settings {
   keepAliveSeconds: i32 = 60;
   window: i32 = 4;
   isCleanSession: bool = false;
+  /** What client_start asked for. */
+  startFlags: i32 = 0;
   private isBad: bool = false;
 
   get host(): usize {
@@ -63,6 +67,7 @@ export class Settings {
     this.keepAliveSeconds = this.number("mqtt.keepAliveSeconds", 60, 0, 65535, ": expected 0..65535");
     this.window = this.number("mqtt.window", 4, 1, WINDOW_MAX, ": expected 1..16");
     this.isCleanSession = this.flag("mqtt.cleanSession", false);
+    if (this.startFlags) this.isCleanSession = this.startFlags == START_CLEAN;
     this.checkIdentity();
     this.topicLen = this.loadTopic();
     if (!this.isBad) return Status.Ok;
@@ -80,6 +85,7 @@ export class Settings {
     fields.passwordLen = this.text("mqtt.password", fields.password, PASSWORD_MAX);
     fields.keepAliveSeconds = this.keepAliveSeconds;
     fields.isCleanSession = this.isCleanSession;
+    will.fill(fields);
   }
 
   private checkIdentity(): void {

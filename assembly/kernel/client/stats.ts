@@ -32,10 +32,11 @@ enum Field {
   strayAcks,
   uncertain,
   rejected,
+  sessionPresent,
 }
 
 /** Bytes that `stats` writes. */
-export const STATS_BYTES: i32 = (Field.rejected + 1) << 2;
+export const STATS_BYTES: i32 = (Field.sessionPresent + 1) << 2;
 
 /** Collects the kernel's counters. */
 export class Stats {
@@ -64,6 +65,7 @@ export class Stats {
     this.set(Field.strayAcks, session.strayAcks);
     this.set(Field.uncertain, outbox.uncertain);
     this.set(Field.rejected, outbox.rejected);
+    this.set(Field.sessionPresent, session.isResumed ? 1 : 0);
   }
 
   /** Without a store its counters stay 0. */

@@ -12,6 +12,13 @@ import { RowTable } from "./rowTable";
 /** The QoS among the options of a subscription. */
 const QOS_MASK: i32 = 3;
 
+/** Where a row keeps the QoS granted, above its step. */
+const GRANTED_SHIFT: i32 = 4;
+const STEP_MASK: i32 = 15;
+
+/** What `state` answers while the server has not. */
+const UNANSWERED: i32 = 3;
+
 /** What is to happen to a row, and what has. Wanted and Unwanted ask for a packet; Asked and Unasked wait for its answer. */
 enum Step {
   Wanted,
@@ -55,6 +62,14 @@ export class Subscriptions {
     if (row < 0 || this.isLeaving(row)) return Status.NotFound;
     this.setStep(row, Step.Unwanted);
     return Status.Ok;
+  }
+
+  /** 0..2: the QoS granted to a row; 3: not answered yet; Refused; NotFound. */
+  state(row: i32): i32 {
+    if (this.table.length(row) < 0 || this.isLeaving(row)) return Status.NotFound;
+    const step = this.step(row);
+    if (step == Step.Refused) return Status.Refused;
+    return step == Step.Granted ? (<i32>load<u8>(this.table.address(row), 1)) >> GRANTED_SHIFT : UNANSWERED;
   }
 
   /** The first row whose filter matches a topic: u8[len], or NotFound. */
@@ -132,7 +147,7 @@ export class Subscriptions {
     if (!this.settle(packetId, count == 1)) return Status.Protocol;
     if (code >= SUBACK_FAILURE) logNumber(LogLevel.Warning, "broker refused subscription ", row);
     else if (code < ((<i32>load<u8>(this.table.address(row))) & QOS_MASK)) logNumber(LogLevel.Info, "lower QoS for subscription ", row);
-    if (this.step(row) == Step.Asked) this.setStep(row, code >= SUBACK_FAILURE ? Step.Refused : Step.Granted);
+    if (this.step(row) == Step.Asked) this.setStep(row, code >= SUBACK_FAILURE ? Step.Refused : Step.Granted | (code << GRANTED_SHIFT));
     return Status.Ok;
   }
 
@@ -162,10 +177,10 @@ export class Subscriptions {
   }
 
   private step(row: i32): i32 {
-    return load<u8>(this.table.address(row), 1);
+    return (<i32>load<u8>(this.table.address(row), 1)) & STEP_MASK;
   }
 
-  private setStep(row: i32, step: Step): void {
+  private setStep(row: i32, step: i32): void {
     this.mayAsk = this.mayAsk || step == Step.Wanted || step == Step.Unwanted;
     store<u8>(this.table.address(row), <u8>step, 1);
   }
