@@ -9,12 +9,22 @@ describe("scenarios/umqtt", () => {
     it(`connects, publishes, subscribes and answers from its loop, with ${broker}`, async () => {
       const stage = await setStage({ app: "examples/umqtt", broker, board: { statusMs: 100 } });
       try {
-        await waitForPublication(stage.broker, "state", ({ topic, payload }) => topic === "echo/state" && payload.toString() === "here", 30_000);
+        await waitForPublication(
+          stage.broker,
+          "state",
+          ({ topic, payload }) => topic === "echo/state" && payload.toString() === "here",
+          30_000,
+        );
         for (const [asked, answer] of [
           ["ping", "pong"],
           ["other", "say ping"],
         ] as const) {
-          const answered = waitForPublication(stage.broker, answer, ({ topic, payload }) => topic === "echo/out" && payload.toString() === answer, 20_000);
+          const answered = waitForPublication(
+            stage.broker,
+            answer,
+            ({ topic, payload }) => topic === "echo/out" && payload.toString() === answer,
+            20_000,
+          );
           await stage.broker.publish("echo/in", asked);
           await answered;
         }

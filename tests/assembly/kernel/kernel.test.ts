@@ -5,6 +5,8 @@ import { KERNELS } from "../../../toolchain/build/kernels.js";
 import { globalsOf } from "../../fakes/kernelModule.js";
 import { FLAG, KernelBoard, ROWS, STATE, STATS, STATUS, STORED } from "../../fakes/kernelBoard.js";
 
+/** Of a board's partition of 512 KB: the store takes 8 bytes of RAM for each. */
+const SECTORS = 128;
 const ALL = FLAG.offline | FLAG.qos1 | FLAG.envelope;
 
 /** Everything a kernel does, a few hundred times, with breaks. */
@@ -31,7 +33,7 @@ function exercise(board: KernelBoard): void {
 for (const { name, memoryBytes } of KERNELS) {
   describe(`kernel ${name}`, () => {
     it("fits its memory, and allocates nothing after set-up", async () => {
-      const board = await KernelBoard.make(name);
+      const board = await KernelBoard.make(name, SECTORS);
       assert.equal(board.power(), STATUS.Ok);
       board.call("client_start", 0);
       board.run(500);
@@ -47,7 +49,7 @@ for (const { name, memoryBytes } of KERNELS) {
     });
 
     it("touches nothing above its memory", async () => {
-      const board = await KernelBoard.make(name);
+      const board = await KernelBoard.make(name, SECTORS);
       board.power();
       board.bytes(memoryBytes, 65536 - memoryBytes).fill(0xa5);
       board.call("client_start", 0);
