@@ -6,7 +6,7 @@
  *     client.setCallback(onMessage);
  *     client.connect();
  *     client.subscribe("lamp/set", 1);
- *     while (true) client.waitMsg();
+ *     every(1, () => void client.waitMsg(1000)); // in place of a loop: the host needs its turn
  */
 import { ClientState } from "../lib/clientState";
 import { Status } from "../lib/status";

@@ -1,4 +1,4 @@
-import { after, log, Message, Status } from "wasmote";
+import { after, every, log, Message, Status } from "wasmote";
 import { MQTTClient } from "wasmote/umqtt";
 
 const client = new MQTTClient();
@@ -13,7 +13,12 @@ function main(): void {
   if (client.connect(false) < 0) log("not connected yet: the kernel goes on trying");
   client.subscribe("echo/in", 1);
   if (client.publish("echo/state", "here", true, 1) != Status.Ok) log("nobody heard");
-  while (true) client.waitMsg();
+  every(1, wait);
+}
+
+/** In place of umqtt's endless loop: between two waits the host sees to the board. */
+function wait(): void {
+  client.waitMsg(1000);
 }
 
 export function setup(): void {
