@@ -24,7 +24,7 @@ export class Limits {
   /** Topic aliases of version 5 in each direction, and the bytes of their topics. */
   aliases: i32 = 8;
   aliasBytes: i32 = 384;
-  /** PUBACKs and PUBRECs owed for messages that the app has not finished. */
+  /** At least twice `received`: PUBACKs and PUBRECs owed for messages that the app has not finished. */
   acks: i32 = 32;
 }
 

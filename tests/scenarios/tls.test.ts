@@ -16,7 +16,7 @@ const REFUSALS: ReadonlyArray<readonly [string, () => Promise<Certificates>, Reg
 
 describe("scenarios/tls", () => {
   for (const [what, certificates, message] of REFUSALS) {
-    it(`refuses ${what} and says so`, async () => {
+    it(`U13: refuses ${what} and says so`, async () => {
       const broker = await AedesBroker.start({ tls: await certificates() });
       const stage = await setStage({ app: "examples/heartbeat", broker, board: { statusMs: 100 } });
       try {

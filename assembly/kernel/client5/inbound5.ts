@@ -100,7 +100,8 @@ export class Inbound5 extends PacketSink5 {
 
   onPublishHead(head: PublishHead): i32 {
     if (this.isTooLarge) return this.refuse(Reason.PacketTooLarge);
-    if (head.qos && acks.owed >= limits.received) return this.refuse(Reason.ReceiveMaximumExceeded);
+    // Twice what was announced: mosquitto 2.0 resends on reconnect what it does not count against Receive Maximum.
+    if (head.qos && acks.owed >= limits.acks) return this.refuse(Reason.ReceiveMaximumExceeded);
     if (this.alias) {
       if (this.alias > this.aliases.count) return this.refuse(Reason.TopicAliasInvalid);
       const status = head.topicLen ? this.learn(head.topicLen) : this.recall(head);

@@ -236,7 +236,7 @@ static void refuses_what_can_never_work(void **state)
     assert_int_equal(net_fixture_open(fixture, "unknown", 1, false), 2);
 }
 
-static void goes_on_to_the_next_address_when_one_refuses(void **state)
+static void u13_goes_on_to_the_next_address_when_one_refuses(void **state)
 {
     net_fixture_t *fixture = *state;
     uint16_t dead;
@@ -339,7 +339,7 @@ int main(void)
         TEST(gives_the_last_bytes_before_the_close),
         TEST(tells_why_no_connection_came),
         TEST(refuses_what_can_never_work),
-        TEST(goes_on_to_the_next_address_when_one_refuses),
+        TEST(u13_goes_on_to_the_next_address_when_one_refuses),
         TEST(shares_the_time_among_the_addresses),
         TEST(gives_up_a_connection_after_15_s),
         TEST(gives_up_a_name_after_15_s_and_lets_it_end_by_itself),

@@ -444,9 +444,9 @@ describe("kernel/client5 receive", () => {
     deliver(large, { payload: Buffer.alloc(2_100) });
     assert.equal(farewell(large), 0x95);
     const many = await subscribed();
-    for (let messageId = 1; messageId <= 16; messageId++) deliver(many, { qos: 1, messageId });
+    for (let messageId = 1; messageId <= 32; messageId++) deliver(many, { qos: 1, messageId });
     assert.equal(many.stats().clientState, STATE.Online);
-    deliver(many, { qos: 1, messageId: 17 });
+    deliver(many, { qos: 1, messageId: 33 });
     assert.equal(farewell(many), 0x93);
   });
 
