@@ -82,7 +82,7 @@ export function dispatch(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, 
     case Row.will_set:
       return will.set(a0, a1, a2, a3, a4);
     case Row.publish_state:
-      return publications.state(a0, (<i64>a2 << 32) | <i64>(<u32>a1));
+      return publications.state(a0, ((<i64>a2) << 32) | (<i64>(<u32>a1)));
     case Row.subscription_state:
       return subscriptions.state(a0);
     default:

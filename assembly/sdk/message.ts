@@ -3,7 +3,7 @@ import { IN, IN_BYTES } from "./buffers";
 import { equalsBytes } from "./encode";
 import { eventNext, eventRead } from "./syscalls";
 
-/** The event header (ARCHITECTURE.md): u16 topicLen, u16 subscription, u32 payloadLen, u8 qos, u8 retain, u8 dup. */
+/** The event header (ARCHITECTURE.md): u16 topicLen, u16 subscription, u32 payloadLen, u8 qos, u8 retain, u8 dup, u8 0, u32 propertiesLen. */
 const HEADER: usize = memory.data(16, 8);
 const HEADER_BYTES: i32 = 16;
 
@@ -18,9 +18,14 @@ export class Message {
     return load<u32>(HEADER, 4);
   }
 
+  /** Bytes of the properties of version 5, 0 in 3.1.1. */
+  get propertiesBytes(): i32 {
+    return load<u32>(HEADER, 12);
+  }
+
   /** How many bytes of the payload stand at payloadStart; read() gives what did not fit. */
   get heldBytes(): i32 {
-    return held - this.topicBytes;
+    return max(held - this.topicBytes - this.propertiesBytes, 0);
   }
 
   /** u8[topicBytes], UTF-8. */
@@ -30,6 +35,11 @@ export class Message {
 
   /** u8[heldBytes]. */
   get payloadStart(): usize {
+    return IN + this.topicBytes + this.propertiesBytes;
+  }
+
+  /** u8[propertiesBytes], as in a PUBLISH, as far as it fits beside the topic. */
+  get propertiesStart(): usize {
     return IN + this.topicBytes;
   }
 
@@ -69,7 +79,7 @@ export class Message {
 
   /** Reads payload bytes from `offset` on into dst: u8[cap]. Bytes read, 0 at the end. */
   read(offset: i32, dst: usize, cap: i32): i32 {
-    return eventRead(this.topicBytes + offset, dst, cap);
+    return eventRead(this.topicBytes + this.propertiesBytes + offset, dst, cap);
   }
 }
 

@@ -9,13 +9,14 @@ import { writeConfigImage } from "../config/configImage.js";
 import { OUTPUT_DIR } from "./paths.js";
 
 /** The kernel builds that are measured, headline builds first. */
-export const TARGET_BUILDS = ["minimal-plain", "full-plain"] as const;
+export const TARGET_BUILDS = ["minimal-plain", "full-plain", "minimal-plain-v5"] as const;
 export type TargetBuild = (typeof TARGET_BUILDS)[number];
 
 export const MODULES_DIR = join(OUTPUT_DIR, "modules");
 
 const APPS = "tests/bench/apps";
 const CODEC = { name: "codec", entry: "tests/bench/assembly/codec.ts", memoryBytes: 4096 };
+const CODEC_5 = { name: "codec", entry: "tests/bench/assembly/codec5.ts", memoryBytes: 4096 };
 
 /** The flash bytes of a build's modules. */
 export interface ModuleSizes {
@@ -26,6 +27,7 @@ export interface ModuleSizes {
 /** Builds what every program embeds into one folder per build, touching only what changed. */
 export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSizes>> {
   const codec = await compileKernel(CODEC);
+  const codec5 = await compileKernel(CODEC_5);
   const syscall = readFileSync(await buildApp(`${APPS}/syscall`, { output: join(OUTPUT_DIR, "syscall.wasm") }));
   const sizes = {} as Record<TargetBuild, ModuleSizes>;
   for (const build of TARGET_BUILDS) {
@@ -33,7 +35,7 @@ export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSi
     const reading = readFileSync(await buildApp(readingApp(build), { output: join(OUTPUT_DIR, `${build}-reading.wasm`) }));
     const folder = join(MODULES_DIR, build);
     mkdirSync(folder, { recursive: true });
-    const contents = { kernel, reading, syscall, codec: codec.bytes, config: configuration() };
+    const contents = { kernel, reading, syscall, codec: isVersion5(build) ? codec5.bytes : codec.bytes, config: configuration(build) };
     for (const [name, bytes] of Object.entries(contents)) writeIfChanged(join(folder, `${name}.bin`), bytes);
     const asC = [build, CODEC.name].map((name) => ({ name, path: join(folder, name === build ? "kernel.bin" : "codec.bin") }));
     translateKernels(asC, join(folder, "aot"));
@@ -47,8 +49,14 @@ function readingApp(build: TargetBuild): string {
   return `${APPS}/${build.startsWith("minimal") ? "reading-queued" : "reading"}`;
 }
 
-function configuration(): Uint8Array {
-  return writeConfigImage({ mqtt: { host: "broker", port: 1883, clientId: "bench" } }, findPartition("config").bytes / 2, 1);
+/** The target's broker speaks 3.1.1: a kernel with version 5 does its readings in that, and its codec is measured by itself. */
+function configuration(build: TargetBuild): Uint8Array {
+  const mqtt = { host: "broker", port: 1883, clientId: "bench", ...(isVersion5(build) && { version: 4 as const }) };
+  return writeConfigImage({ mqtt }, findPartition("config").bytes / 2, 1);
+}
+
+function isVersion5(build: TargetBuild): boolean {
+  return build.endsWith("-v5");
 }
 
 function writeIfChanged(path: string, bytes: Uint8Array): void {
