@@ -60,6 +60,34 @@ for (const version of VERSIONS) {
   });
 }
 
+describe("kernel/mqtt inbound topic", () => {
+  it("refuses U+0000, wildcards and ill-formed UTF-8 at every place of a topic of any length, in parts of any size", () => {
+    for (let length = 1; length <= 26; length++) {
+      for (let place = 0; place < length; place++) {
+        for (const bad of [0x00, 0x23, 0x2b, 0x80, 0xff]) {
+          const topic = Buffer.alloc(length, 0x61);
+          topic[place] = bad;
+          const packet = Buffer.concat([Buffer.from([0x30, length + 2, 0, length]), topic]);
+          for (const part of [1, 9, packet.length])
+            assert.equal(codec.decode(4, packet, part).outcome, "protocol", `${bad} at ${place} of ${length}`);
+        }
+      }
+    }
+  });
+
+  it("takes every other ASCII character at every place", () => {
+    for (let byte = 1; byte < 128; byte++) {
+      if (byte === 0x23 || byte === 0x2b) continue;
+      for (let place = 0; place < 17; place++) {
+        const topic = Buffer.alloc(17, 0x2f);
+        topic[place] = byte;
+        const packet = Buffer.concat([Buffer.from([0x30, 19, 0, 17]), topic]);
+        assert.equal(codec.decode(4, packet).outcome, "whole", `${byte} at ${place}`);
+      }
+    }
+  });
+});
+
 describe("kernel/mqtt5 inbound", () => {
   it("refuses every malformed form, in parts of any size", () => {
     for (const [what, bytes] of MALFORMED_5) {
