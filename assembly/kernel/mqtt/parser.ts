@@ -180,8 +180,8 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
   }
 
   /**
-   * Takes the head of a PUBLISH at once when it lies whole in src: u8[len], as most do. Bytes taken; 0: it does not, and comes
-   * part by part; or a Status.
+   * Takes the head of a PUBLISH at once when it lies whole in src: u8[len], as most do, and with it the payload when that does.
+   * Bytes taken; 0: not even the head lies there, and all comes part by part; or a Status.
    */
   private wholeHead(src: usize, len: i32): i32 {
     if (len < 2) return 0;
@@ -193,7 +193,12 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     if (!this.isTopicPart(src + 2, topicLen) || !this.topicCheck.isComplete) return Status.Protocol;
     this.taker.onPublishBytes(src + 2, topicLen);
     status = this.head.qos ? this.endPacketId(u16Be(src + used - 2)) : this.beginPayload();
-    return status < 0 ? status : used;
+    if (status < 0) return status;
+    const left = this.left;
+    if (this.phase != Phase.Payload || len - used < left) return used;
+    this.taker.onPublishBytes(src + used, left);
+    status = this.endPublish();
+    return status < 0 ? status : used + left;
   }
 
   /** An empty topic name stands for an alias, in version 5 only. */
