@@ -18,6 +18,7 @@ set(WASMOTE_HOST_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/src/module_check.c
     ${CMAKE_CURRENT_LIST_DIR}/src/module_link.c
     ${CMAKE_CURRENT_LIST_DIR}/src/module_view.c
+    ${CMAKE_CURRENT_LIST_DIR}/src/position.c
     ${CMAKE_CURRENT_LIST_DIR}/src/runtime.c
     ${CMAKE_CURRENT_LIST_DIR}/src/status.c
     ${CMAKE_CURRENT_LIST_DIR}/src/syscall.c

@@ -6,6 +6,7 @@
 
 #include "log.h"
 #include "platform.h"
+#include "position.h"
 
 static const char *TAG = "watchdog";
 
@@ -35,7 +36,9 @@ static void *watch(void *ctx)
         const struct timespec deadline = s_deadline;
         pthread_cond_timedwait(&s_changed, &s_lock, &deadline);
     }
-    sim_log(PLATFORM_LOG_ERROR, TAG, "not fed for %d s: reset", s_seconds);
+    char place[POSITION_TEXT_BYTES];
+    position_describe(position_now(), place);
+    sim_log(PLATFORM_LOG_ERROR, TAG, "not fed for %d s, in %s: reset", s_seconds, place);
     WORLD_SET(world->reset_reason, PLATFORM_RESET_WATCHDOG);
     _exit(BOARD_EXIT_WATCHDOG);
 }

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "position.h"
 #include "runtime_internal.h"
 
 /*
@@ -66,7 +67,11 @@ static int app_call(runtime_t *runtime, size_t export_index, const uint64_t *arg
     app_refuel(runtime);
     app->guest.last_words[0] = '\0';
     app->is_running = true;
+    const uint32_t before = position_enter(POSITION_APP, export_index);
     int status = s_app_engine->call(app->instance, export_index, args, arg_count, &value, error);
+    if (!runtime->has_kernel_trapped) {
+        position_leave(before);
+    }
     app->is_running = false;
     *result = (int32_t)(uint32_t)value;
     if (status == HOST_CORRUPT && !runtime->has_kernel_trapped) {

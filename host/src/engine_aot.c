@@ -11,6 +11,7 @@
 #include "engine_memory.h"
 #include "guest_memory.h"
 #include "link.h"
+#include "position.h"
 
 /* State and linear memory belong to the instance's memory and go with it, as in the other engine. */
 struct engine_instance {
@@ -39,7 +40,9 @@ uint64_t aot_import(struct Z_host_instance_t *host, size_t row, const uint64_t *
     };
     const char *trap = guest_memory_check(&call);
     if (!trap) {
+        const uint32_t before = position_enter_row(call.import);
         trap = call.import->handler(&call);
+        position_leave(before);
     }
     if (trap) {
         aot_frame_trap_import(call.import, trap);

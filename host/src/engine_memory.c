@@ -5,6 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Where blocks come from; a build may say otherwise (host/CMakeLists.txt). Zeroed, or NULL. */
+#ifndef ENGINE_HEAP_ALLOC
+#define ENGINE_HEAP_ALLOC(bytes) calloc(1, (bytes))
+#define ENGINE_HEAP_FREE(block) free(block)
+#endif
+
 struct engine_memory_block {
     engine_memory_block_t *next;
     size_t size; /* of the payload behind this header */
@@ -27,7 +33,7 @@ static void free_all(engine_memory_block_t *block)
 {
     while (block) {
         engine_memory_block_t *next = block->next;
-        free(block);
+        ENGINE_HEAP_FREE(block);
         block = next;
     }
 }
@@ -44,7 +50,7 @@ static void *alloc_block(engine_memory_block_t **list, size_t size)
     if (size > SIZE_MAX - sizeof(engine_memory_block_t)) {
         return NULL;
     }
-    engine_memory_block_t *block = calloc(1, sizeof(engine_memory_block_t) + size);
+    engine_memory_block_t *block = ENGINE_HEAP_ALLOC(sizeof(engine_memory_block_t) + size);
     if (!block) {
         return NULL;
     }
@@ -62,7 +68,7 @@ static bool free_block(const void *payload)
         if (block + 1 == payload) {
             *link = block->next;
             s_current->bytes -= sizeof(engine_memory_block_t) + block->size;
-            free(block);
+            ENGINE_HEAP_FREE(block);
             return true;
         }
     }

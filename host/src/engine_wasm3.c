@@ -10,6 +10,7 @@
 #include "m3_env.h"
 #include "m3_exec_defs.h"
 #include "module_check.h"
+#include "position.h"
 #include "trap.h"
 #include "wasm3.h"
 
@@ -59,7 +60,9 @@ static const void *call_import(IM3Runtime runtime, IM3ImportContext context, uin
     };
     const char *trap = guest_memory_check(&call);
     if (!trap) {
+        const uint32_t before = position_enter_row(import);
         trap = import->handler(&call);
+        position_leave(before);
     }
     if (trap) {
         instance->trapped_import = import;

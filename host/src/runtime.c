@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "guest_memory.h"
+#include "position.h"
 #include "runtime_internal.h"
 
 /*
@@ -70,14 +71,16 @@ int kernel_call(runtime_t *runtime, size_t export_index, const uint64_t *args, s
     char error[ENGINE_ERROR_BYTES]; /* said only when the call fails */
     uint64_t value = 0;
     runtime->kernel_guest.last_words[0] = '\0';
+    const uint32_t before = position_enter(POSITION_KERNEL, export_index);
     int status = runtime->config.kernel_engine->call(runtime->kernel, export_index, args, arg_count, &value, error);
-    if (status < 0) {
+    if (status < 0) { /* the position stays: the device restarts from here */
         const char *last_words = runtime->kernel_guest.last_words;
         runtime->has_kernel_trapped = true;
         runtime_log(runtime, PLATFORM_LOG_ERROR, "kernel trapped in %s: %s", link_kernel_exports[export_index].name,
                     last_words[0] ? last_words : error);
         return HOST_CORRUPT;
     }
+    position_leave(before);
     *result = (int32_t)(uint32_t)value;
     return HOST_OK;
 }
