@@ -45,7 +45,8 @@ int io_idf_gpio_mode(void *ctx, int pin, int mode)
 {
     (void)ctx;
     if (!is_free(pin) || (mode == IO_IDF_OUTPUT && !GPIO_IS_VALID_OUTPUT_GPIO(pin))) {
-        ESP_LOGE(TAG, "pin %d: the chip has no such %s, or the flash or a bus uses it", pin, mode == IO_IDF_OUTPUT ? "output" : "pin");
+        ESP_LOGE(TAG, "pin %d: the chip has no such %s, or the flash or a bus uses it", pin,
+                 mode == IO_IDF_OUTPUT ? "output" : "pin");
         return HOST_INVALID;
     }
     const int status = configure(pin, mode);

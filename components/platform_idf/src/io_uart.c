@@ -25,9 +25,9 @@ static int open_port(void)
         status = status_report(TAG, "port", uart_param_config(s_uart, &config));
     }
     if (status >= 0) {
-        status = status_report(TAG, "pins",
-                               uart_set_pin(s_uart, CONFIG_WASMOTE_UART_TX, CONFIG_WASMOTE_UART_RX, UART_PIN_NO_CHANGE,
-                                            UART_PIN_NO_CHANGE));
+        status = status_report(
+            TAG, "pins",
+            uart_set_pin(s_uart, CONFIG_WASMOTE_UART_TX, CONFIG_WASMOTE_UART_RX, UART_PIN_NO_CHANGE, UART_PIN_NO_CHANGE));
     }
     s_is_open = status >= 0;
     return status;

@@ -89,7 +89,8 @@ static int attach(void)
         status = status_report(TAG, "events", esp_event_handler_register(IP_EVENT, IP_EVENT_ETH_GOT_IP, link_shared_on_ip, NULL));
     }
     if (status >= 0) {
-        status = status_report(TAG, "events", esp_event_handler_register(IP_EVENT, IP_EVENT_ETH_LOST_IP, link_shared_on_ip, NULL));
+        status =
+            status_report(TAG, "events", esp_event_handler_register(IP_EVENT, IP_EVENT_ETH_LOST_IP, link_shared_on_ip, NULL));
     }
     return status;
 }

@@ -14,9 +14,9 @@ enum { LINK_RETRY_FIRST_MS = 1000, LINK_RETRY_MAX_MS = 60000, LINK_STOPPED = -1 
 
 typedef struct {
     bool is_started;
-    bool is_joined;      /* to the access point, or the cable is in */
-    bool has_address;    /* IP: the link is up */
-    uint32_t failures;   /* in a row, since it was up */
+    bool is_joined;    /* to the access point, or the cable is in */
+    bool has_address;  /* IP: the link is up */
+    uint32_t failures; /* in a row, since it was up */
 } link_machine_t;
 
 void link_machine_start(link_machine_t *machine);

@@ -74,7 +74,9 @@ static int try_address(const net_job_t *job, const struct addrinfo *address, int
     }
     if (status == 1) {
         socklen_t code_len = sizeof *code;
-        status = getsockopt(*fd, SOL_SOCKET, SO_ERROR, code, &code_len) != 0 ? HOST_IO : *code != 0 ? status_of_errno(*code) : HOST_OK;
+        status = getsockopt(*fd, SOL_SOCKET, SO_ERROR, code, &code_len) != 0 ? HOST_IO
+                 : *code != 0                                                ? status_of_errno(*code)
+                                                                             : HOST_OK;
     }
     if (status < 0) {
         close(*fd);

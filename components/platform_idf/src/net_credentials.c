@@ -65,7 +65,8 @@ int net_credentials_load(net_credentials_t *credentials, esp_tls_cfg_t *config)
         return key;
     }
     if ((certificate > 0) != (key > 0)) {
-        ESP_LOGE(TAG, "found %s alone, expected tls.certificate and tls.key together", certificate > 0 ? "tls.certificate" : "tls.key");
+        ESP_LOGE(TAG, "found %s alone, expected tls.certificate and tls.key together",
+                 certificate > 0 ? "tls.certificate" : "tls.key");
         return HOST_INVALID;
     }
     config->cacert_buf = credentials->ca;
@@ -76,7 +77,8 @@ int net_credentials_load(net_credentials_t *credentials, esp_tls_cfg_t *config)
     config->clientkey_bytes = (unsigned)key;
     const int bundle = config_idf_get_bool("tls.useBundle", ca == 0);
     if (bundle < 0 || (bundle == 0 && ca == 0)) {
-        ESP_LOGE(TAG, "%s", bundle < 0 ? "tls.useBundle: expected true or false" : "tls.ca is missing, and tls.useBundle is false");
+        ESP_LOGE(TAG, "%s",
+                 bundle < 0 ? "tls.useBundle: expected true or false" : "tls.ca is missing, and tls.useBundle is false");
         return HOST_INVALID;
     }
     return bundle == 1 ? use_bundle(config) : HOST_OK;

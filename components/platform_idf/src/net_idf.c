@@ -22,8 +22,8 @@ typedef struct {
     net_phase_t phase;
     int ended_by; /* status, in phase NET_ENDED */
     int fd;
-    net_tls_t *tls; /* NULL: plain */
-    net_job_t *job; /* in phase NET_OPENING */
+    net_tls_t *tls;   /* NULL: plain */
+    net_job_t *job;   /* in phase NET_OPENING */
     bool wants_write; /* the last send took nothing */
     char host[NET_HOST_BYTES];
     uint16_t port;

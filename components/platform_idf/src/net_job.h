@@ -19,7 +19,7 @@ typedef struct net_job net_job_t;
 /** What became of it: OK with an open socket, or the status that ended it (logged). */
 typedef struct {
     int status;
-    int fd;        /* -1 none */
+    int fd;         /* -1 none */
     net_tls_t *tls; /* NULL: plain */
 } net_job_result_t;
 

@@ -94,13 +94,14 @@ static int refusal(const net_tls_t *tls, const char *host)
     const esp_err_t last = esp_tls_get_error_handle(tls->session, &errors) == ESP_OK
                                ? esp_tls_get_and_clear_last_error(errors, &code, &flags)
                                : ESP_FAIL;
-    if (flags != 0) {
+    if (flags != 0 && flags != -1) { /* -1: it was not looked at */
         const char *why;
         const int status = status_of_certificate(flags, &why);
         ESP_LOGE(TAG, "%s: certificate refused: %s (flags 0x%x)", host, why, (unsigned)flags);
         return status;
     }
-    ESP_LOGE(TAG, "%s: handshake failed: %s (0x%x), mbedTLS -0x%04x", host, esp_err_to_name(last), (unsigned)last, (unsigned)code);
+    ESP_LOGE(TAG, "%s: handshake failed: %s (0x%x), mbedTLS -0x%04x", host, esp_err_to_name(last), (unsigned)last,
+             (unsigned)code);
     if (code != 0) {
         const int status = status_of_mbedtls(-code); /* esp-tls notes it without its sign */
         return status == 0 ? HOST_PROTOCOL : status;

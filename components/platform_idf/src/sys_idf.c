@@ -62,8 +62,8 @@ static uint32_t wakeup_causes(void)
 static void tell_start(const crash_report_t *report)
 {
     if (report->was_crash) {
-        ESP_LOGE(TAG, "started after: %s, in %s (chip's reason %d; idf.py coredump-info tells more)", report->words, report->place,
-                 (int)esp_reset_reason());
+        ESP_LOGE(TAG, "started after: %s, in %s (chip's reason %d; idf.py coredump-info tells more)", report->words,
+                 report->place, (int)esp_reset_reason());
     } else if (report->reason == PLATFORM_RESET_DEEP_SLEEP) {
         const bool is_timer = (wakeup_causes() >> ESP_SLEEP_WAKEUP_TIMER & 1) != 0;
         ESP_LOGI(TAG, "started after: deep sleep, woken by %s", is_timer ? "the timer" : "something else than the timer");

@@ -1,5 +1,8 @@
 #include "watchdog_idf.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "esp_task_wdt.h"
 #include "status_idf.h"
 

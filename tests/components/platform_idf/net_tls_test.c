@@ -1,0 +1,366 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock_idf.h"
+#include "esp_log.h"
+#include "esp_tls.h"
+#include "mbedtls/net_sockets.h"
+#include "mbedtls/x509.h"
+#include "net_connect.h"
+#include "net_credentials.h"
+#include "status.h"
+
+/*
+ * A TLS of which a record is its payload between two marks. The session writes through the functions that net_tls.c sets, which
+ * is what is tested here.
+ */
+enum { RECORD_BYTES_MAX = 4096, MARK = 0x17 };
+
+struct mbedtls_ssl_context {
+    void *bio;
+    mbedtls_ssl_send_t *send;
+    mbedtls_ssl_recv_t *recv;
+    int goodbyes;
+};
+
+struct esp_tls {
+    mbedtls_ssl_context ssl;
+    int fd;
+    esp_tls_conn_state_t state;
+};
+
+static int s_sessions;     /* alive */
+static int s_handshake[4]; /* answers, one per call */
+static int s_handshakes;
+static int s_error_code; /* as esp-tls notes it: without its sign */
+static int s_error_flags;
+static esp_err_t s_last_error;
+static int s_wait_answer;
+static int s_credentials_answer;
+static int s_credentials; /* alive */
+static int64_t s_now_ms;
+
+esp_tls_t *esp_tls_init(void)
+{
+    s_sessions++;
+    esp_tls_t *tls = calloc(1, sizeof *tls);
+    tls->fd = -1;
+    return tls;
+}
+
+int esp_tls_conn_destroy(esp_tls_t *tls)
+{
+    s_sessions--;
+    if (tls->fd >= 0) {
+        close(tls->fd);
+    }
+    free(tls);
+    return 0;
+}
+
+int esp_tls_conn_new_async(const char *hostname, int hostlen, int port, const esp_tls_cfg_t *cfg, esp_tls_t *tls)
+{
+    (void)port, (void)cfg;
+    assert_int_equal((int)strlen(hostname), hostlen);
+    assert_int_equal(tls->state, ESP_TLS_CONNECTING);
+    return s_handshake[s_handshakes++];
+}
+
+esp_err_t esp_tls_set_conn_sockfd(esp_tls_t *tls, int sockfd)
+{
+    tls->fd = sockfd;
+    return ESP_OK;
+}
+
+esp_err_t esp_tls_set_conn_state(esp_tls_t *tls, esp_tls_conn_state_t conn_state)
+{
+    tls->state = conn_state;
+    return ESP_OK;
+}
+
+void *esp_tls_get_ssl_context(esp_tls_t *tls)
+{
+    return &tls->ssl;
+}
+
+esp_err_t esp_tls_get_error_handle(esp_tls_t *tls, esp_tls_error_handle_t *error_handle)
+{
+    (void)tls;
+    *error_handle = NULL;
+    return ESP_OK;
+}
+
+esp_err_t esp_tls_get_and_clear_last_error(esp_tls_error_handle_t h, int *esp_tls_code, int *esp_tls_flags)
+{
+    (void)h;
+    *esp_tls_code = s_error_code;
+    *esp_tls_flags = s_error_flags;
+    return s_last_error;
+}
+
+void mbedtls_ssl_set_bio(mbedtls_ssl_context *ssl, void *p_bio, mbedtls_ssl_send_t *f_send, mbedtls_ssl_recv_t *f_recv,
+                         mbedtls_ssl_recv_timeout_t *f_recv_timeout)
+{
+    assert_null(f_recv_timeout);
+    ssl->bio = p_bio;
+    ssl->send = f_send;
+    ssl->recv = f_recv;
+}
+
+int mbedtls_ssl_get_max_out_record_payload(const mbedtls_ssl_context *ssl)
+{
+    (void)ssl;
+    return RECORD_BYTES_MAX;
+}
+
+int mbedtls_ssl_check_pending(const mbedtls_ssl_context *ssl)
+{
+    (void)ssl;
+    return 0;
+}
+
+int mbedtls_ssl_close_notify(mbedtls_ssl_context *ssl)
+{
+    ssl->goodbyes++;
+    return 0;
+}
+
+ssize_t esp_tls_conn_write(esp_tls_t *tls, const void *data, size_t datalen)
+{
+    uint8_t record[RECORD_BYTES_MAX + 2];
+    record[0] = MARK;
+    memcpy(record + 1, data, datalen);
+    record[datalen + 1] = MARK;
+    const int count = tls->ssl.send(tls->ssl.bio, record, datalen + 2);
+    if (count < 0) {
+        return count;
+    }
+    assert_int_equal(count, datalen + 2); /* else mbedTLS would want the same call again */
+    return (ssize_t)datalen;
+}
+
+ssize_t esp_tls_conn_read(esp_tls_t *tls, void *data, size_t datalen)
+{
+    return tls->ssl.recv(tls->ssl.bio, data, datalen);
+}
+
+int net_wait(const net_job_t *job, int fd, bool for_write, int64_t deadline_ms)
+{
+    (void)job, (void)fd, (void)for_write;
+    assert_int_equal(deadline_ms, s_now_ms + NET_TLS_MS);
+    return s_wait_answer;
+}
+
+int64_t clock_idf_monotonic(void *ctx)
+{
+    (void)ctx;
+    return s_now_ms;
+}
+
+int net_credentials_load(net_credentials_t *credentials, esp_tls_cfg_t *config)
+{
+    (void)credentials, (void)config;
+    s_credentials++;
+    return s_credentials_answer;
+}
+
+void net_credentials_free(net_credentials_t *credentials)
+{
+    (void)credentials;
+    s_credentials--;
+}
+
+static int s_peer;
+static net_tls_t *s_tls;
+
+static int set_up(void **state)
+{
+    (void)state;
+    s_now_ms = INT64_C(4294967290);
+    s_handshakes = 0;
+    memset(s_handshake, 0, sizeof s_handshake);
+    s_handshake[0] = 1;
+    s_error_code = s_error_flags = 0;
+    s_last_error = ESP_OK;
+    s_wait_answer = 1;
+    s_credentials_answer = HOST_OK;
+    s_tls = NULL;
+    fake_log_reset();
+    return 0;
+}
+
+static int open_pair(void)
+{
+    int fds[2];
+    const int small = 4096;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    fcntl(fds[0], F_SETFL, O_NONBLOCK);
+    setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+    s_peer = fds[1];
+    return net_tls_open(NULL, "broker.example.com", fds[0], &s_tls);
+}
+
+/* Nothing may be left, whatever happened: session, certificates, socket. */
+static int tear_down(void **state)
+{
+    uint8_t byte;
+    (void)state;
+    net_tls_close(s_tls, false);
+    assert_int_equal(s_sessions, 0);
+    assert_int_equal(s_credentials, 0);
+    while (recv(s_peer, &byte, 1, 0) > 0) {
+    }
+    assert_int_equal(recv(s_peer, &byte, 1, 0), 0); /* our end is closed */
+    close(s_peer);
+    return 0;
+}
+
+static void a_handshake_waits_for_the_peer(void **state)
+{
+    (void)state;
+    s_handshake[0] = 0;
+    s_handshake[2] = 1;
+    assert_int_equal(open_pair(), HOST_OK);
+    assert_int_equal(s_handshakes, 3);
+}
+
+static void a_handshake_that_ends_says_why(void **state)
+{
+    static const struct {
+        int code;
+        int flags;
+        esp_err_t last;
+        int status;
+        const char *words;
+    } cases[] = {
+        { 0x2700, MBEDTLS_X509_BADCERT_EXPIRED, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED, HOST_EXPIRED,
+          "certificate refused: expired" },
+        { 0x2700, MBEDTLS_X509_BADCERT_NOT_TRUSTED, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED, HOST_CORRUPT, "tls.ca" },
+        { 0x7780, -1, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED, HOST_PROTOCOL, "mbedTLS -0x7780" },
+        { 0x0050, 0, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED, HOST_CLOSED, "mbedTLS -0x0050" },
+        { 0x6900, 0, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED, HOST_PROTOCOL, "mbedTLS -0x6900" },
+        { 0, 0, ESP_ERR_MBEDTLS_PK_PARSE_KEY_FAILED, HOST_INVALID, "handshake failed" },
+        { 0, 0, ESP_ERR_NO_MEM, HOST_NO_MEMORY, "handshake failed" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        set_up(state);
+        s_handshake[0] = -1;
+        s_error_code = cases[i].code;
+        s_error_flags = cases[i].flags;
+        s_last_error = cases[i].last;
+        assert_int_equal(open_pair(), cases[i].status);
+        assert_non_null(strstr(fake_log, cases[i].words));
+        tear_down(state);
+    }
+    set_up(state);
+    assert_int_equal(open_pair(), HOST_OK);
+}
+
+static void a_silent_peer_and_an_abandoned_job_end_the_handshake(void **state)
+{
+    (void)state;
+    s_handshake[0] = 0;
+    s_wait_answer = HOST_TIMEOUT;
+    assert_int_equal(open_pair(), HOST_TIMEOUT);
+    tear_down(state);
+    set_up(state);
+    s_handshake[0] = 0;
+    s_wait_answer = HOST_CLOSED;
+    assert_int_equal(open_pair(), HOST_CLOSED);
+}
+
+static void a_wrong_configuration_closes_the_socket(void **state)
+{
+    (void)state;
+    s_credentials_answer = HOST_INVALID;
+    assert_int_equal(open_pair(), HOST_INVALID);
+    assert_int_equal(s_handshakes, 0);
+}
+
+/* Reads what came, without waiting. */
+static size_t drain(uint8_t *dst, size_t cap)
+{
+    const ssize_t count = recv(s_peer, dst, cap, MSG_DONTWAIT);
+    return count > 0 ? (size_t)count : 0;
+}
+
+static void a_full_socket_takes_a_record_whole_and_nothing_is_lost_or_sent_twice(void **state)
+{
+    enum { TOTAL = 200000, PART = 700 };
+    static uint8_t got[2 * TOTAL];
+    uint8_t part[PART];
+    size_t sent = 0;
+    size_t got_len = 0;
+    int refusals = 0;
+    (void)state;
+    assert_int_equal(open_pair(), HOST_OK);
+    while (sent < TOTAL || net_tls_has_output(s_tls)) {
+        for (int i = 0; i < PART; i++) {
+            part[i] = (uint8_t)((sent + (size_t)i) * 31 >> 3);
+        }
+        const int count = sent < TOTAL ? net_tls_send(s_tls, part, PART) : 0;
+        assert_true(count == 0 || count == PART);
+        sent += (size_t)count;
+        if (count == 0) {
+            refusals++;
+            got_len += drain(got + got_len, 3000);
+            uint8_t byte;
+            assert_int_equal(net_tls_recv(s_tls, &byte, 1), 0); /* which also flushes */
+        }
+    }
+    for (size_t more = 1; more > 0;) {
+        more = drain(got + got_len, sizeof got - got_len);
+        got_len += more;
+    }
+    assert_true(refusals > 10);
+    assert_int_equal(got_len, sent / PART * (PART + 2));
+    for (size_t at = 0, byte = 0; at < got_len; at++) {
+        const bool is_mark = at % (PART + 2) == 0 || at % (PART + 2) == PART + 1;
+        assert_int_equal(got[at], is_mark ? MARK : (uint8_t)(byte * 31 >> 3));
+        byte += !is_mark;
+    }
+}
+
+static void one_send_makes_at_most_one_record(void **state)
+{
+    static uint8_t large[3 * RECORD_BYTES_MAX];
+    (void)state;
+    assert_int_equal(open_pair(), HOST_OK);
+    assert_int_equal(net_tls_send(s_tls, large, sizeof large), RECORD_BYTES_MAX);
+}
+
+static void a_peer_that_is_gone_is_closed(void **state)
+{
+    uint8_t byte = 0;
+    (void)state;
+    assert_int_equal(open_pair(), HOST_OK);
+    assert_int_equal(net_tls_recv(s_tls, &byte, 1), 0);
+    shutdown(s_peer, SHUT_RDWR);
+    assert_int_equal(net_tls_recv(s_tls, &byte, 1), HOST_CLOSED);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_handshake_waits_for_the_peer),
+        TEST(a_handshake_that_ends_says_why),
+        TEST(a_silent_peer_and_an_abandoned_job_end_the_handshake),
+        TEST(a_wrong_configuration_closes_the_socket),
+        TEST(a_full_socket_takes_a_record_whole_and_nothing_is_lost_or_sent_twice),
+        TEST(one_send_makes_at_most_one_record),
+        TEST(a_peer_that_is_gone_is_closed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,89 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "link.h"
+#include "position.h"
+
+static volatile uint32_t s_word;
+
+static int set_up(void **state)
+{
+    (void)state;
+    s_word = 0xffffffff;
+    position_keep_at(&s_word);
+    return 0;
+}
+
+static void assert_place(const char *expected)
+{
+    char text[POSITION_TEXT_BYTES];
+    position_describe(position_now(), text);
+    assert_string_equal(text, expected);
+}
+
+static void names_each_place_on_the_way_in_and_out(void **state)
+{
+    (void)state;
+    assert_place("host");
+    const uint32_t host = position_enter(POSITION_APP, APP_EXPORT_step);
+    assert_place("app step");
+    const uint32_t app = position_enter_row(&link_app_imports[link_app_import_count - 1]);
+    assert_place("app step, row reset_reason");
+    const uint32_t row = position_enter(POSITION_KERNEL, KERNEL_EXPORT_syscall);
+    assert_place("kernel syscall");
+    const uint32_t kernel = position_enter_row(&link_kernel_imports[link_kernel_import_count - 1]);
+    assert_place("kernel syscall, row sys_abort");
+    position_leave(kernel);
+    assert_place("kernel syscall");
+    position_leave(row);
+    assert_place("app step, row reset_reason");
+    position_leave(app);
+    assert_place("app step");
+    position_leave(host);
+    assert_place("host");
+}
+
+static void a_row_that_is_none_of_ours_is_left_out(void **state)
+{
+    static const engine_import_t alien = { .module = "host", .name = "alien", .signature = "v()" };
+    (void)state;
+    position_enter(POSITION_KERNEL, KERNEL_EXPORT_setup);
+    const uint32_t before = position_enter_row(&alien);
+    assert_place("kernel setup");
+    position_leave(before);
+}
+
+static void a_word_that_chance_left_is_unknown(void **state)
+{
+    char text[POSITION_TEXT_BYTES];
+    (void)state;
+    position_enter(POSITION_KERNEL, KERNEL_EXPORT_step);
+    const uint32_t good = position_now();
+    assert_true(position_describe(good, text));
+    for (int bit = 0; bit < 32; bit++) {
+        assert_false(position_describe(good ^ UINT32_C(1) << bit, text));
+        assert_string_equal(text, "unknown");
+    }
+    assert_false(position_describe(0, text));
+    assert_false(position_describe(UINT32_MAX, text));
+    /* Well-formed, but of numbers that no table has: what another firmware may have left. */
+    const uint32_t places[] = { 3, POSITION_KERNEL | KERNEL_EXPORT_COUNT << 2, POSITION_KERNEL | 500u << 7 };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        assert_false(position_describe(places[i] | (places[i] ^ 0xffff) << 16, text));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(names_each_place_on_the_way_in_and_out, set_up),
+        cmocka_unit_test_setup(a_row_that_is_none_of_ours_is_left_out, set_up),
+        cmocka_unit_test_setup(a_word_that_chance_left_is_unknown, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
