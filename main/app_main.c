@@ -14,9 +14,9 @@
 
 static const char *TAG = "main";
 
-/* Names of ESP-IDF's embedded files: app.wasm, read from mapped flash. */
-extern const uint8_t app_start[] __asm__("_binary_app_wasm_start");
-extern const uint8_t app_end[] __asm__("_binary_app_wasm_end");
+/* What ESP-IDF makes of the embedded file app.wasm: read from mapped flash, never copied. */
+extern const uint8_t app_wasm[];
+extern const uint32_t app_wasm_length;
 
 static flash_partition_t s_flash;
 
@@ -59,5 +59,5 @@ void app_main(void)
     link_idf_init(clock_idf_synchronise);
     net_idf_init(&s_platform.link);
     const kernel_t kernel = kernel_embedded();
-    board_run(&s_platform, &kernel, app_start, (size_t)(app_end - app_start));
+    board_run(&s_platform, &kernel, app_wasm, app_wasm_length);
 }

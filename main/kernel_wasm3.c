@@ -1,15 +1,15 @@
 #include "kernel.h"
 
-/* Names of ESP-IDF's embedded files: kernel.wasm. */
-extern const uint8_t kernel_start[] __asm__("_binary_kernel_wasm_start");
-extern const uint8_t kernel_end[] __asm__("_binary_kernel_wasm_end");
+/* What ESP-IDF makes of the embedded file kernel.wasm. */
+extern const uint8_t kernel_wasm[];
+extern const uint32_t kernel_wasm_length;
 
 kernel_t kernel_embedded(void)
 {
     return (kernel_t){
         .engine = &engine_wasm3,
         .engine_name = "wasm3",
-        .bytes = kernel_start,
-        .bytes_len = (size_t)(kernel_end - kernel_start),
+        .bytes = kernel_wasm,
+        .bytes_len = kernel_wasm_length,
     };
 }

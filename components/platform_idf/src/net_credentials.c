@@ -38,7 +38,11 @@ static int read_pem(const char *key, uint8_t **text)
         return HOST_INVALID;
     }
     uint8_t *fitting = realloc(buffer, (size_t)len + 1);
-    *text = fitting != NULL ? fitting : buffer;
+    if (fitting == NULL) {
+        free(buffer);
+        return HOST_NO_MEMORY;
+    }
+    *text = fitting;
     return len + 1;
 }
 
