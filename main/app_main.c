@@ -38,6 +38,12 @@ static const bool s_needs_wifi = true;
 static const bool s_needs_wifi = false;
 #endif
 
+#if CONFIG_WASMOTE_TLS_WITHOUT_CLOCK
+static const bool s_may_go_undated = true;
+#else
+static const bool s_may_go_undated = false;
+#endif
+
 static void tell_what_is_missing(void)
 {
     char text[CONFIG_IDF_MISSING_BYTES];
@@ -57,7 +63,7 @@ void app_main(void)
     clock_idf_init((clock_idf_inputs_t){ NULL, net_idf_prepare });
     power_init();
     link_idf_init(clock_idf_synchronise);
-    net_idf_init(&s_platform.link);
+    net_idf_init(&s_platform.link, s_may_go_undated);
     const kernel_t kernel = kernel_embedded();
     board_run(&s_platform, &kernel, app_wasm, app_wasm_length);
 }

@@ -12,8 +12,11 @@
 
 #include "platform.h"
 
-/** Starts the worker. link: tells whether there is a network. Returns OK, or NO_MEMORY. */
-int net_idf_init(const platform_link_t *link);
+/**
+ * Starts the worker. link: tells whether there is a network; may_go_undated: TLS goes on without a clock in the end
+ * (WASMOTE_TLS_WITHOUT_CLOCK). Returns OK, or NO_MEMORY.
+ */
+int net_idf_init(const platform_link_t *link, bool may_go_undated);
 
 /** clock_idf_inputs_t.prepare for the sockets: also where a lost link takes effect. ctx is not used. */
 int net_idf_prepare(void *ctx, fd_set *readable, fd_set *writable, bool *is_ready);

@@ -5,12 +5,15 @@ int64_t clock_rules_wall_ms(int64_t seconds, int64_t microseconds)
     return seconds < CLOCK_EARLIEST_S ? -1 : seconds * 1000 + microseconds / 1000;
 }
 
-tls_gate_t clock_rules_tls_gate(bool is_clock_set, int64_t opened_ms, int64_t now_ms)
+tls_gate_t clock_rules_tls_gate(bool is_clock_set, bool may_go_undated, int64_t opened_ms, int64_t now_ms)
 {
     if (is_clock_set) {
         return TLS_GATE_GO;
     }
-    return now_ms - opened_ms >= CLOCK_TLS_WAIT_MS ? TLS_GATE_GIVE_UP : TLS_GATE_WAIT;
+    if (now_ms - opened_ms < CLOCK_TLS_WAIT_MS) {
+        return TLS_GATE_WAIT;
+    }
+    return may_go_undated ? TLS_GATE_GO_UNDATED : TLS_GATE_GIVE_UP;
 }
 
 int clock_rules_wait_ms(int64_t asked_ms, int watchdog_seconds)

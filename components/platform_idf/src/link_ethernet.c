@@ -15,18 +15,19 @@ static const char *TAG = "ethernet";
 
 static esp_eth_handle_t s_driver;
 
-#if ESP_IDF_VERSION >= ESP_IDF_VERSION_VAL(5, 4, 0)
-/* Any IEEE 802.3 PHY; later versions keep drivers of single chips outside of ESP-IDF. */
+/* Version 6 keeps one PHY driver, for any of IEEE 802.3. Before it, each MAC brings those that its Kconfig compiles. */
 static esp_eth_phy_t *new_phy(const eth_phy_config_t *config)
 {
+#if ESP_IDF_VERSION >= ESP_IDF_VERSION_VAL(6, 0, 0)
     return esp_eth_phy_new_generic(config);
-}
+#elif CONFIG_WASMOTE_ETHERNET_OPENETH
+    return esp_eth_phy_new_dp83848(config); /* the emulated one */
+#elif ESP_IDF_VERSION >= ESP_IDF_VERSION_VAL(5, 4, 0)
+    return esp_eth_phy_new_generic(config);
 #else
-static esp_eth_phy_t *new_phy(const eth_phy_config_t *config)
-{
-    return esp_eth_phy_new_dp83848(config);
-}
+    return esp_eth_phy_new_lan87xx(config); /* of most boards with an ESP32 */
 #endif
+}
 
 #if CONFIG_WASMOTE_ETHERNET_OPENETH
 static esp_eth_mac_t *new_mac(eth_phy_config_t *phy)

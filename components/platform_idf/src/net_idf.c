@@ -24,6 +24,7 @@ typedef struct {
     int fd;
     net_tls_t *tls;   /* NULL: plain */
     net_job_t *job;   /* in phase NET_OPENING */
+    bool is_undated;  /* opened before the clock was set: ends once it is */
     bool wants_write; /* the last send took nothing */
     char host[NET_HOST_BYTES];
     uint16_t port;
@@ -32,9 +33,11 @@ typedef struct {
 
 static net_socket_t s_sockets[NET_SOCKETS];
 static const platform_link_t *s_link;
+static bool s_may_go_undated;
 
-int net_idf_init(const platform_link_t *link)
+int net_idf_init(const platform_link_t *link, bool may_go_undated)
 {
+    s_may_go_undated = may_go_undated;
     s_link = link;
     return net_job_init();
 }
@@ -75,9 +78,10 @@ static bool link_is_up(void)
     return false;
 }
 
-static void start_job(net_socket_t *socket, bool is_tls)
+static void start_job(net_socket_t *socket, net_job_kind_t kind)
 {
-    socket->job = net_job_start(socket->host, socket->port, is_tls);
+    socket->job = net_job_start(socket->host, socket->port, kind);
+    socket->is_undated = kind == NET_JOB_TLS_UNDATED;
     if (socket->job == NULL) {
         end_socket(socket, HOST_NO_MEMORY);
     } else {
@@ -89,9 +93,14 @@ static void start_job(net_socket_t *socket, bool is_tls)
 static void advance_waiting(net_socket_t *socket)
 {
     const bool is_set = clock_idf_wall(NULL) >= 0;
-    switch (clock_rules_tls_gate(is_set, socket->opened_ms, clock_idf_monotonic(NULL))) {
+    switch (clock_rules_tls_gate(is_set, s_may_go_undated, socket->opened_ms, clock_idf_monotonic(NULL))) {
     case TLS_GATE_GO:
-        start_job(socket, true);
+        start_job(socket, NET_JOB_TLS);
+        break;
+    case TLS_GATE_GO_UNDATED:
+        ESP_LOGW(TAG, "%s:%u: the clock is not set: goes on without looking at the dates of certificates", socket->host,
+                 (unsigned)socket->port);
+        start_job(socket, NET_JOB_TLS_UNDATED);
         break;
     case TLS_GATE_GIVE_UP:
         ESP_LOGE(TAG, "%s:%u: the clock is not set, so no certificate can be checked: the time server (time.sntp) did not answer",
@@ -119,12 +128,23 @@ static void advance_opening(net_socket_t *socket)
     socket->phase = NET_OPEN;
 }
 
+/* What was opened without looking at dates ends when they can be looked at: the kernel connects again at once. */
+static void end_undated(net_socket_t *socket)
+{
+    if (socket->phase == NET_OPEN && socket->is_undated && clock_idf_wall(NULL) >= 0) {
+        ESP_LOGW(TAG, "%s:%u: the clock is set now: opened anew, with the dates of certificates", socket->host,
+                 (unsigned)socket->port);
+        end_socket(socket, HOST_CLOSED);
+    }
+}
+
 static net_socket_t *find(int handle)
 {
     if (handle < 0 || handle >= NET_SOCKETS || s_sockets[handle].phase == NET_FREE) {
         return NULL;
     }
     link_is_up();
+    end_undated(&s_sockets[handle]);
     return &s_sockets[handle];
 }
 
@@ -144,7 +164,7 @@ int net_idf_open(void *ctx, const char *host, size_t host_len, uint16_t port, in
         if ((flags & PLATFORM_NET_TLS) != 0) {
             advance_waiting(socket);
         } else {
-            start_job(socket, false);
+            start_job(socket, NET_JOB_PLAIN);
         }
         return i;
     }

@@ -17,7 +17,7 @@ enum { QUEUE_LEN = 4, PRIORITY = 1 }; /* as the task that runs the modules: they
 struct net_job {
     char host[NET_HOST_BYTES];
     uint16_t port;
-    bool is_tls;
+    net_job_kind_t kind;
     bool is_done;      /* under the lock */
     bool is_abandoned; /* under the lock */
     net_job_result_t result;
@@ -40,8 +40,8 @@ static void run(net_job_t *job)
 {
     net_job_result_t *result = &job->result;
     result->status = net_connect(job, job->host, job->port, &result->fd);
-    if (result->status == HOST_OK && job->is_tls) {
-        result->status = net_tls_open(job, job->host, result->fd, &result->tls);
+    if (result->status == HOST_OK && job->kind != NET_JOB_PLAIN) {
+        result->status = net_tls_open(job, job->host, job->kind == NET_JOB_TLS, result->fd, &result->tls);
         result->fd = result->status == HOST_OK ? result->fd : -1;
     }
 }
@@ -77,7 +77,7 @@ int net_job_init(void)
     return xTaskCreate(work, "net", CONFIG_WASMOTE_NET_TASK_STACK, NULL, PRIORITY, NULL) == pdPASS ? HOST_OK : HOST_NO_MEMORY;
 }
 
-net_job_t *net_job_start(const char *host, uint16_t port, bool is_tls)
+net_job_t *net_job_start(const char *host, uint16_t port, net_job_kind_t kind)
 {
     net_job_t *job = calloc(1, sizeof *job);
     if (job == NULL) {
@@ -85,7 +85,7 @@ net_job_t *net_job_start(const char *host, uint16_t port, bool is_tls)
     }
     snprintf(job->host, sizeof job->host, "%s", host);
     job->port = port;
-    job->is_tls = is_tls;
+    job->kind = kind;
     job->result.fd = -1;
     if (xQueueSend(s_queue, &job, 0) != pdTRUE) {
         free(job);

@@ -26,8 +26,10 @@ typedef struct {
 /** Starts the worker. Returns OK, or NO_MEMORY. */
 int net_job_init(void);
 
+typedef enum { NET_JOB_PLAIN, NET_JOB_TLS, NET_JOB_TLS_UNDATED } net_job_kind_t;
+
 /** Hands an opening over. Returns NULL when there is no memory, or the worker has too much to do. */
-net_job_t *net_job_start(const char *host, uint16_t port, bool is_tls);
+net_job_t *net_job_start(const char *host, uint16_t port, net_job_kind_t kind);
 
 /** Returns false while it runs; true, with *out set and the job ended, when it is done. */
 bool net_job_poll(net_job_t *job, net_job_result_t *out);

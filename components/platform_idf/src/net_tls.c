@@ -12,6 +12,7 @@
 #include "mbedtls/net_sockets.h"
 #include "net_connect.h"
 #include "net_credentials.h"
+#include "net_undated.h"
 #include "status_idf.h"
 
 static const char *TAG = "tls";
@@ -23,6 +24,7 @@ struct net_tls {
     uint8_t *unsent; /* what the socket left of a record; NULL none */
     size_t unsent_len;
     size_t unsent_at;
+    net_undated_t *undated; /* NULL: dates were checked */
 };
 
 /* Writes to the socket. Returns bytes taken, 0 "not now", or an mbedTLS error. */
@@ -127,7 +129,16 @@ static int shake_hands(const net_job_t *job, net_tls_t *tls, const char *host, c
     }
 }
 
-int net_tls_open(const net_job_t *job, const char *host, int fd, net_tls_t **out)
+static int use_undated(const net_credentials_t *credentials, esp_tls_cfg_t *config, net_undated_t **out)
+{
+    if (credentials->ca == NULL) {
+        ESP_LOGE(TAG, "tls.ca: found nothing, and without a clock only an authority of our own is believed");
+        return HOST_INVALID;
+    }
+    return net_undated_use(credentials->ca, config->cacert_bytes, config, out);
+}
+
+int net_tls_open(const net_job_t *job, const char *host, bool checks_dates, int fd, net_tls_t **out)
 {
     net_credentials_t credentials;
     esp_tls_cfg_t config = { .non_block = false }; /* its own wait for the connection is over; the socket does not block */
@@ -142,6 +153,9 @@ int net_tls_open(const net_job_t *job, const char *host, int fd, net_tls_t **out
     }
     if (status >= 0) {
         fd = -1; /* the session closes it from here on */
+        status = checks_dates ? HOST_OK : use_undated(&credentials, &config, &tls->undated);
+    }
+    if (status >= 0) {
         status = status_report(TAG, "state", esp_tls_set_conn_state(tls->session, ESP_TLS_CONNECTING));
     }
     if (status >= 0) {
@@ -215,5 +229,6 @@ void net_tls_close(net_tls_t *tls, bool says_goodbye)
     if (tls->session != NULL) {
         esp_tls_conn_destroy(tls->session);
     }
+    net_undated_free(tls->undated);
     free(tls);
 }

@@ -14,11 +14,11 @@ typedef struct net_job net_job_t;
 typedef struct net_tls net_tls_t;
 
 /**
- * Shakes hands, in the worker task. Takes the socket, and closes it on failure. Returns OK with *out set; INVALID: a configuration
+ * Shakes hands, in the worker task. checks_dates false: as net_undated.h. Takes the socket, and closes it on failure. Returns OK with *out set; INVALID: a configuration
  * key is wrong (named in the log), or the certificate is another host's; EXPIRED, CORRUPT: the certificate; PROTOCOL, TIMEOUT,
  * CLOSED, NO_MEMORY.
  */
-int net_tls_open(const net_job_t *job, const char *host, int fd, net_tls_t **out);
+int net_tls_open(const net_job_t *job, const char *host, bool checks_dates, int fd, net_tls_t **out);
 
 /** As platform_net_t: one send makes at most one record, which is taken whole. */
 int net_tls_send(net_tls_t *tls, const uint8_t *src, size_t len);

@@ -11,6 +11,7 @@
 #include "esp_ota_ops.h"
 #include "esp_sleep.h"
 #include "esp_system.h"
+#include "link_idf.h"
 #include "log_text.h"
 #include "psa/crypto.h"
 #include "sdkconfig.h"
@@ -165,6 +166,7 @@ int sys_idf_sleep(void *ctx, int ms)
         return status;
     }
     ESP_LOGI(TAG, "deep sleep for %d ms", ms);
+    link_idf_stop(NULL); /* the radio must not be cut off in the middle of something */
     esp_deep_sleep_start();
 #else
     return HOST_UNSUPPORTED;

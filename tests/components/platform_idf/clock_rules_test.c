@@ -23,12 +23,15 @@ static void tls_waits_for_the_clock_and_gives_up_in_the_end(void **state)
     static const int64_t starts[] = { 0, INT64_C(4294967290), INT64_C(900000000000) };
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
         const int64_t opened = starts[i];
-        assert_int_equal(clock_rules_tls_gate(true, opened, opened), TLS_GATE_GO);
-        assert_int_equal(clock_rules_tls_gate(false, opened, opened), TLS_GATE_WAIT);
-        assert_int_equal(clock_rules_tls_gate(false, opened, opened + CLOCK_TLS_WAIT_MS - 1), TLS_GATE_WAIT);
-        assert_int_equal(clock_rules_tls_gate(false, opened, opened + CLOCK_TLS_WAIT_MS), TLS_GATE_GIVE_UP);
-        assert_int_equal(clock_rules_tls_gate(true, opened, opened + CLOCK_TLS_WAIT_MS),
+        assert_int_equal(clock_rules_tls_gate(true, false, opened, opened), TLS_GATE_GO);
+        assert_int_equal(clock_rules_tls_gate(false, false, opened, opened), TLS_GATE_WAIT);
+        assert_int_equal(clock_rules_tls_gate(false, false, opened, opened + CLOCK_TLS_WAIT_MS - 1), TLS_GATE_WAIT);
+        assert_int_equal(clock_rules_tls_gate(false, false, opened, opened + CLOCK_TLS_WAIT_MS), TLS_GATE_GIVE_UP);
+        assert_int_equal(clock_rules_tls_gate(true, false, opened, opened + CLOCK_TLS_WAIT_MS),
                          TLS_GATE_GO); /* set in the last moment */
+        assert_int_equal(clock_rules_tls_gate(true, true, opened, opened), TLS_GATE_GO);
+        assert_int_equal(clock_rules_tls_gate(false, true, opened, opened + CLOCK_TLS_WAIT_MS - 1), TLS_GATE_WAIT);
+        assert_int_equal(clock_rules_tls_gate(false, true, opened, opened + CLOCK_TLS_WAIT_MS), TLS_GATE_GO_UNDATED);
     }
 }
 

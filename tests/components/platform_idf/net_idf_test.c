@@ -19,7 +19,7 @@
 struct net_job {
     bool is_started;
     bool is_abandoned;
-    bool is_tls;
+    net_job_kind_t kind;
     char host[NET_HOST_BYTES];
 };
 
@@ -59,12 +59,12 @@ int net_job_init(void)
     return HOST_OK;
 }
 
-net_job_t *net_job_start(const char *host, uint16_t port, bool is_tls)
+net_job_t *net_job_start(const char *host, uint16_t port, net_job_kind_t kind)
 {
     if (s_has_no_room) {
         return NULL;
     }
-    s_job = (struct net_job){ .is_started = true, .is_tls = is_tls };
+    s_job = (struct net_job){ .is_started = true, .kind = kind };
     assert_int_equal(port, 8883);
     strcpy(s_job.host, host);
     return &s_job;
@@ -143,7 +143,7 @@ static int set_up(void **state)
     s_peer = fds[1];
     fcntl(s_fd, F_SETFL, O_NONBLOCK);
     s_result = (net_job_result_t){ .status = HOST_OK, .fd = s_fd };
-    return net_idf_init(&s_link);
+    return net_idf_init(&s_link, false);
 }
 
 static int tear_down(void **state)
@@ -187,7 +187,7 @@ static void tls_begins_once_the_clock_is_set(void **state)
     assert_false(s_job.is_started);
     s_wall_ms = CLOCK_EARLIEST_S * 1000;
     assert_int_equal(net_idf_state(NULL, socket), 0);
-    assert_true(s_job.is_started && s_job.is_tls);
+    assert_true(s_job.is_started && s_job.kind == NET_JOB_TLS);
 }
 
 static void tls_without_a_clock_times_out_and_says_why(void **state)
@@ -201,6 +201,34 @@ static void tls_without_a_clock_times_out_and_says_why(void **state)
     assert_false(s_job.is_started);
     assert_non_null(strstr(fake_log, "broker.example.com:8883: the clock is not set"));
     assert_non_null(strstr(fake_log, "time.sntp"));
+}
+
+static void without_a_clock_tls_goes_on_where_the_build_says_so_and_anew_once_it_is_set(void **state)
+{
+    uint8_t byte = 0;
+    (void)state;
+    net_idf_init(&s_link, true);
+    s_result.tls = &s_tls;
+    s_tls.answer = 1;
+    const int socket = open_socket(PLATFORM_NET_TLS);
+    assert_int_equal(net_idf_state(NULL, socket), 0);
+    assert_false(s_job.is_started);
+    s_now_ms += CLOCK_TLS_WAIT_MS;
+    assert_int_equal(net_idf_state(NULL, socket), 0);
+    assert_int_equal(s_job.kind, NET_JOB_TLS_UNDATED);
+    assert_non_null(strstr(fake_log, "without looking at the dates"));
+    s_is_done = true;
+    assert_int_equal(net_idf_state(NULL, socket), 1);
+    assert_int_equal(net_idf_send(NULL, socket, &byte, 1), 1);
+    s_wall_ms = CLOCK_EARLIEST_S * 1000;
+    assert_int_equal(net_idf_send(NULL, socket, &byte, 1), HOST_CLOSED);
+    assert_int_equal(s_tls.closes, 1);
+    net_idf_close(NULL, socket);
+    const int again = open_socket(PLATFORM_NET_TLS);
+    assert_int_equal(s_job.kind, NET_JOB_TLS);
+    assert_int_equal(net_idf_state(NULL, again), 1);
+    assert_int_equal(net_idf_send(NULL, again, &byte, 1), 1);
+    close(s_fd);
 }
 
 static void a_lost_link_ends_what_waits_opens_and_is_open(void **state)
@@ -319,6 +347,7 @@ int main(void)
         TEST(plain_sockets_need_no_clock_and_carry_bytes),
         TEST(tls_begins_once_the_clock_is_set),
         TEST(tls_without_a_clock_times_out_and_says_why),
+        TEST(without_a_clock_tls_goes_on_where_the_build_says_so_and_anew_once_it_is_set),
         TEST(a_lost_link_ends_what_waits_opens_and_is_open),
         TEST(a_job_that_failed_leaves_its_status),
         TEST(an_owner_who_closes_says_goodbye_and_a_failure_does_not),

@@ -18,6 +18,7 @@
 #include "mbedtls/x509.h"
 #include "net_connect.h"
 #include "net_credentials.h"
+#include "net_undated.h"
 #include "status.h"
 
 /*
@@ -49,6 +50,10 @@ static int s_wait_answer;
 static int s_credentials_answer;
 static int s_credentials; /* alive */
 static int64_t s_now_ms;
+static bool s_is_undated;
+static int s_undated; /* alive */
+static uint8_t s_ca[] = "PEM";
+static bool s_has_ca;
 
 esp_tls_t *esp_tls_init(void)
 {
@@ -169,7 +174,8 @@ int64_t clock_idf_monotonic(void *ctx)
 
 int net_credentials_load(net_credentials_t *credentials, esp_tls_cfg_t *config)
 {
-    (void)credentials, (void)config;
+    *credentials = (net_credentials_t){ .ca = s_has_ca ? s_ca : NULL };
+    config->cacert_bytes = sizeof s_ca;
     s_credentials++;
     return s_credentials_answer;
 }
@@ -178,6 +184,21 @@ void net_credentials_free(net_credentials_t *credentials)
 {
     (void)credentials;
     s_credentials--;
+}
+
+int net_undated_use(const uint8_t *ca, size_t len, esp_tls_cfg_t *config, net_undated_t **out)
+{
+    (void)config;
+    assert_ptr_equal(ca, s_ca);
+    assert_int_equal(len, sizeof s_ca);
+    s_undated++;
+    *out = (net_undated_t *)s_ca;
+    return HOST_OK;
+}
+
+void net_undated_free(net_undated_t *undated)
+{
+    s_undated -= undated != NULL;
 }
 
 static int s_peer;
@@ -195,6 +216,8 @@ static int set_up(void **state)
     s_wait_answer = 1;
     s_credentials_answer = HOST_OK;
     s_tls = NULL;
+    s_is_undated = false;
+    s_has_ca = true;
     fake_log_reset();
     return 0;
 }
@@ -207,7 +230,7 @@ static int open_pair(void)
     fcntl(fds[0], F_SETFL, O_NONBLOCK);
     setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
     s_peer = fds[1];
-    return net_tls_open(NULL, "broker.example.com", fds[0], &s_tls);
+    return net_tls_open(NULL, "broker.example.com", !s_is_undated, fds[0], &s_tls);
 }
 
 /* Nothing may be left, whatever happened: session, certificates, socket. */
@@ -218,6 +241,7 @@ static int tear_down(void **state)
     net_tls_close(s_tls, false);
     assert_int_equal(s_sessions, 0);
     assert_int_equal(s_credentials, 0);
+    assert_int_equal(s_undated, 0);
     while (recv(s_peer, &byte, 1, 0) > 0) {
     }
     assert_int_equal(recv(s_peer, &byte, 1, 0), 0); /* our end is closed */
@@ -285,6 +309,21 @@ static void a_wrong_configuration_closes_the_socket(void **state)
     s_credentials_answer = HOST_INVALID;
     assert_int_equal(open_pair(), HOST_INVALID);
     assert_int_equal(s_handshakes, 0);
+}
+
+static void without_dates_only_our_own_authority_is_believed(void **state)
+{
+    (void)state;
+    s_is_undated = true;
+    s_has_ca = false;
+    assert_int_equal(open_pair(), HOST_INVALID);
+    assert_int_equal(s_handshakes, 0);
+    assert_non_null(strstr(fake_log, "tls.ca"));
+    tear_down(state);
+    set_up(state);
+    s_is_undated = true;
+    assert_int_equal(open_pair(), HOST_OK);
+    assert_int_equal(s_undated, 1); /* as long as the session */
 }
 
 /* Reads what came, without waiting. */
@@ -358,6 +397,7 @@ int main(void)
         TEST(a_handshake_that_ends_says_why),
         TEST(a_silent_peer_and_an_abandoned_job_end_the_handshake),
         TEST(a_wrong_configuration_closes_the_socket),
+        TEST(without_dates_only_our_own_authority_is_believed),
         TEST(a_full_socket_takes_a_record_whole_and_nothing_is_lost_or_sent_twice),
         TEST(one_send_makes_at_most_one_record),
         TEST(a_peer_that_is_gone_is_closed),
