@@ -33,17 +33,18 @@ function(wasmote_link_aot_kernel kernel folder)
     wasmote_aot_library(wasmote_kernel ${folder} ${kernel})
     add_dependencies(wasmote_kernel wasmote_modules)
     add_dependencies(wasmote_kernel_translated wasmote_modules)
+    string(REGEX REPLACE "[^A-Za-z0-9_]" "_" id ${kernel})
+    add_custom_target(wasmote_compare_kernel ALL
+        COMMAND ${CMAKE_COMMAND} -DNAME=${kernel} -DTRANSLATED=${folder}/${id}_module.c
+            -DMODULE=${WASMOTE_ROOT}/build/kernel/${kernel}.wasm -P ${COMPONENT_DIR}/compare_module.cmake
+        DEPENDS wasmote_modules VERBATIM)
     target_include_directories(${COMPONENT_LIB} PRIVATE ${WASMOTE_ROOT}/host/aot)
     target_link_libraries(${COMPONENT_LIB} PRIVATE wasmote_kernel)
 endfunction()
 
 function(wasmote_build_modules)
     get_filename_component(WASMOTE_ROOT ${COMPONENT_DIR}/.. ABSOLUTE)
-    find_program(NODE_PROGRAM node)
-    if(NOT NODE_PROGRAM)
-        message(FATAL_ERROR "Node is missing: it builds the kernel and the app that the firmware carries. "
-                            "Install Node 20 or newer (https://nodejs.org), then run idf.py again.")
-    endif()
+    find_program(NODE_PROGRAM node REQUIRED) # components/wasm3 has said so where it is missing
     wasmote_setting(kernel WASMOTE_KERNEL)
     wasmote_setting(app WASMOTE_APP)
     if(CONFIG_WASMOTE_ENGINE_WASM3)

@@ -1,4 +1,5 @@
 /** C that describes one translated kernel to the engine (host/aot/aot_module.h), and the list of them. */
+import { createHash } from "node:crypto";
 import { BuildError } from "../build/errors.js";
 import { memoryBytesOf } from "../build/manifest.js";
 import { ExternKind, WasmModule, type FunctionType } from "../build/wasmModule.js";
@@ -21,7 +22,7 @@ export function moduleGlue(bytes: Uint8Array, name: string, where: string): stri
   const id = identifier(name);
   const exports = callableExports(module, where);
   return [
-    `/* Made by toolchain/aot from ${name}.wasm. */`,
+    `/* Made by toolchain/aot from ${name}.wasm, SHA-256 ${createHash("sha256").update(bytes).digest("hex")}. */`,
     '#include "aot_shims.h"',
     `#include "${id}.h"`,
     "",

@@ -152,4 +152,14 @@ const malformed = [
   },
 ];
 
-export const faults = [...allocator, ...outOfMemory, ...limits, ...malformed];
+/** Chips whose calls cannot be tail calls say so, for their compiler knows the attribute all the same. */
+const chips = [
+  {
+    file: "m3_config_platforms.h",
+    why: "GCC 15 offers musttail on Xtensa, where no windowed call is one: M3_HAS_TAIL_CALL=0 turns it off (CMakeLists.txt)",
+    find: "# if M3_COMPILER_HAS_ATTRIBUTE(musttail)\n",
+    put: "# if M3_COMPILER_HAS_ATTRIBUTE(musttail) && !(defined(M3_HAS_TAIL_CALL) && !M3_HAS_TAIL_CALL)\n",
+  },
+];
+
+export const faults = [...allocator, ...outOfMemory, ...limits, ...malformed, ...chips];
