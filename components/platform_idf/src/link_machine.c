@@ -2,7 +2,7 @@
 
 #include "platform.h"
 
-enum { JITTER_PERCENT = 25 };
+enum { JITTER_PERCENT = 25, FAILURES_COUNTED = 16 /* more than the longest wait takes */ };
 
 void link_machine_start(link_machine_t *machine)
 {
@@ -42,7 +42,7 @@ int32_t link_machine_left(link_machine_t *machine, uint32_t random)
         wait_ms *= 2;
     }
     wait_ms = wait_ms < LINK_RETRY_MAX_MS ? wait_ms : LINK_RETRY_MAX_MS;
-    machine->failures++;
+    machine->failures += machine->failures < FAILURES_COUNTED;
     const int32_t jitter_ms = wait_ms * JITTER_PERCENT / 100;
     return wait_ms - (int32_t)(random % (uint32_t)(jitter_ms + 1));
 }

@@ -31,7 +31,6 @@ struct mbedtls_ssl_context {
     void *bio;
     mbedtls_ssl_send_t *send;
     mbedtls_ssl_recv_t *recv;
-    int goodbyes;
 };
 
 struct esp_tls {
@@ -134,10 +133,12 @@ int mbedtls_ssl_check_pending(const mbedtls_ssl_context *ssl)
     return 0;
 }
 
+enum { GOODBYE = 0x15 };
+
 int mbedtls_ssl_close_notify(mbedtls_ssl_context *ssl)
 {
-    ssl->goodbyes++;
-    return 0;
+    const uint8_t alert = GOODBYE;
+    return ssl->send(ssl->bio, &alert, 1);
 }
 
 ssize_t esp_tls_conn_write(esp_tls_t *tls, const void *data, size_t datalen)
@@ -147,10 +148,11 @@ ssize_t esp_tls_conn_write(esp_tls_t *tls, const void *data, size_t datalen)
     memcpy(record + 1, data, datalen);
     record[datalen + 1] = MARK;
     const int count = tls->ssl.send(tls->ssl.bio, record, datalen + 2);
+    assert_int_not_equal(count, MBEDTLS_ERR_SSL_WANT_WRITE); /* mbedTLS would keep the record, and want the same call again */
     if (count < 0) {
         return count;
     }
-    assert_int_equal(count, datalen + 2); /* else mbedTLS would want the same call again */
+    assert_int_equal(count, datalen + 2); /* else it would, too */
     return (ssize_t)datalen;
 }
 
@@ -242,9 +244,9 @@ static int tear_down(void **state)
     assert_int_equal(s_sessions, 0);
     assert_int_equal(s_credentials, 0);
     assert_int_equal(s_undated, 0);
-    while (recv(s_peer, &byte, 1, 0) > 0) {
+    while (recv(s_peer, &byte, 1, MSG_DONTWAIT) > 0) {
     }
-    assert_int_equal(recv(s_peer, &byte, 1, 0), 0); /* our end is closed */
+    assert_int_equal(recv(s_peer, &byte, 1, MSG_DONTWAIT), 0); /* our end is closed */
     close(s_peer);
     return 0;
 }
@@ -370,6 +372,40 @@ static void a_full_socket_takes_a_record_whole_and_nothing_is_lost_or_sent_twice
     }
 }
 
+static void a_goodbye_waits_for_its_turn(void **state)
+{
+    static uint8_t part[700];
+    static uint8_t got[100000];
+    size_t got_len;
+    (void)state;
+    assert_int_equal(open_pair(), HOST_OK);
+    net_tls_send(s_tls, part, sizeof part);
+    net_tls_close(s_tls, true);
+    s_tls = NULL;
+    got_len = drain(got, sizeof got);
+    assert_int_equal(got_len, sizeof part + 3);
+    assert_int_equal(got[got_len - 1], GOODBYE);
+    tear_down(state);
+    set_up(state);
+    /* The socket has a little room again, but half a record is still to come. */
+    assert_int_equal(open_pair(), HOST_OK);
+    while (net_tls_send(s_tls, part, sizeof part) > 0) {
+    }
+    assert_true(net_tls_has_output(s_tls));
+    got_len = drain(got, 100);
+    net_tls_close(s_tls, true);
+    s_tls = NULL;
+    for (size_t more = 1; more > 0;) {
+        more = drain(got + got_len, sizeof got - got_len);
+        got_len += more;
+    }
+    for (size_t at = 0; at < got_len; at++) {
+        const bool is_mark = at % (sizeof part + 2) == 0 || at % (sizeof part + 2) == sizeof part + 1;
+        const bool is_end = at == got_len - 1 && at % (sizeof part + 2) == 0;
+        assert_int_equal(got[at], is_end && got[at] == GOODBYE ? GOODBYE : is_mark ? MARK : 0);
+    }
+}
+
 static void one_send_makes_at_most_one_record(void **state)
 {
     static uint8_t large[3 * RECORD_BYTES_MAX];
@@ -399,6 +435,7 @@ int main(void)
         TEST(a_wrong_configuration_closes_the_socket),
         TEST(without_dates_only_our_own_authority_is_believed),
         TEST(a_full_socket_takes_a_record_whole_and_nothing_is_lost_or_sent_twice),
+        TEST(a_goodbye_waits_for_its_turn),
         TEST(one_send_makes_at_most_one_record),
         TEST(a_peer_that_is_gone_is_closed),
     };
