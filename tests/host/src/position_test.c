@@ -26,22 +26,40 @@ static void assert_place(const char *expected)
     assert_string_equal(text, expected);
 }
 
+static const engine_import_t *row_named(const engine_import_t *table, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(table[i].name, name) == 0) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
 static void names_each_place_on_the_way_in_and_out(void **state)
 {
+    char last[POSITION_TEXT_BYTES];
     (void)state;
     assert_place("host");
     const uint32_t host = position_enter(POSITION_APP, APP_EXPORT_step);
     assert_place("app step");
-    const uint32_t app = position_enter_row(&link_app_imports[link_app_import_count - 1]);
-    assert_place("app step, row reset_reason");
+    const uint32_t app = position_enter_row(row_named(link_app_imports, link_app_import_count, "publish"));
+    assert_place("app step, row publish");
     const uint32_t row = position_enter(POSITION_KERNEL, KERNEL_EXPORT_syscall);
     assert_place("kernel syscall");
-    const uint32_t kernel = position_enter_row(&link_kernel_imports[link_kernel_import_count - 1]);
+    const uint32_t kernel = position_enter_row(row_named(link_kernel_imports, link_kernel_import_count, "sys_abort"));
     assert_place("kernel syscall, row sys_abort");
+    position_leave(kernel);
+    position_enter_row(&link_kernel_imports[0]); /* the ends of the table */
+    assert_place("kernel syscall, row link_start");
+    position_leave(kernel);
+    position_enter_row(&link_kernel_imports[link_kernel_import_count - 1]);
+    position_describe(position_now(), last);
+    assert_non_null(strstr(last, link_kernel_imports[link_kernel_import_count - 1].name));
     position_leave(kernel);
     assert_place("kernel syscall");
     position_leave(row);
-    assert_place("app step, row reset_reason");
+    assert_place("app step, row publish");
     position_leave(app);
     assert_place("app step");
     position_leave(host);
