@@ -49,9 +49,11 @@ static void on_time(struct timeval *now)
 
 void clock_idf_synchronise(void)
 {
+    if (s_is_asking && clock_idf_wall(NULL) >= 0) {
+        return; /* it goes on by itself, once an hour */
+    }
     if (s_is_asking) {
-        status_report(TAG, "time server", esp_netif_sntp_start());
-        return;
+        esp_netif_sntp_deinit(); /* its waits have grown while there was no network */
     }
     esp_sntp_config_t config = ESP_NETIF_SNTP_DEFAULT_CONFIG(s_server);
     config.sync_cb = on_time;
