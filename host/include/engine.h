@@ -25,7 +25,8 @@ typedef struct {
     const char *name;      /* wire name */
     const char *signature; /* as in the .def files */
     engine_import_fn handler;
-    uint16_t row; /* number of a KERNEL_CALL row, from 0; 0xFFFF for a host row */
+    uint16_t row;    /* number of a KERNEL_CALL row, from 0; 0xFFFF for a host row */
+    uint16_t number; /* of the row in its table, from 1; 0: in none of link.h (position.h) */
 } engine_import_t;
 
 typedef struct {

@@ -37,7 +37,7 @@ static void *watch(void *ctx)
         pthread_cond_timedwait(&s_changed, &s_lock, &deadline);
     }
     char place[POSITION_TEXT_BYTES];
-    position_describe(position_now(), place);
+    position_describe(*position_word, place);
     sim_log(PLATFORM_LOG_ERROR, TAG, "not fed for %d s, in %s: reset", s_seconds, place);
     WORLD_SET(world->reset_reason, PLATFORM_RESET_WATCHDOG);
     _exit(BOARD_EXIT_WATCHDOG);

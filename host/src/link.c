@@ -2,16 +2,32 @@
 
 #include "import.h"
 
+/* Numbers of the rows in their tables. */
+enum {
+    KERNEL_ROW_NONE,
+#define HOST_IMPORT(name, signature) KERNEL_ROW_##name,
+#include "kernel_imports.def"
+#undef HOST_IMPORT
+};
+enum {
+    APP_ROW_NONE,
+#define HOST_IMPORT(name, signature) APP_ROW_##name,
+#define KERNEL_CALL(name, signature) APP_ROW_##name,
+#include "app_imports.def"
+#undef HOST_IMPORT
+#undef KERNEL_CALL
+};
+
 const engine_import_t link_kernel_imports[] = {
-#define HOST_IMPORT(name, signature) { "host", #name, signature, import_##name, LINK_HOST_ROW },
+#define HOST_IMPORT(name, signature) { "host", #name, signature, import_##name, LINK_HOST_ROW, KERNEL_ROW_##name },
 #include "kernel_imports.def"
 #undef HOST_IMPORT
 };
 const size_t link_kernel_import_count = sizeof(link_kernel_imports) / sizeof(link_kernel_imports[0]);
 
 const engine_import_t link_app_imports[] = {
-#define HOST_IMPORT(name, signature) { "host", #name, signature, import_##name, LINK_HOST_ROW },
-#define KERNEL_CALL(name, signature) { "kernel", #name, signature, import_syscall, SYSCALL_##name },
+#define HOST_IMPORT(name, signature) { "host", #name, signature, import_##name, LINK_HOST_ROW, APP_ROW_##name },
+#define KERNEL_CALL(name, signature) { "kernel", #name, signature, import_syscall, SYSCALL_##name, APP_ROW_##name },
 #include "app_imports.def"
 #undef HOST_IMPORT
 #undef KERNEL_CALL

@@ -1,12 +1,12 @@
 /*
  * What the run before leaves for the next: why it restarted, and where its modules were. In memory that a reset does not clear and
- * a power-on fills with chance; so everything in it checks itself.
+ * a power-on fills with chance: a record is believed when its CRC fits.
  *
  *     offset  0      4        8          12      16
  *             | "WMCR" | reason | position | CRC-32 |     reason: PLATFORM_RESET_* of a restart that was asked for, NONE otherwise
  *
- * The CRC covers magic and reason, which are written rarely; the position is written at every call into a module and checks itself
- * (host/include/position.h).
+ * The CRC covers magic and reason, which are written rarely. The position (host/include/position.h) is written at every call into a
+ * module, in one store: it is as good as the record that it stands in.
  */
 #ifndef WASMOTE_CRASH_RECORD_H
 #define WASMOTE_CRASH_RECORD_H

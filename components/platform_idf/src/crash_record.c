@@ -19,10 +19,10 @@ static void seal(crash_record_t *record, uint32_t reason)
     record->crc = record_crc(record);
 }
 
-static int noted_reason(const crash_record_t *record)
+/* A record that a run left; a power-on leaves chance. */
+static bool is_left(const crash_record_t *record)
 {
-    const bool is_good = record->magic == MAGIC && record->crc == record_crc(record);
-    return is_good && record->reason <= PLATFORM_RESET_UNKNOWN ? (int)record->reason : CRASH_REASON_NONE;
+    return record->magic == MAGIC && record->crc == record_crc(record);
 }
 
 /* A restart by software has the reason that was noted; without one somebody else restarted us. */
@@ -51,10 +51,11 @@ void crash_record_begin(crash_record_t *record, crash_reset_t reset, crash_repor
     out->reason = rows[reset].reason;
     out->was_crash = rows[reset].was_crash;
     out->words = rows[reset].words;
+    const bool has_record = is_left(record);
     if (reset == CRASH_RESET_SOFTWARE) {
-        explain_software(noted_reason(record), out);
+        explain_software(has_record && record->reason <= PLATFORM_RESET_UNKNOWN ? (int)record->reason : CRASH_REASON_NONE, out);
     }
-    position_describe(record->position, out->place);
+    position_describe(has_record ? record->position : UINT32_MAX, out->place);
     seal(record, CRASH_REASON_NONE);
     position_keep_at(&record->position);
 }
