@@ -17,10 +17,11 @@ function(wasmote_embed_module name module)
         COMMAND ${CMAKE_COMMAND} -E copy ${module} ${copy}
         DEPENDS ${module} wasmote_modules VERBATIM)
     target_add_binary_data(${COMPONENT_LIB} ${copy} BINARY)
-    add_custom_target(wasmote_compare_${name} ALL
+    add_custom_target(wasmote_compare_${name}
         COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DEMBEDDED=${copy} -DMODULE=${module}
             -P ${COMPONENT_DIR}/compare_module.cmake
         DEPENDS ${copy} VERBATIM)
+    add_dependencies(${COMPONENT_LIB} wasmote_compare_${name})
 endfunction()
 
 # The kernel as C, in a library of its own: its warnings and floating-point rules are host/aot's.
@@ -28,16 +29,17 @@ function(wasmote_link_aot_kernel kernel folder)
     add_library(wasmote_host INTERFACE)
     target_link_libraries(wasmote_host INTERFACE idf::host)
     set(WASMOTE_HOST_INCLUDE ${WASMOTE_ROOT}/host/include)
-    set(WASMOTE_AOT_OPTIMIZE -Os)
+    set(WASMOTE_AOT_OPTIMIZE -Os CACHE STRING "Of the kernel compiled ahead of time")
     include(${WASMOTE_ROOT}/host/aot/aot.cmake)
     wasmote_aot_library(wasmote_kernel ${folder} ${kernel})
     add_dependencies(wasmote_kernel wasmote_modules)
     add_dependencies(wasmote_kernel_translated wasmote_modules)
     string(REGEX REPLACE "[^A-Za-z0-9_]" "_" id ${kernel})
-    add_custom_target(wasmote_compare_kernel ALL
+    add_custom_target(wasmote_compare_kernel
         COMMAND ${CMAKE_COMMAND} -DNAME=${kernel} -DTRANSLATED=${folder}/${id}_module.c
             -DMODULE=${WASMOTE_ROOT}/build/kernel/${kernel}.wasm -P ${COMPONENT_DIR}/compare_module.cmake
         DEPENDS wasmote_modules VERBATIM)
+    add_dependencies(${COMPONENT_LIB} wasmote_compare_kernel)
     target_include_directories(${COMPONENT_LIB} PRIVATE ${WASMOTE_ROOT}/host/aot)
     target_link_libraries(${COMPONENT_LIB} PRIVATE wasmote_kernel)
 endfunction()
