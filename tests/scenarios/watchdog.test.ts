@@ -18,6 +18,7 @@ it("scenarios/watchdog: resets a kernel that hangs, nothing stored is lost", asy
     const { board } = stage;
     const { reason } = await board.waitFor("boot", undefined, 20_000);
     assert.equal(reason, "watchdog");
+    assert.match(board.logText, /watchdog: not fed for 1 s, in kernel step(, row sys_reset_reason)?: reset/);
     const stored = board.accepted.length;
     assert.ok(stored > 0, "readings stored before it hung");
     await board.waitForStatus(({ deliveredTotal, connects }) => connects > 0 && deliveredTotal >= stored, 20_000);
