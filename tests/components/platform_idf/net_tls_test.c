@@ -14,6 +14,7 @@
 #include "clock_idf.h"
 #include "esp_log.h"
 #include "esp_tls.h"
+#include "fake_tls.h"
 #include "mbedtls/net_sockets.h"
 #include "mbedtls/x509.h"
 #include "net_connect.h"
@@ -21,30 +22,6 @@
 #include "net_undated.h"
 #include "status.h"
 
-/*
- * A TLS of which a record is its payload between two marks. The session writes through the functions that net_tls.c sets, which
- * is what is tested here.
- */
-enum { RECORD_BYTES_MAX = 4096, MARK = 0x17 };
-
-struct mbedtls_ssl_context {
-    void *bio;
-    mbedtls_ssl_send_t *send;
-    mbedtls_ssl_recv_t *recv;
-};
-
-struct esp_tls {
-    mbedtls_ssl_context ssl;
-    int fd;
-    esp_tls_conn_state_t state;
-};
-
-static int s_sessions;     /* alive */
-static int s_handshake[4]; /* answers, one per call */
-static int s_handshakes;
-static int s_error_code; /* as esp-tls notes it: without its sign */
-static int s_error_flags;
-static esp_err_t s_last_error;
 static int s_wait_answer;
 static int s_credentials_answer;
 static int s_credentials; /* alive */
@@ -53,113 +30,6 @@ static bool s_is_undated;
 static int s_undated; /* alive */
 static uint8_t s_ca[] = "PEM";
 static bool s_has_ca;
-
-esp_tls_t *esp_tls_init(void)
-{
-    s_sessions++;
-    esp_tls_t *tls = calloc(1, sizeof *tls);
-    tls->fd = -1;
-    return tls;
-}
-
-int esp_tls_conn_destroy(esp_tls_t *tls)
-{
-    s_sessions--;
-    if (tls->fd >= 0) {
-        close(tls->fd);
-    }
-    free(tls);
-    return 0;
-}
-
-int esp_tls_conn_new_async(const char *hostname, int hostlen, int port, const esp_tls_cfg_t *cfg, esp_tls_t *tls)
-{
-    (void)port, (void)cfg;
-    assert_int_equal((int)strlen(hostname), hostlen);
-    assert_int_equal(tls->state, ESP_TLS_CONNECTING);
-    return s_handshake[s_handshakes++];
-}
-
-esp_err_t esp_tls_set_conn_sockfd(esp_tls_t *tls, int sockfd)
-{
-    tls->fd = sockfd;
-    return ESP_OK;
-}
-
-esp_err_t esp_tls_set_conn_state(esp_tls_t *tls, esp_tls_conn_state_t conn_state)
-{
-    tls->state = conn_state;
-    return ESP_OK;
-}
-
-void *esp_tls_get_ssl_context(esp_tls_t *tls)
-{
-    return &tls->ssl;
-}
-
-esp_err_t esp_tls_get_error_handle(esp_tls_t *tls, esp_tls_error_handle_t *error_handle)
-{
-    (void)tls;
-    *error_handle = NULL;
-    return ESP_OK;
-}
-
-esp_err_t esp_tls_get_and_clear_last_error(esp_tls_error_handle_t h, int *esp_tls_code, int *esp_tls_flags)
-{
-    (void)h;
-    *esp_tls_code = s_error_code;
-    *esp_tls_flags = s_error_flags;
-    return s_last_error;
-}
-
-void mbedtls_ssl_set_bio(mbedtls_ssl_context *ssl, void *p_bio, mbedtls_ssl_send_t *f_send, mbedtls_ssl_recv_t *f_recv,
-                         mbedtls_ssl_recv_timeout_t *f_recv_timeout)
-{
-    assert_null(f_recv_timeout);
-    ssl->bio = p_bio;
-    ssl->send = f_send;
-    ssl->recv = f_recv;
-}
-
-int mbedtls_ssl_get_max_out_record_payload(const mbedtls_ssl_context *ssl)
-{
-    (void)ssl;
-    return RECORD_BYTES_MAX;
-}
-
-int mbedtls_ssl_check_pending(const mbedtls_ssl_context *ssl)
-{
-    (void)ssl;
-    return 0;
-}
-
-enum { GOODBYE = 0x15 };
-
-int mbedtls_ssl_close_notify(mbedtls_ssl_context *ssl)
-{
-    const uint8_t alert = GOODBYE;
-    return ssl->send(ssl->bio, &alert, 1);
-}
-
-ssize_t esp_tls_conn_write(esp_tls_t *tls, const void *data, size_t datalen)
-{
-    uint8_t record[RECORD_BYTES_MAX + 2];
-    record[0] = MARK;
-    memcpy(record + 1, data, datalen);
-    record[datalen + 1] = MARK;
-    const int count = tls->ssl.send(tls->ssl.bio, record, datalen + 2);
-    assert_int_not_equal(count, MBEDTLS_ERR_SSL_WANT_WRITE); /* mbedTLS would keep the record, and want the same call again */
-    if (count < 0) {
-        return count;
-    }
-    assert_int_equal(count, datalen + 2); /* else it would, too */
-    return (ssize_t)datalen;
-}
-
-ssize_t esp_tls_conn_read(esp_tls_t *tls, void *data, size_t datalen)
-{
-    return tls->ssl.recv(tls->ssl.bio, data, datalen);
-}
 
 int net_wait(const net_job_t *job, int fd, bool for_write, int64_t deadline_ms)
 {
@@ -210,11 +80,7 @@ static int set_up(void **state)
 {
     (void)state;
     s_now_ms = INT64_C(4294967290);
-    s_handshakes = 0;
-    memset(s_handshake, 0, sizeof s_handshake);
-    s_handshake[0] = 1;
-    s_error_code = s_error_flags = 0;
-    s_last_error = ESP_OK;
+    fake_tls_reset();
     s_wait_answer = 1;
     s_credentials_answer = HOST_OK;
     s_tls = NULL;
@@ -241,7 +107,7 @@ static int tear_down(void **state)
     uint8_t byte;
     (void)state;
     net_tls_close(s_tls, false);
-    assert_int_equal(s_sessions, 0);
+    assert_int_equal(fake_tls.sessions, 0);
     assert_int_equal(s_credentials, 0);
     assert_int_equal(s_undated, 0);
     while (recv(s_peer, &byte, 1, MSG_DONTWAIT) > 0) {
@@ -254,10 +120,10 @@ static int tear_down(void **state)
 static void a_handshake_waits_for_the_peer(void **state)
 {
     (void)state;
-    s_handshake[0] = 0;
-    s_handshake[2] = 1;
+    fake_tls.handshake[0] = 0;
+    fake_tls.handshake[2] = 1;
     assert_int_equal(open_pair(), HOST_OK);
-    assert_int_equal(s_handshakes, 3);
+    assert_int_equal(fake_tls.handshakes, 3);
 }
 
 static void a_handshake_that_ends_says_why(void **state)
@@ -280,10 +146,10 @@ static void a_handshake_that_ends_says_why(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         set_up(state);
-        s_handshake[0] = -1;
-        s_error_code = cases[i].code;
-        s_error_flags = cases[i].flags;
-        s_last_error = cases[i].last;
+        fake_tls.handshake[0] = -1;
+        fake_tls.error_code = cases[i].code;
+        fake_tls.error_flags = cases[i].flags;
+        fake_tls.last_error = cases[i].last;
         assert_int_equal(open_pair(), cases[i].status);
         assert_non_null(strstr(fake_log, cases[i].words));
         tear_down(state);
@@ -295,12 +161,12 @@ static void a_handshake_that_ends_says_why(void **state)
 static void a_silent_peer_and_an_abandoned_job_end_the_handshake(void **state)
 {
     (void)state;
-    s_handshake[0] = 0;
+    fake_tls.handshake[0] = 0;
     s_wait_answer = HOST_TIMEOUT;
     assert_int_equal(open_pair(), HOST_TIMEOUT);
     tear_down(state);
     set_up(state);
-    s_handshake[0] = 0;
+    fake_tls.handshake[0] = 0;
     s_wait_answer = HOST_CLOSED;
     assert_int_equal(open_pair(), HOST_CLOSED);
 }
@@ -310,7 +176,7 @@ static void a_wrong_configuration_closes_the_socket(void **state)
     (void)state;
     s_credentials_answer = HOST_INVALID;
     assert_int_equal(open_pair(), HOST_INVALID);
-    assert_int_equal(s_handshakes, 0);
+    assert_int_equal(fake_tls.handshakes, 0);
 }
 
 static void without_dates_only_our_own_authority_is_believed(void **state)
@@ -319,7 +185,7 @@ static void without_dates_only_our_own_authority_is_believed(void **state)
     s_is_undated = true;
     s_has_ca = false;
     assert_int_equal(open_pair(), HOST_INVALID);
-    assert_int_equal(s_handshakes, 0);
+    assert_int_equal(fake_tls.handshakes, 0);
     assert_non_null(strstr(fake_log, "tls.ca"));
     tear_down(state);
     set_up(state);
@@ -367,7 +233,7 @@ static void a_full_socket_takes_a_record_whole_and_nothing_is_lost_or_sent_twice
     assert_int_equal(got_len, sent / PART * (PART + 2));
     for (size_t at = 0, byte = 0; at < got_len; at++) {
         const bool is_mark = at % (PART + 2) == 0 || at % (PART + 2) == PART + 1;
-        assert_int_equal(got[at], is_mark ? MARK : (uint8_t)(byte * 31 >> 3));
+        assert_int_equal(got[at], is_mark ? FAKE_TLS_MARK : (uint8_t)(byte * 31 >> 3));
         byte += !is_mark;
     }
 }
@@ -384,7 +250,7 @@ static void a_goodbye_waits_for_its_turn(void **state)
     s_tls = NULL;
     got_len = drain(got, sizeof got);
     assert_int_equal(got_len, sizeof part + 3);
-    assert_int_equal(got[got_len - 1], GOODBYE);
+    assert_int_equal(got[got_len - 1], FAKE_TLS_GOODBYE);
     tear_down(state);
     set_up(state);
     /* The socket has a little room again, but half a record is still to come. */
@@ -402,16 +268,16 @@ static void a_goodbye_waits_for_its_turn(void **state)
     for (size_t at = 0; at < got_len; at++) {
         const bool is_mark = at % (sizeof part + 2) == 0 || at % (sizeof part + 2) == sizeof part + 1;
         const bool is_end = at == got_len - 1 && at % (sizeof part + 2) == 0;
-        assert_int_equal(got[at], is_end && got[at] == GOODBYE ? GOODBYE : is_mark ? MARK : 0);
+        assert_int_equal(got[at], is_end && got[at] == FAKE_TLS_GOODBYE ? FAKE_TLS_GOODBYE : is_mark ? FAKE_TLS_MARK : 0);
     }
 }
 
 static void one_send_makes_at_most_one_record(void **state)
 {
-    static uint8_t large[3 * RECORD_BYTES_MAX];
+    static uint8_t large[3 * FAKE_TLS_RECORD_BYTES];
     (void)state;
     assert_int_equal(open_pair(), HOST_OK);
-    assert_int_equal(net_tls_send(s_tls, large, sizeof large), RECORD_BYTES_MAX);
+    assert_int_equal(net_tls_send(s_tls, large, sizeof large), FAKE_TLS_RECORD_BYTES);
 }
 
 static void a_peer_that_is_gone_is_closed(void **state)
