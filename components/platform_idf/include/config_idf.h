@@ -8,7 +8,7 @@
 
 enum { CONFIG_IDF_MISSING_BYTES = 200 };
 
-/** Takes the flash that holds it. Before every other backend. */
+/** Opens it in the flash, which must outlive it: what is wrong with it, the runtime tells. Before every other backend. */
 void config_idf_init(const platform_flash_t *flash);
 
 /** As config_image_get, _get_bool and _get_int, with a key that is terminated. */

@@ -5,26 +5,26 @@
 
 #include "config_image.h"
 
-static const platform_flash_t *s_flash;
+static config_image_t s_image;
 
 void config_idf_init(const platform_flash_t *flash)
 {
-    s_flash = flash;
+    config_image_open(flash, &s_image);
 }
 
 int config_idf_get(const char *key, uint8_t *dst, size_t cap)
 {
-    return config_image_get(s_flash, key, strlen(key), dst, cap);
+    return config_image_get(&s_image, key, strlen(key), dst, cap);
 }
 
 int config_idf_get_bool(const char *key, int fallback)
 {
-    return config_image_get_bool(s_flash, key, fallback);
+    return config_image_get_bool(&s_image, key, fallback);
 }
 
 int config_idf_get_int(const char *key, int fallback, int min, int max)
 {
-    return config_image_get_int(s_flash, key, fallback, min, max);
+    return config_image_get_int(&s_image, key, fallback, min, max);
 }
 
 int config_idf_get_text(const char *key, char *dst, size_t cap)
