@@ -18,6 +18,9 @@ export const CONFIG_TEMPLATE = `// A board's configuration. Comments are allowed
     // "keepAliveSeconds": 60,
     // "window": 4, // messages in flight, 1 to 16
     // "cleanSession": false,
+    // "version": 5, // [5 in a kernel named -v5, else 4, which is 3.1.1]
+    // "sessionExpirySeconds": 86400, // MQTT 5: how long the broker keeps what it owes this board
+    // "willDelaySeconds": 30, // MQTT 5: how long it waits before it publishes the will
   },
   // "tls": {
   //   "caFile": "ca.pem", // who signs the broker's certificate

@@ -46,7 +46,7 @@ static int status_of_key(const char *key)
 
 bool config_idf_missing(bool needs_wifi, char text[CONFIG_IDF_MISSING_BYTES])
 {
-    static const char how[] = "npm run provision -- --init config.json writes a template, "
+    static const char how[] = "npm run provision -- --init writes config.json, "
                               "npm run provision -- --config config.json --port PORT gives it to the board";
     const int host = status_of_key("mqtt.host");
     const int ssid = needs_wifi ? status_of_key("wifi.ssid") : HOST_OK;

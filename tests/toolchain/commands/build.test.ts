@@ -28,7 +28,6 @@ describe("toolchain/commands/build.ts", () => {
       ["--kernel", "full-tendrl"],
       /--kernel full-tendrl: this version has no face for tendrl yet\n {2}expected one of full-plain/,
     ],
-    ["MQTT 5", ["--kernel", "minimal-plain-v5"], /--kernel minimal-plain-v5: this version has no MQTT 5 yet\n {2}expected one of/],
     ["an unknown engine", ["--engine", "jit"], /--engine: found "jit", expected wasm3 or aot/],
     ["an unknown profile", ["--profile", "huge"], /--profile: found "huge", expected full or minimal/],
     ["profile and kernel together", ["--profile", "full", "--kernel", "full-plain"], /both choose the kernel/],
