@@ -6,6 +6,10 @@
 /** Room for one number of any calculation over an f64: the greatest value met is below 2^1152. */
 export const BIG_BYTES: i32 = 152;
 
+/** Room for the fraction that a calculation is about: bigA / bigB. */
+export const bigA: usize = memory.data(BIG_BYTES, 8);
+export const bigB: usize = memory.data(BIG_BYTES, 8);
+
 /** Bytes of each number in this calculation, a multiple of 4. */
 let length: usize = 8;
 

@@ -1,4 +1,4 @@
-import { BIG_BYTES, bigAdd, bigCompare, bigMultiply, bigScale, bigSet, bigShift, bigStart, bigSubtract } from "./bigNumber";
+import { BIG_BYTES, bigA, bigAdd, bigB, bigCompare, bigMultiply, bigScale, bigSet, bigShift, bigStart, bigSubtract } from "./bigNumber";
 
 /**
  * The shortest decimal digits that read back as the same binary float, exactly: the value is kept as a fraction r/s, half its
@@ -7,8 +7,8 @@ import { BIG_BYTES, bigAdd, bigCompare, bigMultiply, bigScale, bigSet, bigShift,
  * Needs no tables and no allocation; a typical reading is a calculation with numbers of two or three words.
  */
 
-const r: usize = memory.data(BIG_BYTES, 8);
-const s: usize = memory.data(BIG_BYTES, 8);
+const r: usize = bigA;
+const s: usize = bigB;
 const below: usize = memory.data(BIG_BYTES, 8);
 const sum: usize = memory.data(BIG_BYTES, 8);
 

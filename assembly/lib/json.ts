@@ -22,7 +22,7 @@ export class JsonWriter extends Writer {
   string(src: usize, len: i32): void {
     this.separate();
     this.u8(0x22);
-    for (let i = 0; i < len; i++) this.escaped(load<u8>(src + i));
+    for (let i = 0; i < len; i++) writeEscaped(this, load<u8>(src + i));
     this.u8(0x22);
   }
 
@@ -51,21 +51,22 @@ export class JsonWriter extends Writer {
     writeF64(this, value);
   }
 
-  private escaped(byte: i32): void {
-    if (byte < 0x20) {
-      this.text("\\u00");
-      this.u8(48 + (byte >> 4));
-      const low = byte & 15;
-      this.u8(low < 10 ? 48 + low : 87 + low);
-      return;
-    }
-    if (byte == 0x22 || byte == 0x5c) this.u8(0x5c);
-    this.u8(byte);
-  }
-
   /** Only `{`, `[` and `:` may stand directly before a value; a string that ends so is followed by its quote. */
   private separate(): void {
     const last = this.last;
     if (last != 0 && last != 0x7b && last != 0x5b && last != 0x3a) this.u8(0x2c);
   }
+}
+
+/** Writes one byte of a text inside quotes: quotes, backslashes and control characters escaped. */
+export function writeEscaped(out: Writer, byte: i32): void {
+  if (byte < 0x20) {
+    out.text("\\u00");
+    out.u8(48 + (byte >> 4));
+    const low = byte & 15;
+    out.u8(low < 10 ? 48 + low : 87 + low);
+    return;
+  }
+  if (byte == 0x22 || byte == 0x5c) out.u8(0x5c);
+  out.u8(byte);
 }

@@ -32,4 +32,8 @@ export enum Status {
   TooLarge = -12,
   /** Left out of this build, or not on this board. */
   Unsupported = -13,
+  /** A condition that means nothing: its error names the place. */
+  BadQuery = -14,
+  /** Not now: something that excludes it is under way. */
+  Busy = -15,
 }

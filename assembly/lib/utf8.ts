@@ -69,3 +69,15 @@ export function isUtf8(src: usize, len: i32): bool {
   }
   return check.isComplete;
 }
+
+/** Bytes of a code point in UTF-8. */
+export function utf8Length(point: i32): i32 {
+  return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+}
+
+/** One byte of a code point in UTF-8: the one at `index` of `length`. */
+export function utf8Byte(point: i32, index: i32, length: i32): i32 {
+  if (length == 1) return point;
+  const bits = point >> (6 * (length - 1 - index));
+  return index == 0 ? ((0xff00 >> length) & 0xff) | bits : 0x80 | (bits & 0x3f);
+}

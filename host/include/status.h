@@ -20,7 +20,9 @@
     X(REFUSED, -10)     /* the peer understood and said no */                  \
     X(EXPIRED, -11)     /* its time ran out: a reading's TTL, a certificate */ \
     X(TOO_LARGE, -12)   /* over a stated limit */                              \
-    X(UNSUPPORTED, -13) /* left out of this build, or not on this board */
+    X(UNSUPPORTED, -13) /* left out of this build, or not on this board */     \
+    X(BAD_QUERY, -14)   /* a condition that means nothing */                   \
+    X(BUSY, -15)        /* not now: something excludes it */
 
 typedef enum {
 #define X(name, value) HOST_##name = (value),

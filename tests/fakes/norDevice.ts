@@ -68,6 +68,12 @@ export class NorDevice extends BlockDevice {
     return changetype<usize>(this.bytes);
   }
 
+  /** Takes what another device of the same geometry holds. */
+  copyFrom(other: NorDevice): void {
+    memory.copy(this.base, other.base, this.bytes.length);
+    memory.copy(changetype<usize>(this.programmedUnits), changetype<usize>(other.programmedUnits), this.programmedUnits.length);
+  }
+
   /** Cuts the power in the `operation`-th program or erase from now. */
   cutAfter(operation: i32, cut: Cut): void {
     this.cutAt = this.operations + operation;

@@ -1,4 +1,5 @@
-import { Disposition, RecordRef, RecordStore } from "../../assembly/kernel/store/recordStore";
+import { Disposition } from "../../assembly/kernel/store/item";
+import { RecordRef, RecordStore } from "../../assembly/kernel/store/recordStore";
 import { Status } from "../../assembly/lib/status";
 import { bodyIs, publish } from "./logWorkload";
 import { CUT_KINDS, NorDevice } from "./norDevice";

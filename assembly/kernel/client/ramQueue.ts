@@ -1,6 +1,7 @@
 import { Status } from "../../lib/status";
 import { limits } from "../limits";
-import { Disposition, RecordRef, RecordStore } from "../store/recordStore";
+import { Disposition } from "../store/item";
+import { RecordRef, RecordStore } from "../store/recordStore";
 
 const SEQUENCE: usize = 0;
 const CAPTURED: usize = 8;

@@ -1,6 +1,7 @@
 import { Status } from "../../lib/status";
 import { limits } from "../limits";
-import { Disposition, RecordRef, RecordStore } from "../store/recordStore";
+import { Disposition } from "../store/item";
+import { RecordRef, RecordStore } from "../store/recordStore";
 
 /** A row of the table: packet identifier, and this bit once the message has been handed over. */
 const HANDED_OVER: i32 = 0x10000;

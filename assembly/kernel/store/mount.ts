@@ -1,7 +1,8 @@
 import { Status } from "../../lib/status";
 import { DISPOSITION_VOID } from "./recordHeader";
 import { RecordReader } from "./recordReader";
-import { Disposition, RecordRef } from "./recordStore";
+import { Disposition } from "./item";
+import { RecordRef } from "./recordStore";
 import { DATA_OFFSET } from "./sectorHeader";
 import { SectorRing } from "./sectorRing";
 import { UNIT } from "./units";

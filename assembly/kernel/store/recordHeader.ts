@@ -1,5 +1,6 @@
 import { BlockDevice } from "./blockDevice";
-import { Disposition, RecordRef } from "./recordStore";
+import { Disposition } from "./item";
+import { RecordRef } from "./recordStore";
 import { UNIT, clearedBits, toUnits } from "./units";
 
 /*

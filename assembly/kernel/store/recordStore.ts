@@ -1,12 +1,7 @@
+import { Disposition } from "./item";
+
 /** Flags of a record, kept with it. Low byte: as the app's publish flags (sdk/flags.ts). */
 export const RECORD_CLOCK_VALID: i32 = 0x100;
-
-/** What became of a record that leaves the store: each is counted, together with its removal. */
-export enum Disposition {
-  Delivered = 1,
-  Expired = 2,
-  Evicted = 3,
-}
 
 /** One record as the store sees it: three byte strings and what the kernel must know to deliver them. Owned by the caller, reused. */
 export class RecordRef {

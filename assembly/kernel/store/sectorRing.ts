@@ -1,6 +1,6 @@
 import { Status } from "../../lib/status";
 import { BlockDevice } from "./blockDevice";
-import { Disposition } from "./recordStore";
+import { Disposition } from "./item";
 import { DATA_OFFSET, HANDOVER_OFFSET, SectorHeader } from "./sectorHeader";
 import { UNIT, clearedBits, isBlank } from "./units";
 

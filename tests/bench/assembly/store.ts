@@ -7,7 +7,8 @@ import { Status } from "../../../assembly/lib/status";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
 import { RecordLog } from "../../../assembly/kernel/store/recordLog";
-import { Disposition, RecordRef } from "../../../assembly/kernel/store/recordStore";
+import { Disposition } from "../../../assembly/kernel/store/item";
+import { RecordRef } from "../../../assembly/kernel/store/recordStore";
 
 const TOPIC_BYTES: i32 = 28;
 const DATA_BYTES: i32 = 100;

@@ -1,6 +1,7 @@
 import { Status } from "../../../../assembly/lib/status";
 import { RamQueue } from "../../../../assembly/kernel/client/ramQueue";
-import { Disposition, RecordRef } from "../../../../assembly/kernel/store/recordStore";
+import { Disposition } from "../../../../assembly/kernel/store/item";
+import { RecordRef } from "../../../../assembly/kernel/store/recordStore";
 import { at, text, utf8 } from "../../hex";
 
 const OVERHEAD: i32 = 40;

@@ -1,5 +1,6 @@
 import { RecordLog } from "../../../../assembly/kernel/store/recordLog";
-import { Disposition, RecordRef } from "../../../../assembly/kernel/store/recordStore";
+import { Disposition } from "../../../../assembly/kernel/store/item";
+import { RecordRef } from "../../../../assembly/kernel/store/recordStore";
 import { crc32 } from "../../../../assembly/lib/crc32";
 import { Status } from "../../../../assembly/lib/status";
 import { bodyIs, prepareAll, publish } from "../../../fakes/logWorkload";

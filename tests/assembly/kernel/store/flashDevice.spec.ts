@@ -1,6 +1,6 @@
 import { Partition } from "../../../../assembly/kernel/host/constants";
 import { FlashDevice } from "../../../../assembly/kernel/store/flashDevice";
-import { RecordLog } from "../../../../assembly/kernel/store/recordLog";
+import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";
 
 let hasPartition: bool = true;
@@ -58,11 +58,11 @@ describe("kernel/store/flashDevice", () => {
     expect(call).toBe("sync 1 0 0 0");
   });
 
-  it("has no sectors on a board without the partition, and the log says Unsupported", () => {
+  it("has no sectors on a board without the partition, and the store says Unsupported", () => {
     hasPartition = false;
     const device = new FlashDevice(Partition.Store);
     hasPartition = true;
     expect(device.sectorCount).toBe(0);
-    expect(new RecordLog(device).mount()).toBe(Status.Unsupported);
+    expect(new TreeStore(device).mount()).toBe(Status.Unsupported);
   });
 });

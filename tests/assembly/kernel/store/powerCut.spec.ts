@@ -1,6 +1,7 @@
 import { RecordLog } from "../../../../assembly/kernel/store/recordLog";
 import { RecordReader } from "../../../../assembly/kernel/store/recordReader";
-import { Disposition, RecordRef, RecordStore } from "../../../../assembly/kernel/store/recordStore";
+import { Disposition } from "../../../../assembly/kernel/store/item";
+import { RecordRef, RecordStore } from "../../../../assembly/kernel/store/recordStore";
 import { SectorRing } from "../../../../assembly/kernel/store/sectorRing";
 import { Status } from "../../../../assembly/lib/status";
 import { NorDevice } from "../../../fakes/norDevice";

@@ -1,5 +1,6 @@
 import { RecordLog } from "../../../../assembly/kernel/store/recordLog";
-import { Disposition, RECORD_CLOCK_VALID, RecordRef } from "../../../../assembly/kernel/store/recordStore";
+import { Disposition } from "../../../../assembly/kernel/store/item";
+import { RECORD_CLOCK_VALID, RecordRef } from "../../../../assembly/kernel/store/recordStore";
 import { Status } from "../../../../assembly/lib/status";
 import { bodyIs, prepareAll, publish } from "../../../fakes/logWorkload";
 import { NorDevice } from "../../../fakes/norDevice";

@@ -1,5 +1,6 @@
 import { RecordLog } from "../../../../assembly/kernel/store/recordLog";
-import { Disposition, RecordRef } from "../../../../assembly/kernel/store/recordStore";
+import { Disposition } from "../../../../assembly/kernel/store/item";
+import { RecordRef } from "../../../../assembly/kernel/store/recordStore";
 import { Status } from "../../../../assembly/lib/status";
 import { prepareAll, publish } from "../../../fakes/logWorkload";
 import { NorDevice } from "../../../fakes/norDevice";

@@ -1,0 +1,157 @@
+import { Status } from "../../lib/status";
+import { Core } from "./core";
+import { Disposition } from "./item";
+import { ORDINAL_EXPIRY, ORDINAL_KEY } from "./memtable";
+import {
+  DISPOSITION_LOST,
+  FLAG_ENTRIES,
+  FLAG_EXPIRY,
+  FLAG_OVERWRITE,
+  FLAG_PREVIOUS,
+  KIND_MOVED,
+  KIND_PUT,
+  KIND_REMOVE,
+  RecordView,
+} from "./record";
+import { SpaceCounts } from "./store";
+
+/**
+ * Applies committed records to memtable and counts: the same when they are committed and when the log is replayed. A record
+ * says itself what it replaces, so that no look-up is needed.
+ */
+export class Applier {
+  /** The record replaced. */
+  private readonly old: RecordView;
+
+  constructor(private readonly core: Core) {
+    this.old = new RecordView(core.ring);
+  }
+
+  /** Applies the record at `unit`, just written. Ok, Io. */
+  applyWritten(unit: i32): i32 {
+    const view = this.core.ahead.view;
+    let status = view.load(unit);
+    if (status >= 0) status = view.loadTail();
+    if (status < 0) return Status.Io;
+    this.apply(view, true, false);
+    return Status.Ok;
+  }
+
+  /**
+   * Applies one record, its tail loaded. isNew: the tree cannot know it yet. isRescue: the index is being made anew, and what
+   * the record replaces is looked up.
+   */
+  apply(view: RecordView, isNew: bool, isRescue: bool): void {
+    const core = this.core;
+    // A copy that a checkpoint made is known to its tree, or not wanted.
+    if (view.kind == KIND_MOVED && !view.has(FLAG_PREVIOUS) && !isRescue) return;
+    const counts = core.counts(core.spaceOf(view.key));
+    let hasOld = view.has(FLAG_PREVIOUS) && this.loadOld(view.previous, view);
+    if (isRescue) {
+      const unit = core.locate(view.key, view.keyBytes);
+      hasOld = unit > 0 && this.loadOld(unit, view);
+    }
+    if (hasOld) {
+      counts.liveUnits -= this.old.chargedUnits;
+      this.removeEntries(view.kind == KIND_MOVED);
+    } else if (!isRescue && !view.has(FLAG_PREVIOUS) && view.has(FLAG_OVERWRITE)) {
+      counts.liveUnits -= view.plainUnits;
+    }
+    if (view.kind == KIND_REMOVE) this.remove(view, counts, hasOld || !isRescue, isRescue);
+    else this.put(view, counts, isNew, isRescue, hasOld);
+  }
+
+  /** Loads the record that `view` replaces. Returns whether it is there. */
+  private loadOld(unit: i32, view: RecordView): bool {
+    const core = this.core;
+    const ring = core.ring;
+    const old = this.old;
+    const sector = ring.sectorOf(unit);
+    if (sector >= ring.sectorCount || !ring.isMember(sector)) return false;
+    core.pinnedNew = min(core.pinnedNew, ring.sequenceOf(sector));
+    if (old.load(unit) < 0 || old.loadTail() < 0) return false;
+    if (old.kind != KIND_PUT && old.kind != KIND_MOVED) return false;
+    return old.keyBytes == view.keyBytes && memory.compare(old.key, view.key, old.keyBytes) == 0;
+  }
+
+  private put(view: RecordView, counts: SpaceCounts, isNew: bool, isRescue: bool, hasOld: bool): void {
+    const core = this.core;
+    const isReplacing = isRescue ? hasOld : view.has(FLAG_OVERWRITE) || view.kind == KIND_MOVED;
+    counts.liveUnits += view.chargedUnits;
+    if (!isReplacing) counts.records++;
+    if (view.kind == KIND_PUT && !isRescue) {
+      if (view.has(FLAG_OVERWRITE)) counts.overwritten++;
+      else counts.stored++;
+    }
+    const memtable = core.memtable;
+    memtable.composeFrom(view, ORDINAL_KEY);
+    memtable.put(view.unit, ORDINAL_KEY, isNew && !isReplacing);
+    this.count();
+    // A touched record has another expiry and the same entries; a rescue knows none yet.
+    const isMove = view.kind == KIND_MOVED && !isRescue;
+    if (view.has(FLAG_EXPIRY)) this.putEntry(view, ORDINAL_EXPIRY, isNew);
+    if (isMove || !view.has(FLAG_ENTRIES)) return;
+    for (let ordinal = 0; this.putEntry(view, ordinal, isNew); ordinal++) {}
+  }
+
+  private putEntry(view: RecordView, ordinal: i32, isNew: bool): bool {
+    const memtable = this.core.memtable;
+    if (memtable.composeFrom(view, ordinal) < 0) return false;
+    memtable.put(view.unit, ordinal, isNew);
+    this.count();
+    return true;
+  }
+
+  private remove(view: RecordView, counts: SpaceCounts, hasOld: bool, isRescue: bool): void {
+    if (hasOld) counts.records--;
+    if (!isRescue) this.countLeft(view.disposition, counts);
+    const memtable = this.core.memtable;
+    memtable.composeFrom(view, ORDINAL_KEY);
+    memtable.remove(view.unit, ORDINAL_KEY);
+    this.count();
+  }
+
+  private countLeft(disposition: i32, counts: SpaceCounts): void {
+    if (disposition == Disposition.Deleted) counts.deleted++;
+    else if (disposition == Disposition.Delivered) counts.delivered++;
+    else if (disposition == Disposition.Expired) counts.expired++;
+    else if (disposition == Disposition.Evicted) counts.evicted++;
+    else if (disposition == DISPOSITION_LOST) counts.lost++;
+  }
+
+  /** Drops all records of a space: those in the memtable now, those in the tree with the next checkpoint. */
+  purge(space: i32): void {
+    const core = this.core;
+    const memtable = core.memtable;
+    for (let i = memtable.count - 1; i >= 0; i--) {
+      if (memtable.load(i) < 0) continue;
+      const key = changetype<usize>(memtable.probe) + (memtable.probeBytes - memtable.probeKeyBytes);
+      if (core.spaceOf(key) == space) memtable.drop(i);
+    }
+    core.purged |= 1 << space;
+    const counts = core.counts(space);
+    counts.deleted += counts.records;
+    counts.records = 0;
+    counts.liveUnits = 0;
+  }
+
+  /** Removes the index entries of the old record. onlyExpiry: the others stay, it is the same record elsewhere. */
+  private removeEntries(onlyExpiry: bool): void {
+    const old = this.old;
+    if (old.has(FLAG_EXPIRY)) this.removeEntry(ORDINAL_EXPIRY);
+    if (onlyExpiry || !old.has(FLAG_ENTRIES)) return;
+    for (let ordinal = 0; this.removeEntry(ordinal); ordinal++) {}
+  }
+
+  private removeEntry(ordinal: i32): bool {
+    const memtable = this.core.memtable;
+    if (memtable.composeFrom(this.old, ordinal) < 0) return false;
+    memtable.remove(this.old.unit, ordinal);
+    this.count();
+    return true;
+  }
+
+  private count(): void {
+    if (this.core.entriesSince >= 0) this.core.entriesSince++;
+  }
+}

@@ -1,0 +1,342 @@
+import { Status } from "../../lib/status";
+import { Core } from "./core";
+import { BY_KEY, COMPOSITE_MAX } from "./cursor";
+import { compare } from "./memtable";
+import { Mover } from "./mover";
+import { unitOf } from "./page";
+import { CRC_BYTES, KIND_SYSTEM, SYSTEM_CHECKPOINT } from "./record";
+import { HEADER_UNITS } from "./sector";
+import { SPACES, SpaceCounts } from "./store";
+import { TreeBuilder } from "./treeBuilder";
+import { UNIT, toUnits } from "./units";
+
+/** Leaves looked at, and entries of the memtable taken, in one call of advance. */
+const LEAVES_PER_CALL: i32 = 16;
+const ENTRIES_PER_CALL: i32 = 64;
+/** Bytes of records copied in one call, and one record more. */
+const COPY_PER_CALL: i32 = 2048;
+
+const COUNTERS: i32 = 9;
+export const COUNTS_OFFSET: i32 = 32;
+/*
+ * Body of a checkpoint: u32 pointer of the root, u32 sequence of the oldest sector with a page, u32 units of all pages, u32 boot,
+ * u32 the store's own clock, i64 address from which the log is replayed, u32 sequence below which no record is live, then for
+ * each space nine u32: records, live units, stored, overwritten, deleted, delivered, expired, evicted, lost.
+ */
+export const CHECKPOINT_BYTES: i32 = 32 + SPACES * COUNTERS * 4;
+
+/**
+ * Writes the memtable into a new tree, a few leaves per call, while the store goes on: leaves that nothing changed and that do not
+ * lie in sectors soon to be reclaimed stay where they are, branches are all written anew, from the bottom up. The checkpoint
+ * record at the end makes it the tree.
+ */
+export class Checkpointer {
+  isActive: bool = false;
+  /** Checkpoints made durable. */
+  completed: i32 = 0;
+  private startAddress: i64 = 0;
+  private doomedBelow: u32 = 0;
+  private evacuateBelow: u32 = 0;
+  private floorUnits: i32 = 0;
+  private purging: i32 = 0;
+  /** Bytes of records copied in this call. */
+  private copied: i32 = 0;
+  private isMerged: bool = false;
+  /** All composites below are in the new tree. */
+  private progressBytes: i32 = 0;
+  private readonly progressBuffer: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
+  private readonly builder: TreeBuilder;
+  private readonly body: StaticArray<u8> = new StaticArray<u8>(CHECKPOINT_BYTES);
+
+  constructor(
+    private readonly core: Core,
+    private readonly mover: Mover,
+  ) {
+    this.builder = new TreeBuilder(core);
+  }
+
+  private get progress(): usize {
+    return changetype<usize>(this.progressBuffer);
+  }
+
+  /**
+   * Begins. doomedBelow, evacuateBelow: sectors with a lesser sequence are to hold no page of the new tree, and no live record.
+   * floorUnits: what must stay free for pages, so that records move no more when there is less. replayAddress: what the log holds from there on is not in the tree yet.
+   */
+  begin(doomedBelow: u32, evacuateBelow: u32, floorUnits: i32, replayAddress: i64): void {
+    const core = this.core;
+    this.isActive = true;
+    this.startAddress = replayAddress;
+    this.doomedBelow = doomedBelow;
+    this.evacuateBelow = evacuateBelow;
+    this.floorUnits = floorUnits;
+    this.purging = core.purged;
+    this.isMerged = false;
+    this.progressBytes = 0;
+    this.builder.clear();
+    core.pinned = min(core.pinned, core.pinnedNew);
+    core.pinnedNew = u32.MAX_VALUE;
+    core.entriesSince = 0;
+    this.packBody();
+  }
+
+  /** Gives up what was begun. */
+  abort(): void {
+    if (!this.isActive) return;
+    this.isActive = false;
+    this.core.promisedUnits = 0;
+    this.core.memtable.endMerge(false);
+    this.core.entriesSince = -1;
+  }
+
+  /** Goes on. Ok: also when it is finished, isActive tells; NoSpace, Io, Corrupt: it is given up. */
+  advance(): i32 {
+    const owed = this.core.cut();
+    if (owed < 0) return this.fail(owed);
+    let entries = ENTRIES_PER_CALL;
+    this.copied = 0;
+    for (let leaves = LEAVES_PER_CALL; leaves > 0 && entries > 0 && !this.isMerged; leaves--) {
+      const taken = this.mergeNext(entries);
+      if (taken < 0) return this.fail(taken);
+      entries -= taken;
+    }
+    if (!this.isMerged) return Status.Ok;
+    const status = this.finish();
+    return status < 0 ? this.fail(status) : status;
+  }
+
+  private fail(status: i32): i32 {
+    this.core.giveUpRecord();
+    this.core.note(status);
+    this.abort();
+    return status;
+  }
+
+  /** Takes over the leaf that follows progress, or merges it. Returns how many entries of the memtable it took; Io and others. */
+  private mergeNext(most: i32): i32 {
+    const core = this.core;
+    const tree = core.tree;
+    const memtable = core.memtable;
+    const status = tree.descend(this.progress, this.progressBytes, false);
+    if (status < 0 && status != Status.NotFound) return status;
+    const first = memtable.find(this.progress, this.progressBytes);
+    const end = tree.highBytes < 0 ? memtable.count : memtable.find(tree.high, tree.highBytes);
+    const isAtStart = compare(this.progress, this.progressBytes, tree.low, tree.lowBytes) == 0;
+    if (tree.leaf != 0) {
+      const mayKeep = first == end && isAtStart && this.builder.isFull && this.purging == 0 && this.isLasting(tree.leaf);
+      const isKept = mayKeep ? this.isSettled(tree.leaf) : 0;
+      if (isKept < 0) return isKept;
+      if (isKept > 0) {
+        const kept = this.builder.keep(this.progress, this.progressBytes, tree.leaf);
+        return kept < 0 ? kept : this.proceed(0);
+      }
+      const loaded = tree.page.load(tree.leaf);
+      if (loaded < 0) return loaded;
+    }
+    return this.merge(first, end, most);
+  }
+
+  /** Whether no record of a leaf has to move: 1 or 0; Corrupt, Io. */
+  private isSettled(pointer: i32): i32 {
+    if (this.evacuateBelow == 0) return 1;
+    const page = this.core.tree.page;
+    const status = page.load(pointer);
+    if (status < 0) return status;
+    while (page.next()) if (load<u8>(page.key) == BY_KEY && this.mustMove(page.payload)) return 0;
+    return 1;
+  }
+
+  private mustMove(unit: i32): bool {
+    const ring = this.core.ring;
+    return ring.sequenceOf(ring.sectorOf(unit)) < this.evacuateBelow;
+  }
+
+  /** Where the record of a key lies in the new tree: moves it when it has to. Its unit; NoSpace, Io. */
+  private place(unit: i32): i32 {
+    if (!this.mustMove(unit)) return unit;
+    const core = this.core;
+    const view = core.ahead.view;
+    let moved = view.load(unit);
+    if (moved >= 0 && core.ring.freeUnits < this.floorUnits + view.chargedUnits) return this.stay(unit);
+    if (moved >= 0) moved = this.mover.move(view);
+    if (moved >= 0) {
+      this.copied += view.bytes;
+      return moved;
+    }
+    if (moved != Status.Corrupt && moved != Status.NotFound) return moved;
+    // It is damaged: it stays, and its sector with it, until it is dropped.
+    core.damagedUnit = unit;
+    return this.stay(unit);
+  }
+
+  /** Leaves a record where it is, and its sector with it. */
+  private stay(unit: i32): i32 {
+    const ring = this.core.ring;
+    this.evacuateBelow = ring.sequenceOf(ring.sectorOf(unit));
+    return unit;
+  }
+
+  private isLasting(pointer: i32): bool {
+    const ring = this.core.ring;
+    return ring.sequenceOf(ring.sectorOf(unitOf(pointer))) >= this.doomedBelow;
+  }
+
+  /** The span of the leaf last met is done. */
+  private proceed(taken: i32): i32 {
+    const tree = this.core.tree;
+    this.builder.endSpan();
+    if (tree.highBytes < 0) {
+      this.isMerged = true;
+    } else {
+      this.progressBytes = tree.highBytes;
+      memory.copy(this.progress, tree.high, tree.highBytes);
+    }
+    return taken;
+  }
+
+  /** Merges the rest of the page loaded with the entries from `index` to `end` of the memtable, at most `most` of them. */
+  private merge(index: i32, end: i32, most: i32): i32 {
+    const core = this.core;
+    const page = core.tree.page;
+    const memtable = core.memtable;
+    const probe = changetype<usize>(memtable.probe);
+    const hasPage = core.tree.leaf != 0;
+    let taken = 0;
+    let hasOld = hasPage && page.next();
+    while (hasOld && compare(page.key, page.keyBytes, this.progress, this.progressBytes) < 0) hasOld = page.next();
+    let isLoaded = false;
+    while (hasOld || index < end) {
+      if (index < end && !isLoaded) {
+        const status = memtable.load(index);
+        if (status == Status.Io) return status;
+        if (status < 0) {
+          // The record cannot be read: nothing can be said of it, so it leaves the index.
+          core.corrupt++;
+          memtable.setMerged(index++);
+          continue;
+        }
+        isLoaded = true;
+      }
+      const order = !hasOld ? 1 : index == end ? -1 : compare(page.key, page.keyBytes, probe, memtable.probeBytes);
+      if (taken >= most || this.copied >= COPY_PER_CALL) return this.pause(order < 0, most);
+      let status: i32 = Status.Ok;
+      if (order < 0) {
+        if (!this.isPurged(page.key, page.keyBytes, page.payload)) {
+          const payload = load<u8>(page.key) == BY_KEY ? this.place(page.payload) : page.payload;
+          status = payload < 0 ? payload : this.builder.add(page.key, page.keyBytes, payload);
+        }
+        hasOld = page.next();
+      } else {
+        if (order == 0) hasOld = page.next();
+        if (!memtable.isRemoved(index)) {
+          const payload = memtable.indexAt(index) == BY_KEY ? this.place(memtable.unitAt(index)) : memtable.probeKeyBytes;
+          status = payload < 0 ? payload : this.builder.add(probe, memtable.probeBytes, payload);
+        }
+        if (status >= 0) memtable.setMerged(index++);
+        isLoaded = false;
+        taken++;
+      }
+      if (status < 0) return status;
+    }
+    return this.proceed(taken);
+  }
+
+  /** Stops in the middle of a leaf, before the composite that comes next. */
+  private pause(isPage: bool, taken: i32): i32 {
+    const core = this.core;
+    const key = isPage ? core.tree.page.key : changetype<usize>(core.memtable.probe);
+    this.progressBytes = isPage ? core.tree.page.keyBytes : core.memtable.probeBytes;
+    memory.copy(this.progress, key, this.progressBytes);
+    return taken;
+  }
+
+  /** Whether an entry of the old tree belongs to a space that was purged. */
+  private isPurged(key: usize, keyBytes: i32, payload: i32): bool {
+    if (this.purging == 0) return false;
+    const owner = load<u8>(key) == BY_KEY ? key + 1 : key + (keyBytes - payload);
+    return (this.purging & (1 << this.core.spaceOf(owner))) != 0;
+  }
+
+  /** Writes the rest of the new tree, then the checkpoint record. */
+  private finish(): i32 {
+    const root = this.builder.finish();
+    return root < 0 ? root : this.record(root);
+  }
+
+  private packBody(): void {
+    const core = this.core;
+    const body = changetype<usize>(this.body);
+    store<i32>(body, core.boot, 12);
+    store<u32>(body, core.ownSeconds, 16);
+    store<i64>(body, this.startAddress, 20);
+    for (let space = 0; space < SPACES; space++) packCounts(body + COUNTS_OFFSET + space * COUNTERS * 4, core.counts(space));
+  }
+
+  /** Makes the new tree durable, and takes it. */
+  private record(root: i32): i32 {
+    const core = this.core;
+    const body = changetype<usize>(this.body);
+    store<i32>(body, root);
+    store<u32>(body, this.builder.oldest, 4);
+    store<i32>(body, this.builder.units, 8);
+    const evacuated = max(core.evacuatedBelow, this.evacuateBelow);
+    store<u32>(body, evacuated, 28);
+    const status = this.writeRecord(body);
+    if (status < 0) return status;
+    this.isActive = false;
+    this.completed++;
+    core.tree.root = root;
+    core.tree.oldest = this.builder.oldest;
+    core.tree.units = this.builder.units;
+    core.tree.forget();
+    core.memtable.endMerge(true);
+    core.replayAddress = this.startAddress;
+    core.replayExtra = core.entriesSince;
+    core.entriesSince = -1;
+    core.pinned = u32.MAX_VALUE;
+    core.purged &= ~this.purging;
+    core.evacuatedBelow = evacuated;
+    core.promisedUnits = 0;
+    return Status.Ok;
+  }
+
+  /** Writes the checkpoint record: u8[CHECKPOINT_BYTES] at `body`; all before it is durable first. Ok, NoSpace, Io. */
+  protected writeRecord(body: usize): i32 {
+    const core = this.core;
+    const writer = core.writer;
+    let status = core.device.sync();
+    // It lies in one sector: the header of each sector opened later names it, and a mount walks no more than the newest one.
+    if (status >= 0 && core.ring.room * UNIT < toUnits(4 + CHECKPOINT_BYTES + CRC_BYTES)) status = core.ring.open(HEADER_UNITS);
+    if (status >= 0) status = writer.begin(KIND_SYSTEM, 0, CHECKPOINT_BYTES, 0, 0, 0, 0, 0, SYSTEM_CHECKPOINT);
+    if (status >= 0) status = writer.write(body, CHECKPOINT_BYTES);
+    if (status >= 0) status = writer.end();
+    if (status >= 0) status = core.device.sync();
+    if (status >= 0) core.ring.checkpoint = writer.unit;
+    return status;
+  }
+}
+
+function packCounts(dst: usize, counts: SpaceCounts): void {
+  store<i32>(dst, counts.records);
+  store<i32>(dst, counts.liveUnits, 4);
+  store<i32>(dst, counts.stored, 8);
+  store<i32>(dst, counts.overwritten, 12);
+  store<i32>(dst, counts.deleted, 16);
+  store<i32>(dst, counts.delivered, 20);
+  store<i32>(dst, counts.expired, 24);
+  store<i32>(dst, counts.evicted, 28);
+  store<i32>(dst, counts.lost, 32);
+}
+
+/** Takes the counts of one space from `src`, as packed in a checkpoint. */
+export function unpackCounts(src: usize, counts: SpaceCounts): void {
+  counts.records = load<i32>(src);
+  counts.liveUnits = load<i32>(src, 4);
+  counts.stored = load<i32>(src, 8);
+  counts.overwritten = load<i32>(src, 12);
+  counts.deleted = load<i32>(src, 16);
+  counts.delivered = load<i32>(src, 20);
+  counts.expired = load<i32>(src, 24);
+  counts.evicted = load<i32>(src, 28);
+  counts.lost = load<i32>(src, 32);
+}

@@ -1,0 +1,173 @@
+import { Status } from "../../lib/status";
+import { BlockDevice } from "./blockDevice";
+import { LogWalker } from "./logWalker";
+import { LogWriter } from "./logWriter";
+import { Memtable, compose } from "./memtable";
+import { FLAG_CLOCK, KIND_SYSTEM, RecordView, SYSTEM_CUT } from "./record";
+import { Ring } from "./ring";
+import { SCRATCH } from "./scratch";
+import { DOCUMENTS, QUEUE, SPACES, SpaceCounts } from "./store";
+import { Tree } from "./tree";
+import { BY_KEY, COMPOSITE_MAX } from "./cursor";
+
+/** Body of a cut: u32 boot, u32 low half of the address from which all is void, u32 time of the store's own clock. */
+const CUT_BYTES: i32 = 12;
+
+const COMPOSITE = memory.data(COMPOSITE_MAX + 1, 8);
+
+/** What all parts of the store share: the log, the index, the counts and the time. */
+export class Core {
+  readonly ring: Ring;
+  readonly writer: LogWriter;
+  readonly memtable: Memtable;
+  readonly tree: Tree;
+  /** For whoever walks the log, from call to call. */
+  readonly walker: LogWalker;
+  readonly ahead: LogWalker;
+  private readonly counters: StaticArray<SpaceCounts> = new StaticArray<SpaceCounts>(SPACES);
+
+  boot: i32 = 1;
+  corrupt: i32 = 0;
+  /** Whether the index was found damaged: it is made anew from the records at the next step or mount. */
+  isDamaged: bool = false;
+
+  /** Whether a cut has to be written before the next record, and the address from which all is void. 0: nothing is. */
+  wantsCut: bool = true;
+  voidFrom: i64 = 0;
+
+  /** Sequence below which the last durable checkpoint left no live record. */
+  evacuatedBelow: u32 = 0;
+  /** Unit of a record that was found damaged and is to be dropped, 0: none. */
+  damagedUnit: i32 = 0;
+  /** Units that the checkpoint under way may still write. */
+  promisedUnits: i32 = 0;
+  /** Address from which the log is replayed at mount. */
+  replayAddress: i64 = 0;
+  /** Most entries that a replay puts into the memtable beside those that are there now. */
+  replayExtra: i32 = 0;
+  /** Oldest sector (sequence) that a replay from replayAddress, or from the checkpoint under way, needs to read. */
+  pinned: u32 = u32.MAX_VALUE;
+  pinnedNew: u32 = u32.MAX_VALUE;
+  /** Entries put since the checkpoint under way began; -1: none is. */
+  entriesSince: i32 = -1;
+  /** Spaces, as bits, of which the tree's entries do not count any more. */
+  purged: i32 = 0;
+
+  /** Monotonic time, wall time (-1 while unknown), and by how much the store's own clock is ahead of the monotonic one. */
+  nowMs: i64 = 0;
+  wallMs: i64 = -1;
+  ownBase: u32 = 0;
+  /** Address at which this session began. */
+  sessionAddress: i64 = 0;
+
+  constructor(
+    readonly device: BlockDevice,
+    entries: i32,
+  ) {
+    const ring = new Ring(device);
+    this.ring = ring;
+    this.writer = new LogWriter(ring);
+    this.memtable = new Memtable(ring, entries);
+    this.tree = new Tree(ring);
+    this.walker = new LogWalker(ring);
+    this.ahead = new LogWalker(ring);
+    for (let space = 0; space < SPACES; space++) unchecked((this.counters[space] = new SpaceCounts()));
+  }
+
+  counts(space: i32): SpaceCounts {
+    return unchecked(this.counters[space]);
+  }
+
+  spaceOf(key: usize): i32 {
+    return load<u8>(key) == 0 ? QUEUE : DOCUMENTS;
+  }
+
+  get liveUnits(): i32 {
+    return this.counts(DOCUMENTS).liveUnits + this.counts(QUEUE).liveUnits;
+  }
+
+  /** Entries that can be taken before a checkpoint is durable. */
+  get memtableRoom(): i32 {
+    return this.memtable.room - this.replayExtra;
+  }
+
+  /** Whether the wall clock is known. */
+  get isClockValid(): bool {
+    return this.wallMs >= 0;
+  }
+
+  /** Seconds on the store's own clock: it runs while the device does, over resets too. */
+  get ownSeconds(): u32 {
+    return this.ownBase + <u32>(this.nowMs / 1000);
+  }
+
+  /** Whether a record's time is up. */
+  isExpired(view: RecordView): bool {
+    if (view.expiresAt == 0) return false;
+    if (view.has(FLAG_CLOCK)) return this.wallMs >= 0 && this.wallMs / 1000 >= <i64>view.expiresAt;
+    // Without a clock only the time of this start can be told.
+    if (this.wallMs < 0 && view.version < this.sessionAddress) return false;
+    return this.ownSeconds >= view.expiresAt;
+  }
+
+  /** Finds the unit at which the record of a key lies. Its unit, NotFound, Corrupt, Io. */
+  locate(key: usize, keyBytes: i32): i32 {
+    const bytes = compose(COMPOSITE, BY_KEY, 0, 0, key, keyBytes);
+    const memtable = this.memtable;
+    const index = memtable.find(COMPOSITE, bytes);
+    if (memtable.isExact) return memtable.isRemoved(index) ? Status.NotFound : memtable.unitAt(index);
+    if ((this.purged & (1 << this.spaceOf(key))) != 0) return Status.NotFound;
+    const status = this.seekTree(COMPOSITE, bytes);
+    if (status < 0) return status;
+    const page = this.tree.page;
+    if (page.keyBytes != bytes || memory.compare(page.key, COMPOSITE, bytes) != 0) return Status.NotFound;
+    return page.payload;
+  }
+
+  /** As Tree.seek; damage is noted. */
+  seekTree(composite: usize, bytes: i32): i32 {
+    return this.note(this.tree.seek(composite, bytes));
+  }
+
+  /** Notes damage of the index. */
+  note(status: i32): i32 {
+    if (status == Status.Corrupt) this.isDamaged = true;
+    return status;
+  }
+
+  /** Writes the cut that is owed. Ok, NoSpace, Io. */
+  cut(): i32 {
+    if (!this.wantsCut) return Status.Ok;
+    const writer = this.writer;
+    // Behind a blank unit a header counts only with its checksum. Else a cut that is cut short itself could pass for any record, and
+    // what it makes void for one that was finished because another follows.
+    let status = this.voidFrom != 0 ? this.ring.leaveBlank() : Status.Ok;
+    if (status < 0) return status;
+    status = writer.begin(KIND_SYSTEM, 0, CUT_BYTES, 0, 0, 0, 0, 0, SYSTEM_CUT);
+    if (status < 0) return status;
+    store<u32>(SCRATCH, this.boot);
+    store<u32>(SCRATCH, <u32>(this.voidFrom == 0 ? writer.address : this.voidFrom), 4);
+    store<u32>(SCRATCH, this.ownSeconds, 8);
+    status = writer.write(SCRATCH, CUT_BYTES);
+    if (status >= 0) status = writer.end();
+    if (status >= 0) {
+      this.wantsCut = false;
+      this.voidFrom = 0;
+    } else {
+      this.giveUpRecord();
+    }
+    return status;
+  }
+
+  /** Gives up the record that is being written: what was programmed of it is void. */
+  giveUpRecord(): void {
+    const address = this.writer.address;
+    if (this.writer.abandon()) this.voidFromHere(address);
+  }
+
+  /** All from `address` on is void: the next record is preceded by a cut that says so. */
+  voidFromHere(address: i64): void {
+    this.voidFrom = this.voidFrom == 0 ? address : min(this.voidFrom, address);
+    this.wantsCut = true;
+  }
+}

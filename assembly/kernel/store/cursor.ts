@@ -1,0 +1,110 @@
+import { ENTRY_MAX, KEY_MAX } from "./item";
+
+/** Longest composite key: index id, encoded value, key. */
+export const COMPOSITE_MAX: i32 = 1 + ENTRY_MAX + KEY_MAX;
+/** Index id under which records are found by key. */
+export const BY_KEY: i32 = 0;
+/** Index id of the order by expiry. Encoded value: u32 big-endian, seconds. */
+export const BY_EXPIRY: i32 = 1;
+
+/**
+ * A place in one of the store's orders. It holds keys, no positions: it is stable whatever changes meanwhile, costs the store
+ * no RAM, and survives for as long as its owner likes. About 400 bytes.
+ */
+export class Cursor {
+  /** Which order: BY_KEY or an index id. */
+  index: i32 = BY_KEY;
+  isReverse: bool = false;
+  /** Whether the end was reached. */
+  isDone: bool = false;
+  /** Composite bounds [low, high) and the place reached: u8[...Bytes] each. */
+  lowBytes: i32 = 0;
+  highBytes: i32 = 0;
+  atBytes: i32 = 0;
+  /** Whether `at` itself was handed out already. */
+  isAfter: bool = false;
+  private readonly buffer: StaticArray<u8> = new StaticArray<u8>(3 * (COMPOSITE_MAX + 1));
+
+  get low(): usize {
+    return changetype<usize>(this.buffer);
+  }
+
+  get high(): usize {
+    return changetype<usize>(this.buffer) + (COMPOSITE_MAX + 1);
+  }
+
+  get at(): usize {
+    return changetype<usize>(this.buffer) + 2 * (COMPOSITE_MAX + 1);
+  }
+
+  /** Starts over the whole of an order: BY_KEY, or an index by its id. */
+  all(index: i32, isReverse: bool): void {
+    this.prefix(index, 0, 0, isReverse);
+  }
+
+  /**
+   * Starts over what begins with u8[len] at `src`: a key's beginning, or an encoded value's. A whole encoded value finds what
+   * equals it, because encodings are prefix-free.
+   */
+  prefix(index: i32, src: usize, len: i32, isReverse: bool): void {
+    this.start(index, isReverse);
+    this.lowBytes = this.place(this.low, src, len);
+    this.highBytes = this.least(this.high, src, len);
+    this.rewind();
+  }
+
+  /**
+   * Starts over a range of keys or encoded values. from, to: u8[fromLen], u8[toLen]; an address of 0 leaves that side open.
+   * Inclusive flags: a whole key, or all keys of that encoded value.
+   */
+  range(index: i32, from: usize, fromLen: i32, isFromInclusive: bool, to: usize, toLen: i32, isToInclusive: bool, isReverse: bool): void {
+    this.start(index, isReverse);
+    const isKey = index == BY_KEY;
+    // Behind a key: the same and a zero byte. Behind an encoded value: all that begins with it.
+    if (from == 0 || isFromInclusive) this.lowBytes = this.place(this.low, from, from == 0 ? 0 : fromLen);
+    else this.lowBytes = isKey ? this.placeZero(this.low, from, fromLen) : this.least(this.low, from, fromLen);
+    if (to == 0) this.highBytes = this.least(this.high, 0, 0);
+    else if (!isToInclusive) this.highBytes = this.place(this.high, to, toLen);
+    else this.highBytes = isKey ? this.placeZero(this.high, to, toLen) : this.least(this.high, to, toLen);
+    this.rewind();
+  }
+
+  /** Goes back to where it started. */
+  rewind(): void {
+    this.isDone = false;
+    this.isAfter = false;
+    this.atBytes = this.isReverse ? this.highBytes : this.lowBytes;
+    memory.copy(this.at, this.isReverse ? this.high : this.low, this.atBytes);
+  }
+
+  /** Goes on behind a key: u8[len]. Of an order by key that goes forward. */
+  behind(key: usize, len: i32): void {
+    this.atBytes = this.placeZero(this.at, key, len);
+  }
+
+  private start(index: i32, isReverse: bool): void {
+    this.index = index;
+    this.isReverse = isReverse;
+  }
+
+  private place(dst: usize, src: usize, len: i32): i32 {
+    len = min(len, COMPOSITE_MAX - 1);
+    store<u8>(dst, this.index);
+    memory.copy(dst + 1, src, len);
+    return len + 1;
+  }
+
+  private placeZero(dst: usize, src: usize, len: i32): i32 {
+    const bytes = this.place(dst, src, len);
+    store<u8>(dst + bytes, 0);
+    return bytes + 1;
+  }
+
+  /** The least composite greater than all that begin with these bytes. */
+  private least(dst: usize, src: usize, len: i32): i32 {
+    let bytes = this.place(dst, src, len);
+    while (load<u8>(dst + bytes - 1) == 0xff) bytes--;
+    store<u8>(dst + bytes - 1, load<u8>(dst + bytes - 1) + 1);
+    return bytes;
+  }
+}

@@ -1,0 +1,279 @@
+import { Status } from "../../lib/status";
+import { Applier } from "./applier";
+import { Budget } from "./budget";
+import { Core } from "./core";
+import { BY_EXPIRY } from "./cursor";
+import { ANY_VERSION, ENTRIES_MAX, ENTRY_MAX, FIRST_INDEX, KEY_MAX, LAST_INDEX, VALUE_MAX } from "./item";
+import {
+  CRC_BYTES,
+  ENTRIES_BYTES_MAX,
+  FLAG_CLOCK,
+  FLAG_MORE,
+  FLAG_OVERWRITE,
+  KIND_PUT,
+  KIND_REMOVE,
+  KIND_SYSTEM,
+  RecordView,
+  SYSTEM_COMMIT,
+  chargedUnits,
+} from "./record";
+import { BY_AGE_MARK, Quota } from "./quota";
+import { Replayer } from "./replayer";
+import { Scanner } from "./scanner";
+import { UNIT } from "./units";
+
+/** Units for a cut, those left blank in front of it, and the record that ends a batch. */
+const EXTRA_UNITS: i32 = 5;
+
+/** Encoded age: a mark, u48 big-endian version. */
+const AGE_BYTES: i32 = 7;
+const AGE = memory.data(AGE_BYTES, 8);
+
+/** Writes records: alone, or as batches. */
+export class Editor {
+  isBatch: bool = false;
+  /** Whether a put was begun. */
+  isOpen: bool = false;
+  /** Commits since the last sync. */
+  unsynced: i32 = 0;
+  private entries: i32 = 0;
+  /** Whether the record begun gets an entry that tells its age. */
+  private isAged: bool = false;
+  /** Most entries that the batch, or the record begun, puts into the memtable. */
+  private demand: i32 = 0;
+  /** Unit and address of the batch's first record, unit 0: none yet. */
+  private batchUnit: i32 = 0;
+  private batchAddress: i64 = 0;
+
+  constructor(
+    private readonly core: Core,
+    private readonly applier: Applier,
+    private readonly replayer: Replayer,
+    private readonly scanner: Scanner,
+    private readonly budget: Budget,
+    private readonly quota: Quota,
+  ) {}
+
+  get isBusy(): bool {
+    return this.isOpen || this.isBatch;
+  }
+
+  /** The flag of a record that more of its batch follows. */
+  protected get batchFlag(): u32 {
+    return this.isBatch ? FLAG_MORE : 0;
+  }
+
+  /** What stands against writing a key now: Invalid, or Ok. */
+  private mayWrite(key: usize, keyBytes: i32): i32 {
+    if (this.isOpen || keyBytes < 1 || keyBytes > KEY_MAX) return Status.Invalid;
+    return this.isInBatch(key, keyBytes);
+  }
+
+  /** Ok; Invalid: the batch holds that key already; Io. */
+  private isInBatch(key: usize, keyBytes: i32): i32 {
+    if (this.batchUnit == 0) return Status.Ok;
+    const walker = this.core.walker;
+    walker.seek(this.batchUnit);
+    while (true) {
+      const status = walker.next();
+      if (status < 0) return status == Status.NotFound ? Status.Ok : status;
+      const view = walker.view;
+      if (view.isData && view.keyBytes == keyBytes && memory.compare(view.key, key, keyBytes) == 0) return Status.Invalid;
+    }
+  }
+
+  /** Looks an old record up, and compares its version. Its unit, 0: none; Refused, Io, Corrupt. */
+  private old(key: usize, keyBytes: i32, expected: i64): i32 {
+    const unit = this.scanner.load(key, keyBytes);
+    if (unit < 0 && unit != Status.NotFound) return unit;
+    const isThere = unit > 0 && !this.core.isExpired(this.scanner.view);
+    if (expected != ANY_VERSION && expected != (isThere ? this.scanner.view.version : 0)) return Status.Refused;
+    return max(unit, 0);
+  }
+
+  /** As Store.begin; expiresAt and whether it is by the wall clock in place of the TTL. */
+  begin(key: usize, keyBytes: i32, valueBytes: i32, expiresAt: u32, isClockValid: bool, expected: i64): i32 {
+    if (valueBytes < 0 || valueBytes > VALUE_MAX) return Status.Invalid;
+    let status = this.mayWrite(key, keyBytes);
+    if (status < 0) return status;
+    const old = this.old(key, keyBytes, expected);
+    if (old < 0) return old;
+    const bytes = 4 + (expiresAt != 0 ? 4 : 0) + keyBytes + valueBytes + CRC_BYTES;
+    const plain = chargedUnits(bytes);
+    const view = this.scanner.view;
+    const isPlain = old > 0 && view.expiresAt == 0 && view.entriesBytes == 0 && view.chargedUnits == plain && expiresAt == 0;
+    this.isAged = this.quota.isAged(this.core.spaceOf(key));
+    status = this.reserve(this.core.spaceOf(key), plain, old > 0 ? view : null, expiresAt != 0);
+    if (status < 0) return status;
+    let flags = this.batchFlag;
+    if (old > 0) flags |= FLAG_OVERWRITE;
+    if (expiresAt != 0 && isClockValid) flags |= FLAG_CLOCK;
+    status = this.core.cut();
+    const previous = old > 0 && !isPlain ? old : 0;
+    if (status >= 0) status = this.core.writer.begin(KIND_PUT, flags, valueBytes, expiresAt, previous, 0, key, keyBytes, 0);
+    if (status < 0) return status;
+    this.isOpen = true;
+    this.entries = 0;
+    return Status.Ok;
+  }
+
+  /** Sees to it that a put has room in log, cap and memtable. Ok, NoSpace, TooLarge. */
+  private reserve(space: i32, plain: i32, old: RecordView | null, hasExpiry: bool): i32 {
+    const core = this.core;
+    const most = plain + (ENTRIES_BYTES_MAX + UNIT) / UNIT;
+    if (plain > this.budget.recordMax) return Status.TooLarge;
+    const oldUnits = old ? old.chargedUnits : 0;
+    if (this.quota.excess(space, plain - oldUnits, this.budget.liveMax) > 0) return Status.NoSpace;
+    if (!this.budget.hasRoom(most + EXTRA_UNITS, false)) return Status.NoSpace;
+    if (core.ring.writableUnits < most + EXTRA_UNITS) return Status.NoSpace;
+    const demand = 1 + i32(hasExpiry) + i32(this.isAged) + this.entriesOf(old);
+    if (core.memtableRoom < this.demand + demand) return Status.NoSpace;
+    if (!this.isBatch) this.demand = 0;
+    this.demand += demand;
+    return Status.Ok;
+  }
+
+  /** Most entries that the removal of a record's index entries takes. */
+  private entriesOf(old: RecordView | null): i32 {
+    if (!old) return 0;
+    // Each entry takes at least two bytes.
+    return (old.expiresAt != 0 ? 1 : 0) + min((old.entriesBytes + 1) >> 1, ENTRIES_MAX);
+  }
+
+  write(src: usize, len: i32): i32 {
+    if (!this.isOpen) return Status.Invalid;
+    const status = this.core.writer.write(src, len);
+    if (status < 0 && status != Status.Invalid) this.abort();
+    return status;
+  }
+
+  addEntry(index: i32, src: usize, len: i32): i32 {
+    if (!this.isOpen || this.core.writer.missing != 0 || index < FIRST_INDEX || index > LAST_INDEX) return Status.Invalid;
+    if (len < 0 || len > ENTRY_MAX) return Status.Invalid;
+    if (this.entries == ENTRIES_MAX || this.core.memtableRoom < this.demand + 1) return Status.NoSpace;
+    const status = this.core.writer.addEntry(index, src, len);
+    if (status < 0) return status;
+    this.entries++;
+    this.demand++;
+    return status;
+  }
+
+  commit(isSync: bool): i32 {
+    const core = this.core;
+    if (!this.isOpen || core.writer.missing != 0) return Status.Invalid;
+    if (this.isAged) this.addAge();
+    const status = core.writer.end();
+    if (status < 0) {
+      this.abort();
+      return status;
+    }
+    this.isOpen = false;
+    return this.isBatch ? this.addToBatch() : this.settle(core.writer.unit, core.writer.unit, isSync);
+  }
+
+  /** Adds the entry by which the oldest record is found. */
+  private addAge(): void {
+    const address = this.core.writer.address;
+    store<u8>(AGE, BY_AGE_MARK);
+    for (let i = 0; i < 6; i++) store<u8>(AGE + 1 + i, <u8>(address >> (40 - 8 * i)));
+    this.core.writer.addEntry(BY_EXPIRY, AGE, AGE_BYTES);
+  }
+
+  private addToBatch(): i32 {
+    const writer = this.core.writer;
+    if (this.batchUnit == 0) {
+      this.batchUnit = writer.unit;
+      this.batchAddress = writer.address;
+    }
+    return Status.Ok;
+  }
+
+  /** Makes records durable and applies them. A sync that fails leaves them void. Ok, Io. */
+  private settle(first: i32, last: i32, isSync: bool): i32 {
+    const core = this.core;
+    this.unsynced++;
+    if (isSync) {
+      const status = this.sync();
+      if (status < 0) {
+        core.voidFromHere(core.ring.addressOf(first));
+        return status;
+      }
+    }
+    return first == last ? this.applier.applyWritten(first) : this.replayer.applyBatch(first, last, 0, false);
+  }
+
+  sync(): i32 {
+    const status = this.core.device.sync();
+    if (status >= 0) this.unsynced = 0;
+    return status;
+  }
+
+  abort(): void {
+    if (this.isOpen) this.core.giveUpRecord();
+    this.isOpen = false;
+    if (this.isBatch) this.abortBatch();
+  }
+
+  /** Removes a record, `isAny`: also one whose time is up. As Store.remove. */
+  remove(key: usize, keyBytes: i32, disposition: i32, expected: i64, isAny: bool, isSync: bool): i32 {
+    const core = this.core;
+    let status = this.mayWrite(key, keyBytes);
+    if (status < 0) return status;
+    const old = this.old(key, keyBytes, expected);
+    if (old < 0) return old;
+    const view = this.scanner.view;
+    if (old == 0 || (!isAny && core.isExpired(view))) return Status.NotFound;
+    const demand = 1 + this.entriesOf(view);
+    const units = (15 + KEY_MAX + UNIT) / UNIT + EXTRA_UNITS;
+    if (core.memtableRoom < this.demand + demand || !this.budget.hasRoom(units, true)) return Status.NoSpace;
+    if (core.ring.writableUnits < units) return Status.NoSpace;
+    if (this.isBatch) this.demand += demand;
+    const writer = core.writer;
+    status = core.cut();
+    if (status >= 0) status = writer.begin(KIND_REMOVE, this.batchFlag, disposition, 0, old, 0, key, keyBytes, 0);
+    if (status >= 0) status = writer.end();
+    if (status < 0) {
+      core.giveUpRecord();
+      if (this.isBatch) this.abortBatch();
+      return status;
+    }
+    return this.isBatch ? this.addToBatch() : this.settle(writer.unit, writer.unit, isSync);
+  }
+
+  beginBatch(): i32 {
+    if (this.isBusy) return Status.Invalid;
+    this.isBatch = true;
+    this.batchUnit = 0;
+    this.demand = 0;
+    return Status.Ok;
+  }
+
+  commitBatch(isSync: bool): i32 {
+    if (!this.isBatch || this.isOpen) return Status.Invalid;
+    const first = this.batchUnit;
+    const core = this.core;
+    if (first != 0) {
+      let status = core.writer.begin(KIND_SYSTEM, 0, 0, 0, 0, 0, 0, 0, SYSTEM_COMMIT);
+      if (status >= 0) status = core.writer.end();
+      if (status < 0) {
+        core.giveUpRecord();
+        this.abortBatch();
+        return status;
+      }
+    }
+    this.isBatch = false;
+    this.batchUnit = 0;
+    this.demand = 0;
+    return first == 0 ? Status.Ok : this.settle(first, core.writer.unit, isSync);
+  }
+
+  abortBatch(): void {
+    if (!this.isBatch) return;
+    if (this.isOpen) this.core.giveUpRecord();
+    this.isOpen = false;
+    this.isBatch = false;
+    this.demand = 0;
+    if (this.batchUnit != 0) this.core.voidFromHere(this.batchAddress);
+    this.batchUnit = 0;
+  }
+}

@@ -1,0 +1,49 @@
+/** Longest key, in bytes. */
+export const KEY_MAX: i32 = 64;
+/** Longest value, in bytes. */
+export const VALUE_MAX: i32 = 0xffff;
+/** Longest encoded value of an index entry, in bytes. */
+export const ENTRY_MAX: i32 = 31;
+/** Most index entries of one record. */
+export const ENTRIES_MAX: i32 = 30;
+/** Index ids that callers may use: FIRST_INDEX to LAST_INDEX. */
+export const FIRST_INDEX: i32 = 2;
+export const LAST_INDEX: i32 = 7;
+
+/** `expected` of Store.begin and Store.remove: whatever is there, or nothing may be there. */
+export const ANY_VERSION: i64 = -1;
+export const NO_VERSION: i64 = 0;
+
+/** What became of a record that leaves the store: each is counted, together with its removal. */
+export enum Disposition {
+  /** By its owner. */
+  Deleted = 0,
+  Delivered = 1,
+  Expired = 2,
+  Evicted = 3,
+}
+
+/** A record as a read found it. Owned by the caller, reused; good while the record is there. */
+export class Item {
+  keyBytes: i32 = 0;
+  valueBytes: i32 = 0;
+  /** Bytes of its index entries as they lie behind the value: u8 (index id << 5 | length), u8[length] each. */
+  entriesBytes: i32 = 0;
+  /** Seconds at which it expires, since 1970 when isClockValid, else on the store's own clock; 0: never. */
+  expiresAt: u32 = 0;
+  isClockValid: bool = true;
+  /** Grows with each commit; that of the commit which wrote this value. Moves by reclaim and `touch` do not change it. */
+  version: i64 = 0;
+  /** Set by `changes` alone: the key was removed. */
+  isRemoved: bool = false;
+  /** Where it lies: for the store alone. */
+  position: i32 = 0;
+  valueOffset: i32 = 0;
+  generation: i32 = 0;
+  private readonly keyBuffer: StaticArray<u8> = new StaticArray<u8>(KEY_MAX);
+
+  /** Address of the key: u8[keyBytes]. */
+  get key(): usize {
+    return changetype<usize>(this.keyBuffer);
+  }
+}

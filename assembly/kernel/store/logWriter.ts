@@ -1,0 +1,236 @@
+import { Status } from "../../lib/status";
+import {
+  CRC_BYTES,
+  ENTRIES_BYTES_MAX,
+  FLAG_ENTRIES,
+  FLAG_EXPIRY,
+  FLAG_PREVIOUS,
+  HEAD_MAX,
+  KIND_MOVED,
+  KIND_REMOVE,
+  KIND_SYSTEM,
+  VERSION_BYTES,
+  packHeader,
+} from "./record";
+import { Ring } from "./ring";
+import { HEADER_UNITS } from "./sector";
+import { UNIT, toUnits } from "./units";
+
+/** Bytes collected before they are programmed: a page of common NOR flash. */
+const STAGE_BYTES: i32 = 256;
+
+/** Writes one record at a time at the end of the log. */
+export class LogWriter {
+  /** Unit and address of the record being written, or written last. */
+  unit: i32 = 0;
+  address: i64 = 0;
+  isOpen: bool = false;
+  /** Bytes of the value still to come. */
+  missing: i32 = 0;
+
+  private kind: i32 = 0;
+  private keyField: i32 = 0;
+  /** Bytes of header, extensions and key. */
+  private headBytes: i32 = 0;
+  private flags: u32 = 0;
+  private valueBytes: i32 = 0;
+  private isProgrammed: bool = false;
+  private crc: u32 = 0;
+  /** Staged bytes, and how many of them the CRC holds. */
+  private staged: i32 = 0;
+  private summed: i32 = 0;
+  private entriesBytes: i32 = 0;
+  /** Unit at which the record behind this one begins in the sector that it went on into. */
+  private first: i32 = 0;
+  private readonly stage: StaticArray<u8> = new StaticArray<u8>(STAGE_BYTES);
+  private readonly entries: StaticArray<u8> = new StaticArray<u8>(ENTRIES_BYTES_MAX);
+
+  constructor(private readonly ring: Ring) {}
+
+  /**
+   * Begins a record: header, extensions, key; the value follows. Space was made sure of. FLAG_ENTRIES is set when entries are
+   * added, or when the header has to be programmed before that can be known. Ok, NoSpace, Io.
+   */
+  begin(kind: i32, flags: u32, valueBytes: i32, expiresAt: u32, previous: i32, version: i64, key: usize, keyBytes: i32, system: i32): i32 {
+    const ring = this.ring;
+    const headBytes = 4 + (expiresAt != 0 ? 4 : 0) + (previous != 0 ? 3 : 0) + (kind == KIND_MOVED ? VERSION_BYTES : 0) + keyBytes;
+    if (toUnits(headBytes) > ring.room * UNIT) {
+      const status = ring.open(HEADER_UNITS);
+      if (status < 0) return status;
+    }
+    this.first = 0;
+    this.unit = ring.newest * ring.sectorUnits + ring.writeOffset;
+    this.address = ring.addressOf(this.unit);
+    this.kind = kind;
+    this.keyField = kind == KIND_SYSTEM ? system : keyBytes - 1;
+    this.valueBytes = valueBytes;
+    this.missing = kind == KIND_REMOVE ? 0 : valueBytes;
+    this.crc = <u32>this.address;
+    this.isProgrammed = false;
+    this.isOpen = true;
+    this.summed = 0;
+    this.entriesBytes = 0;
+    const stage = changetype<usize>(this.stage);
+    let at = 4;
+    if (expiresAt != 0) {
+      flags |= FLAG_EXPIRY;
+      store<u32>(stage + at, expiresAt);
+      at += 4;
+    }
+    if (previous != 0) {
+      flags |= FLAG_PREVIOUS;
+      store<u16>(stage + at, previous);
+      store<u8>(stage + at, previous >> 16, 2);
+      at += 3;
+    }
+    if (kind == KIND_MOVED) {
+      store<u32>(stage + at, <u32>version);
+      store<u16>(stage + at, <u16>(version >> 32), 4);
+      at += VERSION_BYTES;
+    }
+    memory.copy(stage + at, key, keyBytes);
+    this.staged = at + keyBytes;
+    this.headBytes = this.staged;
+    this.flags = flags;
+    return Status.Ok;
+  }
+
+  /** Appends value bytes. Ok, Invalid (more than announced), NoSpace, Io. */
+  write(src: usize, len: i32): i32 {
+    if (!this.isOpen || len < 0 || len > this.missing) return Status.Invalid;
+    return this.append(src, len, true);
+  }
+
+  /** Takes an index entry. Ok, NoSpace (too many bytes). */
+  addEntry(index: i32, src: usize, len: i32): i32 {
+    const at = changetype<usize>(this.entries) + this.entriesBytes;
+    if (this.entriesBytes + 1 + len >= ENTRIES_BYTES_MAX) return Status.NoSpace;
+    store<u8>(at, (index << 5) | len);
+    memory.copy(at + 1, src, len);
+    this.entriesBytes += 1 + len;
+    return Status.Ok;
+  }
+
+  /** Takes the index entries of another record, as they lie there. Ok. */
+  copyEntries(src: usize, len: i32): i32 {
+    memory.copy(changetype<usize>(this.entries), src, len);
+    this.entriesBytes = len;
+    return Status.Ok;
+  }
+
+  /** Ends the record with entries and checksum; it is all programmed then. Ok, NoSpace, Io. */
+  end(): i32 {
+    const canTell = !this.isProgrammed && this.staged + this.entriesBytes + 1 + CRC_BYTES <= STAGE_BYTES;
+    if (this.kind != KIND_SYSTEM && (this.entriesBytes > 0 || !canTell)) this.flags |= FLAG_ENTRIES;
+    let status: i32 = Status.Ok;
+    if ((this.flags & FLAG_ENTRIES) != 0) {
+      status = this.appendByte(this.entriesBytes);
+      if (status >= 0) status = this.append(changetype<usize>(this.entries), this.entriesBytes, false);
+      if (status < 0) return status;
+    }
+    if (this.staged + CRC_BYTES > STAGE_BYTES) status = this.flush(false);
+    if (status < 0) return status;
+    this.sum();
+    store<u32>(changetype<usize>(this.stage) + this.staged, this.crc);
+    this.staged += CRC_BYTES;
+    const padded = toUnits(this.staged);
+    memory.fill(changetype<usize>(this.stage) + this.staged, 0xff, padded - this.staged);
+    this.staged = padded;
+    status = this.flush(true);
+    if (status < 0) return status;
+    this.isOpen = false;
+    this.ring.writeOffset = max(this.ring.writeOffset, this.first);
+    return Status.Ok;
+  }
+
+  /** Gives the record up. Returns whether anything of it was programmed and stays behind, void. */
+  abandon(): bool {
+    if (!this.isOpen) return false;
+    this.isOpen = false;
+    if (!this.isProgrammed) return false;
+    // A reader steps over it by the lengths that lie there, as far as they stay in the sector.
+    const ring = this.ring;
+    const end = this.unit + toUnits(HEAD_MAX + this.valueBytes + ENTRIES_BYTES_MAX + CRC_BYTES) / UNIT;
+    if (ring.sectorOf(this.unit) == ring.newest) ring.writeOffset = min(end - ring.newest * ring.sectorUnits, ring.sectorUnits);
+    else ring.closeNewest();
+    return true;
+  }
+
+  private appendByte(value: i32): i32 {
+    if (this.staged == STAGE_BYTES) {
+      const status = this.flush(false);
+      if (status < 0) return status;
+    }
+    store<u8>(changetype<usize>(this.stage) + this.staged++, value);
+    return Status.Ok;
+  }
+
+  /** isValue: missing tells at each moment what is not staged yet, for `goOn`. */
+  private append(src: usize, len: i32, isValue: bool): i32 {
+    while (len > 0) {
+      if (this.staged == STAGE_BYTES) {
+        const status = this.flush(false);
+        if (status < 0) return status;
+      }
+      const part = min(len, STAGE_BYTES - this.staged);
+      memory.copy(changetype<usize>(this.stage) + this.staged, src, part);
+      this.staged += part;
+      if (isValue) this.missing -= part;
+      src += part;
+      len -= part;
+    }
+    return Status.Ok;
+  }
+
+  /** Writes the header in front of the first bytes, and takes the staged ones into the CRC. */
+  private sum(): void {
+    const stage = changetype<usize>(this.stage);
+    if (!this.isProgrammed && this.summed == 0) {
+      store<u32>(stage, packHeader(this.kind, this.keyField, this.flags, this.valueBytes, this.address, stage + 4, this.headBytes - 4));
+    }
+    this.crc = this.ring.device.crc32(this.crc, stage + this.summed, this.staged - this.summed);
+    this.summed = this.staged;
+  }
+
+  /** Programs what is staged, whole units of it. isLast: the record ends with them. Ok, NoSpace, Io. */
+  private flush(isLast: bool): i32 {
+    const ring = this.ring;
+    const stage = changetype<usize>(this.stage);
+    if (!isLast) {
+      if (!this.isProgrammed && this.kind != KIND_SYSTEM) this.flags |= FLAG_ENTRIES;
+      this.sum();
+    }
+    const whole = isLast ? this.staged : this.staged & -UNIT;
+    let done = 0;
+    while (done < whole) {
+      if (ring.room == 0) {
+        const status = this.goOn(isLast ? (whole - done) / UNIT : -1, this.staged - done);
+        if (status < 0) return status;
+      }
+      const part = min(whole - done, ring.room * UNIT);
+      this.isProgrammed = true;
+      const status = ring.device.program((ring.newest * ring.sectorUnits + ring.writeOffset) * UNIT, stage + done, part);
+      if (status < 0) {
+        ring.closeNewest();
+        return status;
+      }
+      ring.writeOffset += part / UNIT;
+      done += part;
+    }
+    memory.copy(stage, stage + done, this.staged - done);
+    this.staged -= done;
+    this.summed = this.staged;
+    return Status.Ok;
+  }
+
+  /**
+   * Goes on in the next sector. units: that are still to come, -1 when entries may follow; staged: bytes in the stage. Then the
+   * next record begins behind the most that can follow.
+   */
+  private goOn(units: i32, staged: i32): i32 {
+    const ring = this.ring;
+    if (units < 0) units = toUnits(staged + this.missing + ENTRIES_BYTES_MAX + CRC_BYTES) / UNIT;
+    this.first = min(HEADER_UNITS + units, ring.sectorUnits);
+    return ring.open(this.first);
+  }
+}

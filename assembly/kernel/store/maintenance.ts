@@ -1,0 +1,124 @@
+import { Status } from "../../lib/status";
+import { Budget } from "./budget";
+import { Checkpointer } from "./checkpointer";
+import { Core } from "./core";
+import { Mover } from "./mover";
+import { Replayer } from "./replayer";
+import { SPACES } from "./store";
+
+/** Entries that one record may put into the memtable, and some. */
+const RESCUE_ROOM: i32 = 64;
+
+/** Units that one call of a checkpoint may write: 16 leaves, the branches above, and 2 KB of records with one more. */
+const UNITS_PER_ADVANCE: i32 = 420;
+
+/** The work between the calls: sectors made ready, checkpoints, reclaim. */
+export class Maintenance {
+  private isReadyNext: bool = false;
+
+  constructor(
+    private readonly core: Core,
+    private readonly budget: Budget,
+    private readonly checkpointer: Checkpointer,
+    private readonly mover: Mover,
+    private readonly replayer: Replayer,
+  ) {}
+
+  /** One piece of work, at most one erase. isBusy: a record or batch is begun, nothing else may be written. Whether more waits. */
+  step(isBusy: bool): bool {
+    const core = this.core;
+    const ring = core.ring;
+    if (core.isDamaged && !isBusy && this.rescue() < 0) return false;
+    if (ring.dropped >= 0) {
+      ring.eraseDropped();
+      return true;
+    }
+    const budget = this.budget;
+    if (budget.canDropTail) {
+      ring.dropTail();
+      return true;
+    }
+    const hasWork = !isBusy && this.hasWork;
+    this.isReadyNext = !this.isReadyNext;
+    // By turns, so that neither waits for the other where there are few steps between two resets.
+    if (ring.wantsReady && (ring.ready < 2 || ring.writableUnits < UNITS_PER_ADVANCE || this.isReadyNext || !hasWork)) {
+      ring.prepare();
+      return ring.wantsReady || hasWork;
+    }
+    if (!hasWork) return false;
+    const checkpointer = this.checkpointer;
+    if (!checkpointer.isActive) {
+      if (core.damagedUnit != 0) return this.ended(this.dropDamaged());
+      const evacuateBelow = budget.evacuateBelow;
+      core.promisedUnits = budget.promiseFor(evacuateBelow);
+      checkpointer.begin(max(budget.doomedBelow, evacuateBelow), evacuateBelow, budget.checkpointUnits + 32, ring.writeAddress);
+    }
+    return this.ended(checkpointer.advance());
+  }
+
+  private get hasWork(): bool {
+    const budget = this.budget;
+    return this.checkpointer.isActive || this.core.damagedUnit != 0 || budget.wantsCheckpoint || budget.wantsReclaim;
+  }
+
+  /** Drops a record that could not be moved, if it is still there. Ok, NoSpace, Io. */
+  private dropDamaged(): i32 {
+    const core = this.core;
+    const view = core.walker.view;
+    const unit = core.damagedUnit;
+    core.damagedUnit = 0;
+    if (view.load(unit) < 0 || !view.isData || core.locate(view.key, view.keyBytes) != unit) return Status.Ok;
+    core.corrupt++;
+    if (view.loadTail() < 0) return Status.Io;
+    return this.mover.drop(view);
+  }
+
+  /** Whether more waits after a piece that ended so: not when it failed, a failing device is not asked again at once. */
+  private ended(status: i32): bool {
+    return status >= 0 && (this.hasWork || this.core.ring.wantsReady);
+  }
+
+  /** Runs a checkpoint to its end. Ok, NoSpace, Io. */
+  checkpoint(replayAddress: i64): i32 {
+    const checkpointer = this.checkpointer;
+    if (!checkpointer.isActive) checkpointer.begin(0, 0, 0, replayAddress);
+    while (checkpointer.isActive) {
+      while (this.core.ring.wantsReady && this.core.ring.ready < 2) if (this.core.ring.prepare() < 0) break;
+      const status = checkpointer.advance();
+      if (status < 0) return status;
+    }
+    return Status.Ok;
+  }
+
+  /**
+   * Makes the index anew from the records, after a page or a checkpoint was found damaged. Takes as long as reading the log takes,
+   * and erases what it needs: the one exception to the rule of bounded work. Ok, NoSpace, Io.
+   */
+  rescue(): i32 {
+    const core = this.core;
+    this.checkpointer.abort();
+    core.memtable.clear();
+    core.memtable.hasFailed = false;
+    core.tree.root = 0;
+    core.tree.units = 0;
+    core.tree.oldest = u32.MAX_VALUE;
+    core.tree.forget();
+    core.isDamaged = false;
+    core.replayExtra = 0;
+    core.corrupt++;
+    for (let space = 0; space < SPACES; space++) {
+      core.counts(space).records = 0;
+      core.counts(space).liveUnits = 0;
+    }
+    const voidFrom = this.replayer.voidFrom;
+    let status = this.replayer.seekSector(core.ring.tail);
+    while (status >= 0) {
+      if (core.memtable.room < RESCUE_ROOM * 2) status = this.checkpoint(this.replayer.address);
+      if (status >= 0) status = this.replayer.step(0, true);
+    }
+    this.replayer.voidFrom = voidFrom;
+    if (status == Status.NotFound) status = this.checkpoint(core.ring.writeAddress);
+    if (status < 0) core.isDamaged = true;
+    return status;
+  }
+}

@@ -1,0 +1,61 @@
+import { Status } from "../../lib/status";
+import { Applier } from "./applier";
+import { Core } from "./core";
+import { DISPOSITION_LOST, FLAG_CLOCK, KIND_MOVED, KIND_REMOVE, RecordView } from "./record";
+import { SCRATCH, SCRATCH_BYTES } from "./scratch";
+
+/** Copies records to the end of the log, and drops those that are damaged. */
+export class Mover {
+  constructor(
+    private readonly core: Core,
+    private readonly applier: Applier,
+  ) {}
+
+  /** Copies a record as it is, its checksum verified: nothing but the tree will know of the copy. Its unit; Corrupt, NoSpace, Io. */
+  move(view: RecordView): i32 {
+    const checked = view.verify();
+    if (checked < 0) return checked;
+    const status = this.copy(view, view.expiresAt, view.has(FLAG_CLOCK), 0);
+    return status < 0 ? status : this.core.writer.unit;
+  }
+
+  /** Copies a record with another expiry, and applies that. Ok, NoSpace, Io. */
+  retime(view: RecordView, expiresAt: u32, isClockValid: bool): i32 {
+    const status = this.copy(view, expiresAt, isClockValid, view.unit);
+    return status < 0 ? status : this.applier.applyWritten(this.core.writer.unit);
+  }
+
+  /** Drops a record that is damaged, and counts it. Ok, NoSpace, Io. */
+  drop(view: RecordView): i32 {
+    const core = this.core;
+    let status = core.cut();
+    if (status >= 0) status = core.writer.begin(KIND_REMOVE, 0, DISPOSITION_LOST, 0, view.unit, 0, view.key, view.keyBytes, 0);
+    status = this.end(status);
+    return status < 0 ? status : this.applier.applyWritten(core.writer.unit);
+  }
+
+  private copy(view: RecordView, expiresAt: u32, isClockValid: bool, previous: i32): i32 {
+    const writer = this.core.writer;
+    let status = this.core.cut();
+    const flags = isClockValid && expiresAt != 0 ? FLAG_CLOCK : 0;
+    if (status >= 0) {
+      status = writer.begin(KIND_MOVED, flags, view.valueBytes, expiresAt, previous, view.version, view.key, view.keyBytes, 0);
+    }
+    for (let offset = 0; status >= 0 && offset < view.valueBytes; offset += SCRATCH_BYTES) {
+      const len = min(view.valueBytes - offset, SCRATCH_BYTES);
+      status = view.readAt(view.valueOffset + offset, SCRATCH, len);
+      if (status >= 0) status = writer.write(SCRATCH, len);
+    }
+    if (status >= 0 && view.entriesBytes > 0) {
+      status = view.readAt(view.entriesOffset, SCRATCH, view.entriesBytes);
+      if (status >= 0) status = writer.copyEntries(SCRATCH, view.entriesBytes);
+    }
+    return this.end(status);
+  }
+
+  private end(status: i32): i32 {
+    if (status >= 0) status = this.core.writer.end();
+    if (status < 0) this.core.giveUpRecord();
+    return status;
+  }
+}

@@ -1,0 +1,186 @@
+import { Status } from "../../lib/status";
+import { BY_KEY, COMPOSITE_MAX } from "./cursor";
+import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, packHeader } from "./record";
+import { LogWriter } from "./logWriter";
+import { Ring } from "./ring";
+import { UNIT, toUnits } from "./units";
+
+/*
+ * A page is the value of a system record, at most 248 bytes:
+ *
+ *   u8 level, 0: leaf | entries in order: u8 shared, u8 n, u8[n] rest of the composite, payload
+ *
+ * shared: bytes that its composite has in common with the one before it. Payload in a leaf: of a key u24 unit of its record, of
+ * an index entry u8 bytes of the key at its end; in a branch u24 pointer of a child, whose composites are not less than this one
+ * and less than the next. A pointer is a unit (bits 0..18) and the units of the page there (19..23).
+ */
+export const PAGE_MAX: i32 = 248;
+const RECORD_MAX: i32 = 4 + PAGE_MAX + CRC_BYTES;
+const POINTER_SHIFT: i32 = 19;
+const PLACE_MASK: i32 = (1 << POINTER_SHIFT) - 1;
+
+/** Unit at which the page of a pointer lies. */
+export function unitOf(pointer: i32): i32 {
+  return pointer & PLACE_MASK;
+}
+
+/** Units that the page of a pointer takes. */
+export function unitsOf(pointer: i32): i32 {
+  return pointer >> POINTER_SHIFT;
+}
+
+function payloadBytes(level: i32, index: i32): i32 {
+  return level > 0 || index == BY_KEY ? 3 : 1;
+}
+
+/** One page of the tree as last loaded, and a place in it. */
+export class Page {
+  /** The composite at the place reached, and what it leads to. */
+  keyBytes: i32 = 0;
+  payload: i32 = 0;
+  level: i32 = 0;
+  private at: i32 = 0;
+  private end: i32 = 0;
+  private pointer: i32 = 0;
+  private generation: i32 = -1;
+  private readonly buffer: StaticArray<u8> = new StaticArray<u8>(RECORD_MAX);
+  private readonly keyBuffer: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
+
+  constructor(private readonly ring: Ring) {}
+
+  get key(): usize {
+    return changetype<usize>(this.keyBuffer);
+  }
+
+  /** Loads a page, to its start. Ok, Corrupt, Io. */
+  load(pointer: i32): i32 {
+    const ring = this.ring;
+    if (pointer != this.pointer || ring.generation != this.generation) {
+      this.pointer = 0;
+      const status = this.fetch(pointer);
+      if (status < 0) return status;
+      this.pointer = pointer;
+      this.generation = ring.generation;
+    }
+    this.rewind();
+    return Status.Ok;
+  }
+
+  private fetch(pointer: i32): i32 {
+    const ring = this.ring;
+    const unit = unitOf(pointer);
+    const bytes = unitsOf(pointer) * UNIT;
+    const buffer = changetype<usize>(this.buffer);
+    if (bytes == 0 || bytes > RECORD_MAX || ring.sectorOf(unit) >= ring.sectorCount || !ring.isMember(ring.sectorOf(unit)))
+      return Status.Corrupt;
+    const status = ring.read(unit, 0, buffer, bytes);
+    if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
+    const address = ring.addressOf(unit);
+    const length = <i32>load<u16>(buffer);
+    if (length + 4 + CRC_BYTES > bytes || length < 1) return Status.Corrupt;
+    if (load<u32>(buffer) != packHeader(KIND_SYSTEM, SYSTEM_PAGE, 0, length, address, 0, 0)) return Status.Corrupt;
+    if (ring.device.crc32(<u32>address, buffer, 4 + length) != load<u32>(buffer + 4 + length)) return Status.Corrupt;
+    this.level = load<u8>(buffer, 4);
+    this.end = 4 + length;
+    return Status.Ok;
+  }
+
+  rewind(): void {
+    this.at = 5;
+    this.keyBytes = 0;
+  }
+
+  /** Goes on to the next entry. Returns whether there is one. */
+  next(): bool {
+    if (this.at >= this.end) return false;
+    const entry = changetype<usize>(this.buffer) + this.at;
+    const shared = <i32>load<u8>(entry);
+    const rest = <i32>load<u8>(entry, 1);
+    if (shared > this.keyBytes || shared + rest > COMPOSITE_MAX) return false;
+    memory.copy(this.key + shared, entry + 2, rest);
+    this.keyBytes = shared + rest;
+    const payload = entry + 2 + rest;
+    const bytes = payloadBytes(this.level, this.keyBytes > 0 ? load<u8>(this.key) : 0);
+    this.payload = bytes == 1 ? <i32>load<u8>(payload) : (<i32>load<u16>(payload)) | ((<i32>load<u8>(payload, 2)) << 16);
+    this.at += 2 + rest + bytes;
+    return true;
+  }
+}
+
+/** Collects the entries of one page. */
+export class PageBuilder {
+  bytes: i32 = 0;
+  count: i32 = 0;
+  private readonly buffer: StaticArray<u8> = new StaticArray<u8>(PAGE_MAX);
+
+  constructor(private readonly level: i32) {
+    this.clear();
+  }
+
+  clear(): void {
+    this.bytes = 1;
+    this.count = 0;
+    store<u8>(changetype<usize>(this.buffer), this.level);
+  }
+
+  /** Length and address of the composite of the first entry. */
+  get firstBytes(): i32 {
+    return load<u8>(changetype<usize>(this.buffer), 2);
+  }
+
+  get first(): usize {
+    return changetype<usize>(this.buffer) + 3;
+  }
+
+  /** What the only entry of a branch leads to. */
+  get onlyChild(): i32 {
+    const payload = this.first + this.firstBytes;
+    return (<i32>load<u16>(payload)) | ((<i32>load<u8>(payload, 2)) << 16);
+  }
+
+  /** Copies the composite of the last entry to dst: u8[COMPOSITE_MAX]. Returns its bytes. */
+  last(dst: usize): i32 {
+    const buffer = changetype<usize>(this.buffer);
+    let bytes = 0;
+    for (let at = 1; at < this.bytes;) {
+      const shared = <i32>load<u8>(buffer + at);
+      const rest = <i32>load<u8>(buffer + at, 1);
+      memory.copy(dst + shared, buffer + at + 2, rest);
+      bytes = shared + rest;
+      at += 2 + rest + payloadBytes(this.level, load<u8>(dst));
+    }
+    return bytes;
+  }
+
+  /** Adds an entry behind those there, of which the last is u8[lastBytes] at `last`. Returns whether it had room. */
+  append(key: usize, keyBytes: i32, payload: i32, last: usize, lastBytes: i32): bool {
+    let shared = 0;
+    if (this.count > 0) {
+      const most = min(keyBytes, lastBytes);
+      while (shared < most && load<u8>(key + shared) == load<u8>(last + shared)) shared++;
+    }
+    const rest = keyBytes - shared;
+    const bytes = payloadBytes(this.level, keyBytes > 0 ? load<u8>(key) : 0);
+    if (this.bytes + 2 + rest + bytes > PAGE_MAX) return false;
+    const entry = changetype<usize>(this.buffer) + this.bytes;
+    store<u8>(entry, shared);
+    store<u8>(entry, rest, 1);
+    memory.copy(entry + 2, key + shared, rest);
+    store<u8>(entry + 2 + rest, payload);
+    if (bytes == 3) store<u16>(entry + 2 + rest, payload >> 8, 1);
+    this.bytes += 2 + rest + bytes;
+    this.count++;
+    return true;
+  }
+
+  /** Writes the page at the end of the log, and starts a new one. Returns its pointer; NoSpace, Io. */
+  write(writer: LogWriter): i32 {
+    let status = writer.begin(KIND_SYSTEM, 0, this.bytes, 0, 0, 0, 0, 0, SYSTEM_PAGE);
+    if (status >= 0) status = writer.write(changetype<usize>(this.buffer), this.bytes);
+    if (status >= 0) status = writer.end();
+    if (status < 0) return status;
+    const units = toUnits(4 + this.bytes + CRC_BYTES) / UNIT;
+    this.clear();
+    return writer.unit | (units << POINTER_SHIFT);
+  }
+}

@@ -1,0 +1,41 @@
+import { Core } from "./core";
+import { DOCUMENTS, Eviction, QUEUE, SPACES } from "./store";
+import { UNIT } from "./units";
+
+/** First byte of an encoded value of BY_EXPIRY that is no expiry but an age: kept for records that may be evicted by it. */
+export const BY_AGE_MARK: u8 = 2;
+
+/** What each space may take of the flash. */
+export class Quota {
+  private readonly caps: StaticArray<i32> = new StaticArray<i32>(SPACES);
+  private readonly reserved: StaticArray<i32> = new StaticArray<i32>(SPACES);
+  private readonly evictions: StaticArray<i32> = new StaticArray<i32>(SPACES);
+
+  constructor(private readonly core: Core) {
+    for (let space = 0; space < SPACES; space++) unchecked((this.caps[space] = i32.MAX_VALUE));
+  }
+
+  set(space: i32, bytes: i32, reservedBytes: i32, eviction: Eviction): void {
+    unchecked((this.caps[space] = bytes / UNIT));
+    unchecked((this.reserved[space] = reservedBytes / UNIT));
+    unchecked((this.evictions[space] = eviction));
+  }
+
+  evictionOf(space: i32): Eviction {
+    return unchecked(this.evictions[space]);
+  }
+
+  /** Whether records of a space need an entry that tells their age. In the queue the key does. */
+  isAged(space: i32): bool {
+    return space != QUEUE && this.evictionOf(space) == Eviction.OldestFirst;
+  }
+
+  /** Units by which `more` units of a space are too many; liveMax: what all spaces together may take. */
+  excess(space: i32, more: i32, liveMax: i32): i32 {
+    const other = space == QUEUE ? DOCUMENTS : QUEUE;
+    const core = this.core;
+    const wanted = core.counts(space).liveUnits + more;
+    const others = max(core.counts(other).liveUnits, unchecked(this.reserved[other]));
+    return max(wanted - unchecked(this.caps[space]), wanted + others - liveMax);
+  }
+}

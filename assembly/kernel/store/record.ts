@@ -1,0 +1,267 @@
+import { Status } from "../../lib/status";
+import { ENTRIES_MAX, KEY_MAX } from "./item";
+import { Ring } from "./ring";
+import { SCRATCH, SCRATCH_BYTES } from "./scratch";
+import { UNIT, isBlank, toUnits } from "./units";
+
+/*
+ * A record: begins at a unit; header, extensions and key lie in one sector, the rest may go on in the next ones.
+ *
+ *   u32 header | u32 expiry | u24 previous | u48 version | key | value | u8 n, u8[n] entries | u32 crc32 | 0xFF to a unit
+ *              '-- each if its flag or kind says so --------'         '-- if flagged -------'
+ *
+ *   header  bits 0..15   bytes of value; of a removal: how the record left
+ *           bits 16..21  bytes of key - 1; of a system record: which one
+ *           bit  22      the batch goes on
+ *           bit  23, 24  there is an expiry; it is by the wall clock
+ *           bit  25      there is the unit of the record that this one replaces
+ *           bit  26      there are index entries
+ *           bit  27      an older record of that key is replaced
+ *           bits 28, 29  kind
+ *           bits 30, 31  check: with it the pairs of bits of header, address (low u32), extensions and key are 0, all taken xor
+ *
+ * The CRC starts with the low u32 of the record's address, so that a copy elsewhere does not check.
+ */
+export const KIND_SYSTEM: i32 = 0;
+export const KIND_PUT: i32 = 1;
+/** A copy made by reclaim or touch: it carries the version of the original. */
+export const KIND_MOVED: i32 = 2;
+export const KIND_REMOVE: i32 = 3;
+
+/** How a record left that was found damaged: beside the Dispositions. */
+export const DISPOSITION_LOST: i32 = 4;
+
+export const SYSTEM_PAGE: i32 = 1;
+export const SYSTEM_CHECKPOINT: i32 = 2;
+/** First record of each session, and behind whatever was begun and not finished: tells where that began. */
+export const SYSTEM_CUT: i32 = 3;
+/** Ends a batch. */
+export const SYSTEM_COMMIT: i32 = 4;
+/** Drops all older records of a space. */
+export const SYSTEM_PURGE: i32 = 5;
+
+export const FLAG_MORE: u32 = 1 << 22;
+export const FLAG_EXPIRY: u32 = 1 << 23;
+export const FLAG_CLOCK: u32 = 1 << 24;
+export const FLAG_PREVIOUS: u32 = 1 << 25;
+export const FLAG_ENTRIES: u32 = 1 << 26;
+export const FLAG_OVERWRITE: u32 = 1 << 27;
+
+const KIND_SHIFT: i32 = 28;
+const KEY_SHIFT: i32 = 16;
+const CHECK_SHIFT: i32 = 30;
+
+export const CRC_BYTES: i32 = 4;
+export const VERSION_BYTES: i32 = 6;
+/** Most bytes of header, extensions and key. */
+export const HEAD_MAX: i32 = 4 + 4 + 3 + VERSION_BYTES + KEY_MAX;
+/** Most bytes of the entries and their length. */
+export const ENTRIES_BYTES_MAX: i32 = 256;
+/** Largest system record's value. */
+const SYSTEM_VALUE_MAX: i32 = 256;
+/** What is read of a record at first: with most keys the whole head. */
+const FIRST_READ: i32 = 32;
+
+/**
+ * Header of a record of `kind` at `address`. key: bytes of key - 1, or which system record; head: u8[headBytes], the extensions
+ * and the key behind it.
+ */
+export function packHeader(kind: i32, key: i32, flags: u32, valueBytes: i32, address: i64, head: usize, headBytes: i32): u32 {
+  const header = flags | valueBytes | (key << KEY_SHIFT) | ((<u32>kind) << KIND_SHIFT);
+  return header | (pairs(header ^ (<u32>address) ^ together(head, headBytes)) << CHECK_SHIFT);
+}
+
+/** All bytes, taken xor. */
+function together(src: usize, len: i32): u32 {
+  let sum: u32 = 0;
+  for (let i = 0; i < len; i++) sum ^= load<u8>(src + i);
+  return sum;
+}
+
+/** All pairs of bits, taken xor. */
+function pairs(word: u32): u32 {
+  word ^= word >> 16;
+  word ^= word >> 8;
+  word ^= word >> 4;
+  return (word ^ (word >> 2)) & 3;
+}
+
+/** One record of the log as last loaded. */
+export class RecordView {
+  unit: i32 = 0;
+  address: i64 = 0;
+  kind: i32 = 0;
+  flags: u32 = 0;
+  /** Which system record. */
+  system: i32 = 0;
+  keyBytes: i32 = 0;
+  /** Bytes of value; of a removal 0. */
+  valueBytes: i32 = 0;
+  /** How a removed record left. */
+  disposition: i32 = 0;
+  expiresAt: u32 = 0;
+  /** Unit of the record that this one replaces. */
+  previous: i32 = 0;
+  version: i64 = 0;
+  /** Offset of the key in the record. */
+  keyOffset: i32 = 0;
+  /** Bytes of index entries; known after loadTail. */
+  entriesBytes: i32 = 0;
+  private readonly head: StaticArray<u8> = new StaticArray<u8>(HEAD_MAX + 1);
+
+  constructor(private readonly ring: Ring) {}
+
+  get key(): usize {
+    return changetype<usize>(this.head) + this.keyOffset;
+  }
+
+  get isData(): bool {
+    return this.kind != KIND_SYSTEM;
+  }
+
+  has(flag: u32): bool {
+    return (this.flags & flag) != 0;
+  }
+
+  /** Whether the first unit of what was loaded is as after an erase. */
+  get isBlankUnit(): bool {
+    return isBlank(changetype<usize>(this.head), UNIT);
+  }
+
+  /** Offset of the value in the record. */
+  get valueOffset(): i32 {
+    return this.keyOffset + this.keyBytes;
+  }
+
+  get entriesOffset(): i32 {
+    return this.valueOffset + this.valueBytes + 1;
+  }
+
+  /** Bytes of the whole record, after loadTail. */
+  get bytes(): i32 {
+    return this.valueOffset + this.valueBytes + (this.has(FLAG_ENTRIES) ? 1 + this.entriesBytes : 0) + CRC_BYTES;
+  }
+
+  get units(): i32 {
+    return toUnits(this.bytes) / UNIT;
+  }
+
+  /** What the record is charged with: as a copy of it would take. */
+  get chargedUnits(): i32 {
+    return chargedUnits(this.bytes - (this.kind == KIND_MOVED ? VERSION_BYTES : 0) - (this.has(FLAG_PREVIOUS) ? 3 : 0));
+  }
+
+  /** What its predecessor was charged with, of which it says no more than that it is replaced: as itself, without entries. */
+  get plainUnits(): i32 {
+    return chargedUnits(4 + (this.has(FLAG_EXPIRY) ? 4 : 0) + this.keyBytes + this.valueBytes + CRC_BYTES);
+  }
+
+  /** Loads header, extensions and key at `unit`. Ok, NotFound (no header can be there), Io. */
+  load(unit: i32): i32 {
+    const ring = this.ring;
+    const head = changetype<usize>(this.head);
+    const left = (ring.sectorUnits - (unit - ring.sectorOf(unit) * ring.sectorUnits)) * UNIT;
+    const have = min(FIRST_READ, left);
+    const status = ring.device.read(unit * UNIT, head, have);
+    if (status < 0) return status;
+    this.unit = unit;
+    this.address = ring.addressOf(unit);
+    const header = load<u32>(head);
+    this.kind = (header >> KIND_SHIFT) & 3;
+    this.flags = header & 0x0fc00000;
+    const key = (<i32>(header >> KEY_SHIFT)) & 63;
+    const length = (<i32>header) & 0xffff;
+    this.entriesBytes = 0;
+    this.disposition = 0;
+    this.valueBytes = length;
+    this.keyBytes = key + 1;
+    if (this.kind == KIND_SYSTEM) {
+      this.system = key;
+      this.keyBytes = 0;
+      if (key < SYSTEM_PAGE || key > SYSTEM_PURGE || length > SYSTEM_VALUE_MAX) return Status.NotFound;
+    } else if (this.kind == KIND_REMOVE) {
+      this.disposition = length;
+      this.valueBytes = 0;
+      if (length > DISPOSITION_LOST || !this.has(FLAG_PREVIOUS)) return Status.NotFound;
+    }
+    return this.loadExtensions(head, have, left);
+  }
+
+  private loadExtensions(head: usize, have: i32, left: i32): i32 {
+    let at = 4;
+    this.expiresAt = 0;
+    if (this.has(FLAG_EXPIRY)) {
+      this.expiresAt = load<u32>(head + at);
+      at += 4;
+    }
+    this.previous = 0;
+    if (this.has(FLAG_PREVIOUS)) {
+      this.previous = load<u16>(head + at) | ((<i32>load<u8>(head + at, 2)) << 16);
+      at += 3;
+    }
+    this.version = this.address;
+    if (this.kind == KIND_MOVED) {
+      this.version = (<i64>load<u32>(head + at)) | ((<i64>load<u16>(head + at, 4)) << 32);
+      at += VERSION_BYTES;
+    }
+    this.keyOffset = at;
+    const need = at + this.keyBytes;
+    if (need > left) return Status.NotFound;
+    if (need > have) {
+      const status = this.ring.device.read(this.unit * UNIT + have, head + have, need - have);
+      if (status < 0) return status;
+    }
+    const isHead = pairs(load<u32>(head) ^ (<u32>this.address) ^ together(head + 4, need - 4)) == 0;
+    return isHead ? Status.Ok : Status.NotFound;
+  }
+
+  /** Learns how many bytes of index entries there are. Ok, Io. */
+  loadTail(): i32 {
+    this.entriesBytes = 0;
+    if (!this.has(FLAG_ENTRIES)) return Status.Ok;
+    const status = this.readAt(this.entriesOffset - 1, SCRATCH, 1);
+    if (status < 0) return status == Status.NotFound ? Status.Ok : status;
+    this.entriesBytes = load<u8>(SCRATCH);
+    return Status.Ok;
+  }
+
+  /** Reads len bytes at `offset` of the record, following it from sector to sector. Ok, NotFound (the log ends before), Io. */
+  readAt(offset: i32, dst: usize, len: i32): i32 {
+    return this.ring.read(this.unit, offset, dst, len);
+  }
+
+  /** Compares the record with its checksum. Ok with the tail loaded, Corrupt, Io. */
+  verify(): i32 {
+    let status = this.loadTail();
+    if (status < 0) return status;
+    const device = this.ring.device;
+    const total = this.bytes - CRC_BYTES;
+    let crc = <u32>this.address;
+    for (let offset = 0; offset < total;) {
+      const len = min(total - offset, SCRATCH_BYTES);
+      status = this.readAt(offset, SCRATCH, len);
+      if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
+      crc = device.crc32(crc, SCRATCH, len);
+      offset += len;
+    }
+    status = this.readAt(total, SCRATCH, CRC_BYTES);
+    if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
+    return load<u32>(SCRATCH) == crc ? Status.Ok : Status.Corrupt;
+  }
+}
+
+/** What a record of so many bytes, without version and previous, is charged with. */
+export function chargedUnits(bytes: i32): i32 {
+  return toUnits(bytes + VERSION_BYTES) / UNIT;
+}
+
+/** Index entry `ordinal` among `entries`: u8[len]. Returns its address, 0: there is none. */
+export function entryAt(entries: usize, len: i32, ordinal: i32): usize {
+  let at = entries;
+  const end = entries + len;
+  for (let i = 0; i < ENTRIES_MAX && at < end; i++) {
+    if (i == ordinal) return at;
+    at += 1 + (load<u8>(at) & 31);
+  }
+  return 0;
+}

@@ -1,0 +1,102 @@
+import { BlockDevice } from "./blockDevice";
+import { UNIT, isBlank } from "./units";
+
+/*
+ * The first 32 bytes of a sector: two units, each programmed at its own moment.
+ *
+ *   offset  0 +-------------------+----+----+---------+-------------+-------+
+ *   format    | magic "WMST"      | v  | lg | 0 (u16) | erase count | crc32 |  right after the erase
+ *          16 +-------------------+----+----+---------+-------------+-------+
+ *   opening   | sequence u32      | first   | 0 (u16) | checkpoint  | crc32 |  when the log reaches this sector
+ *          32 +-------------------+---------+---------+-------------+-------+  records follow
+ *
+ * first: unit of this sector at which the next record begins, its number of units when none does.
+ * checkpoint: unit of the partition at which the last durable checkpoint lies, 0: none yet.
+ */
+export const FORMAT_VERSION: i32 = 2;
+export const SECTOR_MAGIC: u32 = 0x54534d57;
+/** Units of a sector's header. */
+export const HEADER_UNITS: i32 = 2;
+export const HEADER_BYTES: i32 = HEADER_UNITS * UNIT;
+
+/** A sector's header as last loaded, and the buffer in which its parts are packed. */
+export class SectorHeader {
+  isFormatted: bool = false;
+  /** Whether the format part names a version or a sector size that is not ours. */
+  isForeign: bool = false;
+  eraseCount: u32 = 0;
+  /** Whether the opening part checks; the fields below are valid only then. */
+  isOpen: bool = false;
+  sequence: u32 = 0;
+  first: i32 = 0;
+  checkpoint: i32 = 0;
+  private readonly buffer: StaticArray<u8> = new StaticArray<u8>(HEADER_BYTES);
+
+  constructor(private readonly device: BlockDevice) {}
+
+  private get bytes(): usize {
+    return changetype<usize>(this.buffer);
+  }
+
+  /** Ok, Io. */
+  load(sector: i32): i32 {
+    const bytes = this.bytes;
+    const device = this.device;
+    const status = device.read(sector * device.sectorBytes, bytes, HEADER_BYTES);
+    if (status < 0) return status;
+    this.isFormatted = load<u32>(bytes) == SECTOR_MAGIC && this.checks(0);
+    this.isForeign = this.isFormatted && load<u16>(bytes, 4) != this.formatOfThisDevice();
+    this.eraseCount = load<u32>(bytes, 8);
+    this.sequence = load<u32>(bytes, 16);
+    this.first = load<u16>(bytes, 20);
+    this.checkpoint = load<i32>(bytes, 24);
+    const units = device.sectorBytes / UNIT;
+    this.isOpen = this.checks(UNIT) && this.sequence > 0 && this.first >= HEADER_UNITS && this.first <= units;
+    return status;
+  }
+
+  /** Whether nothing but the format part was programmed. */
+  get isUnused(): bool {
+    return isBlank(this.bytes + UNIT, UNIT);
+  }
+
+  /** Whether the first unit can be neither blank nor a format part, complete or cut short: the flash holds something else. */
+  get isAlien(): bool {
+    return (load<u32>(this.bytes) & SECTOR_MAGIC) != SECTOR_MAGIC;
+  }
+
+  private checks(offset: i32): bool {
+    const part = this.bytes + offset;
+    return load<u32>(part, 12) == this.device.crc32(0, part, 12);
+  }
+
+  /** Version and log2 of the sector size, as they lie on the flash. */
+  private formatOfThisDevice(): i32 {
+    return FORMAT_VERSION | (ctz(this.device.sectorBytes) << 8);
+  }
+
+  /** Programs the format part of a sector just erased. Ok, Io. */
+  writeFormat(sector: i32, eraseCount: u32): i32 {
+    const bytes = this.bytes;
+    store<u32>(bytes, SECTOR_MAGIC);
+    store<u32>(bytes, this.formatOfThisDevice(), 4);
+    store<u32>(bytes, eraseCount, 8);
+    return this.seal(sector, 0);
+  }
+
+  /** Programs the opening part. Ok, Io. */
+  writeOpening(sector: i32, sequence: u32, first: i32, checkpoint: i32): i32 {
+    const bytes = this.bytes;
+    store<u32>(bytes, sequence, 16);
+    store<u32>(bytes, first, 20);
+    store<i32>(bytes, checkpoint, 24);
+    return this.seal(sector, UNIT);
+  }
+
+  /** Ends a part with its CRC and programs it. Ok, Io. */
+  private seal(sector: i32, offset: i32): i32 {
+    const part = this.bytes + offset;
+    store<u32>(part, this.device.crc32(0, part, 12), 12);
+    return this.device.program(sector * this.device.sectorBytes + offset, part, UNIT);
+  }
+}

@@ -1,0 +1,396 @@
+import { Status } from "../../lib/status";
+import { Applier } from "./applier";
+import { BlockDevice } from "./blockDevice";
+import { Budget } from "./budget";
+import { ChangeFeed } from "./changeFeed";
+import { Checkpointer } from "./checkpointer";
+import { Core } from "./core";
+import { BY_EXPIRY, BY_KEY, Cursor } from "./cursor";
+import { Editor } from "./editor";
+import { ANY_VERSION, Disposition, Item } from "./item";
+import { Maintenance } from "./maintenance";
+import { UNITS_MAX } from "./memtable";
+import { Mover } from "./mover";
+import { Mounter } from "./mounter";
+import { BY_AGE_MARK, Quota } from "./quota";
+import { FLAG_CLOCK, KIND_SYSTEM, SYSTEM_PURGE, chargedUnits } from "./record";
+import { Replayer } from "./replayer";
+import { Scanner } from "./scanner";
+import { DOCUMENTS, Durability, Eviction, QUEUE, SPACES, SpaceCounts, Store, StoreStats, VerifyReport } from "./store";
+import { UNIT } from "./units";
+import { Verifier } from "./verifier";
+
+/** Fewest sectors, and bytes of a sector, that the store works with. */
+const MIN_SECTORS: i32 = 4;
+const MIN_SECTOR_BYTES: i32 = 512;
+const MAX_SECTOR_BYTES: i32 = 65536;
+/** Entries of the memtable: 4 KB, and the fewest with which a record with all its index entries can be replaced. */
+const DEFAULT_ENTRIES: i32 = 512;
+const MIN_ENTRIES: i32 = 128;
+/** Records that one put evicts at most. */
+const EVICTIONS_PER_CALL: i32 = 8;
+const TTL_MAX: i64 = 0x7fffffff;
+
+const MARK = memory.data(8, 8);
+
+/** Makes the parts of a store that a test may want broken. */
+export class Parts {
+  core(device: BlockDevice, entries: i32): Core {
+    return new Core(device, entries);
+  }
+
+  checkpointer(core: Core, mover: Mover): Checkpointer {
+    return new Checkpointer(core, mover);
+  }
+
+  editor(core: Core, applier: Applier, replayer: Replayer, scanner: Scanner, budget: Budget, quota: Quota): Editor {
+    return new Editor(core, applier, replayer, scanner, budget, quota);
+  }
+}
+
+/**
+ * The store on raw NOR flash: a log that runs round the sectors of a device, and a tree of pages in the same log that is written
+ * anew as it rolls (TREE-DESIGN.md, TREE-SPEC.md). Each object is mounted once.
+ */
+export class TreeStore extends Store {
+  private readonly core: Core;
+  private readonly applier: Applier;
+  private readonly replayer: Replayer;
+  private readonly scanner: Scanner;
+  private readonly budget: Budget;
+  private readonly quota: Quota;
+  private readonly editor: Editor;
+  private readonly checkpointer: Checkpointer;
+  private readonly mover: Mover;
+  private readonly maintenance: Maintenance;
+  private readonly feed: ChangeFeed;
+  private readonly verifier: Verifier;
+  private readonly mounter: Mounter;
+  private readonly cursor: Cursor = new Cursor();
+  private readonly item: Item = new Item();
+  private isMounted: bool = false;
+  /** When the oldest commit that is not durable was made. */
+  private unsyncedAtMs: i64 = 0;
+  /** Whether records may wait whose expiry is on the store's own clock. */
+  private mayRebase: bool = true;
+
+  /**
+   * Over `device`. entries: of the memtable, eight bytes each: the more, the fewer checkpoints; MIN_ENTRIES at least. parts: what
+   * a test puts in the place of the real ones.
+   */
+  constructor(
+    readonly device: BlockDevice,
+    entries: i32 = DEFAULT_ENTRIES,
+    parts: Parts = new Parts(),
+  ) {
+    super();
+    const core = parts.core(device, max(entries, MIN_ENTRIES));
+    const applier = new Applier(core);
+    const replayer = new Replayer(core, applier);
+    const scanner = new Scanner(core);
+    const budget = new Budget(core);
+    const quota = new Quota(core);
+    const mover = new Mover(core, applier);
+    const checkpointer = parts.checkpointer(core, mover);
+    this.core = core;
+    this.applier = applier;
+    this.replayer = replayer;
+    this.scanner = scanner;
+    this.budget = budget;
+    this.quota = quota;
+    this.editor = parts.editor(core, applier, replayer, scanner, budget, quota);
+    this.checkpointer = checkpointer;
+    this.mover = mover;
+    this.maintenance = new Maintenance(core, budget, checkpointer, mover, replayer);
+    this.feed = new ChangeFeed(core);
+    this.verifier = new Verifier(core, scanner);
+    this.mounter = new Mounter(core, replayer);
+  }
+
+  mount(): i32 {
+    const device = this.device;
+    const bytes = device.sectorBytes;
+    if (device.sectorCount < MIN_SECTORS || bytes < MIN_SECTOR_BYTES || bytes > MAX_SECTOR_BYTES) return Status.Unsupported;
+    if (popcnt(bytes) != 1 || device.programBytes < 1 || UNIT % device.programBytes != 0) return Status.Unsupported;
+    if (<i64>device.sectorCount * bytes > <i64>UNITS_MAX * UNIT) return Status.Unsupported;
+    let status = this.mounter.mount();
+    if (status >= 0 && this.core.isDamaged) status = this.maintenance.rescue();
+    this.isMounted = status >= 0;
+    return status;
+  }
+
+  setTime(nowMs: i64, wallMs: i64): void {
+    this.core.nowMs = nowMs;
+    this.core.wallMs = wallMs;
+  }
+
+  step(): bool {
+    if (!this.isMounted) return false;
+    const editor = this.editor;
+    if (editor.unsynced > 0 && this.durability == Durability.Batched && this.core.nowMs - this.unsyncedAtMs >= this.batchMs) editor.sync();
+    if (!editor.isBusy && this.mayRebase && this.core.wallMs >= 0) this.mayRebase = this.rebase();
+    return this.maintenance.step(editor.isBusy);
+  }
+
+  get boot(): i32 {
+    return this.core.boot;
+  }
+
+  begin(key: usize, keyBytes: i32, valueBytes: i32, ttlSeconds: i32, expected: i64): i32 {
+    if (!this.isMounted) return Status.Closed;
+    if (ttlSeconds < 0) return Status.Invalid;
+    const isClockValid = this.core.wallMs >= 0;
+    const expiresAt = this.expiryOf(ttlSeconds);
+    let status = this.editor.begin(key, keyBytes, valueBytes, expiresAt, isClockValid, expected);
+    for (let i = 0; status == Status.NoSpace && i < EVICTIONS_PER_CALL; i++) {
+      if (this.editor.isBatch || this.evict(key, keyBytes, valueBytes) < 0) break;
+      status = this.editor.begin(key, keyBytes, valueBytes, expiresAt, isClockValid, expected);
+    }
+    return status;
+  }
+
+  private expiryOf(ttlSeconds: i32): u32 {
+    if (ttlSeconds == 0) return 0;
+    const now = this.core.wallMs >= 0 ? this.core.wallMs / 1000 : <i64>this.core.ownSeconds;
+    return <u32>min<i64>(now + min<i64>(ttlSeconds, TTL_MAX), u32.MAX_VALUE);
+  }
+
+  /** Removes one record to make room for another. Ok; NoSpace: the policy, or what is short, does not allow it. */
+  private evict(key: usize, keyBytes: i32, valueBytes: i32): i32 {
+    const space = this.core.spaceOf(key);
+    const eviction = this.quota.evictionOf(space);
+    const units = chargedUnits(16 + keyBytes + valueBytes);
+    if (eviction == Eviction.Refuse || this.quota.excess(space, units, this.budget.liveMax) <= 0) return Status.NoSpace;
+    const cursor = this.cursor;
+    if (eviction == Eviction.SoonestToExpire) {
+      store<u8>(MARK, this.core.wallMs >= 0 ? 1 : 0);
+      cursor.prefix(BY_EXPIRY, MARK, 1, false);
+    } else if (space == QUEUE) {
+      store<u8>(MARK, 0);
+      cursor.prefix(BY_KEY, MARK, 1, false);
+    } else {
+      store<u8>(MARK, BY_AGE_MARK);
+      cursor.prefix(BY_EXPIRY, MARK, 1, false);
+    }
+    const item = this.item;
+    do {
+      if (this.scanner.next(cursor, item, false, true) < 0) return Status.NoSpace;
+    } while (this.core.spaceOf(item.key) != space);
+    return this.drop(item, this.core.isExpired(this.scanner.view) ? Disposition.Expired : Disposition.Evicted);
+  }
+
+  private drop(item: Item, disposition: Disposition): i32 {
+    return this.committed(this.editor.remove(item.key, item.keyBytes, disposition, ANY_VERSION, true, this.isSync));
+  }
+
+  write(src: usize, len: i32): i32 {
+    return this.editor.write(src, len);
+  }
+
+  addEntry(index: i32, src: usize, len: i32): i32 {
+    return this.editor.addEntry(index, src, len);
+  }
+
+  commit(): i32 {
+    return this.committed(this.editor.commit(this.isSync));
+  }
+
+  abort(): void {
+    this.editor.abort();
+  }
+
+  /** Whether the next commit is durable when it returns. */
+  private get isSync(): bool {
+    if (this.durability == Durability.Sync) return true;
+    return this.durability == Durability.Batched && this.editor.unsynced + 1 >= this.batchOperations;
+  }
+
+  private committed(status: i32): i32 {
+    if (status >= 0 && this.editor.unsynced == 1) this.unsyncedAtMs = this.core.nowMs;
+    if (!this.core.isClockValid) this.mayRebase = true;
+    return status;
+  }
+
+  remove(key: usize, keyBytes: i32, disposition: Disposition, expected: i64): i32 {
+    if (!this.isMounted) return Status.Closed;
+    return this.committed(this.editor.remove(key, keyBytes, disposition, expected, false, this.isSync));
+  }
+
+  touch(key: usize, keyBytes: i32, ttlSeconds: i32): i32 {
+    if (!this.isMounted) return Status.Closed;
+    if (ttlSeconds < 0 || this.editor.isBusy || keyBytes < 1) return Status.Invalid;
+    const unit = this.scanner.load(key, keyBytes);
+    if (unit < 0) return unit;
+    if (this.core.isExpired(this.scanner.view)) return Status.NotFound;
+    return this.retime(this.expiryOf(ttlSeconds));
+  }
+
+  /** Copies the record that the scanner holds, with another expiry. Ok, NoSpace, Corrupt, Io. */
+  private retime(expiresAt: u32): i32 {
+    const view = this.scanner.view;
+    const checked = view.verify();
+    if (checked < 0) return checked;
+    const units = view.chargedUnits + 4;
+    const core = this.core;
+    if (!this.budget.hasRoom(units, false) || core.ring.writableUnits < units || core.memtableRoom < 3) return Status.NoSpace;
+    const status = this.mover.retime(view, expiresAt, core.wallMs >= 0);
+    return status < 0 || !this.isSync ? status : this.editor.sync();
+  }
+
+  /** Gives one record whose expiry is on the store's own clock one on the wall clock. Whether more may wait. */
+  private rebase(): bool {
+    store<u8>(MARK, 0);
+    this.cursor.prefix(BY_EXPIRY, MARK, 1, false);
+    const status = this.scanner.next(this.cursor, this.item, false, true);
+    if (status == Status.NotFound) return false;
+    if (status < 0) return true;
+    const core = this.core;
+    const left = max<i64>(<i64>this.item.expiresAt - core.ownSeconds, 0);
+    this.retime(<u32>min<i64>(core.wallMs / 1000 + left, u32.MAX_VALUE));
+    return true;
+  }
+
+  beginBatch(): i32 {
+    return this.isMounted ? this.editor.beginBatch() : Status.Closed;
+  }
+
+  commitBatch(): i32 {
+    return this.committed(this.editor.commitBatch(this.isSync));
+  }
+
+  abortBatch(): void {
+    this.editor.abortBatch();
+  }
+
+  get nextVersion(): i64 {
+    return this.core.ring.writeAddress;
+  }
+
+  find(key: usize, keyBytes: i32, out: Item): i32 {
+    if (!this.isMounted) return Status.Closed;
+    return keyBytes < 1 ? Status.Invalid : this.scanner.find(key, keyBytes, out);
+  }
+
+  read(item: Item, offset: i32, dst: usize, len: i32): i32 {
+    return this.readPart(item, false, offset, dst, len);
+  }
+
+  readEntries(item: Item, offset: i32, dst: usize, len: i32): i32 {
+    return this.readPart(item, true, offset, dst, len);
+  }
+
+  private readPart(item: Item, isEntries: bool, offset: i32, dst: usize, len: i32): i32 {
+    const bytes = isEntries ? item.entriesBytes : item.valueBytes;
+    if (offset < 0 || len < 0 || offset > bytes) return Status.Invalid;
+    let status = this.scanner.refresh(item);
+    if (status < 0) return status;
+    const part = min(len, bytes - offset);
+    const start = item.valueOffset + (isEntries ? item.valueBytes + 1 : 0);
+    status = this.core.ring.read(item.position, start + offset, dst, part);
+    return status < 0 ? Status.Io : part;
+  }
+
+  next(cursor: Cursor, out: Item): i32 {
+    return this.isMounted ? this.scanner.next(cursor, out, true, false) : Status.Closed;
+  }
+
+  nextKey(cursor: Cursor, out: Item): i32 {
+    return this.isMounted ? this.scanner.next(cursor, out, false, false) : Status.Closed;
+  }
+
+  changes(version: i64, out: Item): i32 {
+    if (!this.isMounted) return Status.Closed;
+    return this.feed.next(version, out, this.editor.isBatch);
+  }
+
+  sweep(most: i32): i32 {
+    let swept = 0;
+    if (!this.isMounted || this.editor.isBusy) return swept;
+    for (let clock = 0; clock < 2; clock++) {
+      while (true) {
+        if (swept >= most) return swept;
+        store<u8>(MARK, clock);
+        this.cursor.prefix(BY_EXPIRY, MARK, 1, false);
+        if (this.scanner.next(this.cursor, this.item, false, true) < 0 || !this.core.isExpired(this.scanner.view)) break;
+        if (this.drop(this.item, Disposition.Expired) < 0) return swept;
+        swept++;
+      }
+    }
+    return swept;
+  }
+
+  ttl(key: usize, keyBytes: i32): i64 {
+    if (!this.isMounted) return Status.Closed;
+    const unit = this.scanner.load(key, keyBytes);
+    if (unit < 0) return unit;
+    const view = this.scanner.view;
+    if (this.core.isExpired(view)) return Status.NotFound;
+    if (view.expiresAt == 0) return -1;
+    const now = view.has(FLAG_CLOCK) ? this.core.wallMs / 1000 : <i64>this.core.ownSeconds;
+    return max<i64>(<i64>view.expiresAt - now, 0);
+  }
+
+  msToExpiry(): i64 {
+    if (!this.isMounted) return i64.MAX_VALUE;
+    store<u8>(MARK, this.core.wallMs >= 0 ? 1 : 0);
+    this.cursor.prefix(BY_EXPIRY, MARK, 1, false);
+    if (this.scanner.next(this.cursor, this.item, false, true) < 0) return i64.MAX_VALUE;
+    const nowMs = this.core.wallMs >= 0 ? this.core.wallMs : <i64>this.core.ownSeconds * 1000;
+    return max<i64>(<i64>this.item.expiresAt * 1000 - nowMs, 0);
+  }
+
+  purge(space: i32): i32 {
+    if (!this.isMounted) return Status.Closed;
+    if (this.editor.isBusy || space < 0 || space >= SPACES) return Status.Invalid;
+    const core = this.core;
+    this.checkpointer.abort();
+    let status = core.cut();
+    if (status >= 0) status = core.writer.begin(KIND_SYSTEM, 0, 1, 0, 0, 0, 0, 0, SYSTEM_PURGE);
+    store<u8>(MARK, space);
+    if (status >= 0) status = core.writer.write(MARK, 1);
+    if (status >= 0) status = core.writer.end();
+    if (status >= 0) status = this.editor.sync();
+    if (status < 0) {
+      core.giveUpRecord();
+      return status;
+    }
+    this.applier.purge(space);
+    return Status.Ok;
+  }
+
+  flush(): i32 {
+    return this.isMounted ? this.editor.sync() : Status.Closed;
+  }
+
+  setCap(space: i32, bytes: i32, reservedBytes: i32, eviction: Eviction): void {
+    this.quota.set(space, bytes, reservedBytes, eviction);
+  }
+
+  counts(space: i32): SpaceCounts {
+    return this.core.counts(space);
+  }
+
+  stats(out: StoreStats): i32 {
+    if (!this.isMounted) return Status.Closed;
+    const core = this.core;
+    out.records = core.counts(DOCUMENTS).records + core.counts(QUEUE).records;
+    out.usedBytes = (core.liveUnits + core.tree.units) * UNIT;
+    out.freeBytes = max(this.budget.liveMax - core.liveUnits, 0) * UNIT;
+    out.reclaimableBytes = max(this.budget.garbage, 0) * UNIT;
+    out.badSectors = core.ring.bad;
+    out.corrupt = core.corrupt;
+    return core.ring.eraseCounts(out);
+  }
+
+  get corrupt(): i32 {
+    return this.core.corrupt;
+  }
+
+  startVerify(): void {
+    this.verifier.start();
+  }
+
+  verify(report: VerifyReport): i32 {
+    return this.isMounted ? this.verifier.advance(report) : Status.Closed;
+  }
+}

@@ -1,0 +1,79 @@
+import { Status } from "../../lib/status";
+import { Core } from "./core";
+import { BY_KEY, COMPOSITE_MAX, Cursor } from "./cursor";
+import { LAST_INDEX } from "./item";
+import { ORDINAL_EXPIRY } from "./memtable";
+import { FLAG_ENTRIES, FLAG_EXPIRY } from "./record";
+import { Scanner } from "./scanner";
+import { VerifyReport } from "./store";
+
+/** Records or entries looked at in one call. */
+const PER_CALL: i32 = 16;
+
+const WANTED = memory.data(COMPOSITE_MAX + 1, 8);
+
+/** Checks every record and its index entries, then every index entry and its record. */
+export class Verifier {
+  private readonly cursor: Cursor = new Cursor();
+  private index: i32 = BY_KEY;
+
+  constructor(
+    private readonly core: Core,
+    private readonly scanner: Scanner,
+  ) {}
+
+  start(): void {
+    this.index = BY_KEY;
+    this.cursor.all(BY_KEY, false);
+  }
+
+  /** As Store.verify. */
+  advance(report: VerifyReport): i32 {
+    for (let i = 0; i < PER_CALL && this.index <= LAST_INDEX; i++) {
+      const status = this.scanner.step(this.cursor);
+      if (status == Status.NotFound) {
+        this.cursor.all(++this.index, false);
+      } else if (status == Status.Corrupt) {
+        report.corrupt++;
+        report.isDone = true;
+        return Status.Ok;
+      } else if (status < 0) {
+        return status;
+      } else if (this.index == BY_KEY) {
+        this.checkRecord(status, report);
+      } else if (this.scanner.resolve(this.cursor, status) < 0) {
+        report.dangling++;
+      }
+    }
+    report.isDone = this.index > LAST_INDEX;
+    return Status.Ok;
+  }
+
+  private checkRecord(unit: i32, report: VerifyReport): void {
+    const view = this.scanner.view;
+    report.records++;
+    if (view.load(unit) < 0 || view.verify() < 0) {
+      report.corrupt++;
+      return;
+    }
+    if (view.has(FLAG_EXPIRY) && !this.isIndexed(ORDINAL_EXPIRY)) report.dangling++;
+    if (!view.has(FLAG_ENTRIES)) return;
+    for (let ordinal = 0; this.core.memtable.composeFrom(view, ordinal) >= 0; ordinal++) {
+      if (!this.isIndexed(ordinal)) report.dangling++;
+    }
+  }
+
+  /** Whether an entry of the scanner's record is in its index. */
+  private isIndexed(ordinal: i32): bool {
+    const core = this.core;
+    const memtable = core.memtable;
+    memtable.composeFrom(this.scanner.view, ordinal);
+    const bytes = memtable.probeBytes;
+    memory.copy(WANTED, changetype<usize>(memtable.probe), bytes);
+    const index = memtable.find(WANTED, bytes);
+    if (memtable.isExact) return !memtable.isRemoved(index);
+    if (core.seekTree(WANTED, bytes) < 0) return false;
+    const page = core.tree.page;
+    return page.keyBytes == bytes && memory.compare(page.key, WANTED, bytes) == 0;
+  }
+}

@@ -1,0 +1,66 @@
+import { Applier } from "../../assembly/kernel/store/applier";
+import { BlockDevice } from "../../assembly/kernel/store/blockDevice";
+import { Budget } from "../../assembly/kernel/store/budget";
+import { Checkpointer } from "../../assembly/kernel/store/checkpointer";
+import { Core } from "../../assembly/kernel/store/core";
+import { Editor } from "../../assembly/kernel/store/editor";
+import { Mover } from "../../assembly/kernel/store/mover";
+import { Quota } from "../../assembly/kernel/store/quota";
+import { Replayer } from "../../assembly/kernel/store/replayer";
+import { Scanner } from "../../assembly/kernel/store/scanner";
+import { Parts } from "../../assembly/kernel/store/treeStore";
+import { Status } from "../../assembly/lib/status";
+
+/* Parts of stores that are broken on purpose, one way each. A sweep that does not find them is none. */
+
+/** Commits without waiting for the flash. */
+class HastyEditor extends Editor {
+  sync(): i32 {
+    return Status.Ok;
+  }
+}
+
+export class HastyParts extends Parts {
+  editor(core: Core, applier: Applier, replayer: Replayer, scanner: Scanner, budget: Budget, quota: Quota): Editor {
+    return new HastyEditor(core, applier, replayer, scanner, budget, quota);
+  }
+}
+
+/** Ends a batch before its last record: what follows is not part of it. */
+class EagerEditor extends Editor {
+  protected get batchFlag(): u32 {
+    return 0;
+  }
+}
+
+export class EagerParts extends Parts {
+  editor(core: Core, applier: Applier, replayer: Replayer, scanner: Scanner, budget: Budget, quota: Quota): Editor {
+    return new EagerEditor(core, applier, replayer, scanner, budget, quota);
+  }
+}
+
+/** Takes a new tree, and gives up what the old one needs, before a checkpoint on the flash names it. */
+class HastyCheckpointer extends Checkpointer {
+  protected writeRecord(body: usize): i32 {
+    return Status.Ok;
+  }
+}
+
+export class HastyCheckpoints extends Parts {
+  checkpointer(core: Core, mover: Mover): Checkpointer {
+    return new HastyCheckpointer(core, mover);
+  }
+}
+
+/** Does not say behind what was cut short that it is void. */
+class ForgetfulCore extends Core {
+  cut(): i32 {
+    return Status.Ok;
+  }
+}
+
+export class ForgetfulParts extends Parts {
+  core(device: BlockDevice, entries: i32): Core {
+    return new ForgetfulCore(device, entries);
+  }
+}
