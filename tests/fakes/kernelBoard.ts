@@ -2,6 +2,7 @@
  * A board for kernel tests: one kernel module in this process on fake rows, with a stepped clock, flash in RAM and a server
  * that the test scripts. Nothing waits; time passes by `run` alone.
  */
+import type { KernelBuild } from "../../toolchain/build/kernels.js";
 import { crc32 } from "../../toolchain/config/crc32.js";
 import { kernelModule, type KernelExports } from "./kernelModule.js";
 import { ScriptedServer } from "./scriptedServer.js";
@@ -34,6 +35,35 @@ export const ROWS = [
   "will_set",
   "publish_state",
   "subscription_state",
+  "db_put",
+  "db_begin",
+  "db_write",
+  "db_commit",
+  "db_abort",
+  "db_update",
+  "db_delete",
+  "db_touch",
+  "db_cleanup",
+  "db_purge",
+  "db_flush",
+  "db_batch_begin",
+  "db_batch_commit",
+  "db_import",
+  "db_index",
+  "db_put_list",
+  "db_delete_list",
+  "db_key",
+  "db_get",
+  "db_info",
+  "db_change",
+  "db_query",
+  "db_keys",
+  "db_next",
+  "db_result",
+  "db_line",
+  "db_aggregate",
+  "db_aggregate_next",
+  "db_error",
 ] as const;
 
 /** Publish flags, as in assembly/sdk/flags.ts. */
@@ -53,6 +83,8 @@ export const STATUS = {
   Refused: -10,
   TooLarge: -12,
   Unsupported: -13,
+  BadQuery: -14,
+  Busy: -15,
 } as const;
 export const STATE = { Stopped: 0, LinkDown: 1, Waiting: 2, Opening: 3, Connecting: 4, Online: 5 } as const;
 
@@ -127,9 +159,9 @@ export class KernelBoard {
   }
 
   /** A board without power; `power` starts its kernel. */
-  static async make(kernel = "full-plain", sectors = 8): Promise<KernelBoard> {
+  static async make(kernel: string | KernelBuild = "full-plain", sectors = 8): Promise<KernelBoard> {
     const board = new KernelBoard(await kernelModule(kernel), sectors);
-    if (kernel.endsWith("-v5")) board.server.version = 5;
+    if ((typeof kernel === "string" ? kernel : kernel.name).endsWith("-v5")) board.server.version = 5;
     return board;
   }
 

@@ -1,0 +1,5 @@
+/** documentsSuite.ts over the engine on flash. */
+import { StoreKind, chooseStore } from "./bench";
+import "./documentsSuite";
+
+chooseStore(StoreKind.Flash);

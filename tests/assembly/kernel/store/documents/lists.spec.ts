@@ -1,0 +1,5 @@
+/** listsSuite.ts over a store of arrays. */
+import { StoreKind, chooseStore } from "./bench";
+import "./listsSuite";
+
+chooseStore(StoreKind.Map);

@@ -1,0 +1,5 @@
+/** listsSuite.ts over the engine in RAM. */
+import { StoreKind, chooseStore } from "./bench";
+import "./listsSuite";
+
+chooseStore(StoreKind.Memory);
