@@ -8,6 +8,7 @@ import { publications } from "./client/publications";
 import { scratch } from "./client/scratch";
 import { readConfig, settings } from "./client/settings";
 import { stats } from "./client/stats";
+import { databaseCalls } from "./databaseCalls";
 import { LogLevel } from "./host/constants";
 import { clockMonotonic, sysWatchdog } from "./host/imports";
 import { logNumber, logText } from "./host/log";
@@ -16,7 +17,7 @@ import { RecordStore } from "./store/recordStore";
 const WATCHDOG_SECONDS: i32 = 8;
 const WATCHDOG_SECONDS_MAX: i32 = 60;
 
-stats.heapUsed = heapTop();
+countHeap();
 
 /**
  * Starts over `store`, or without one, and starts the client when something waits there: a reading is delivered whether or
@@ -30,7 +31,7 @@ export function start(store: RecordStore | null): i32 {
 
 function mount(store: RecordStore): i32 {
   const status = store.mount();
-  stats.heapUsed = heapTop();
+  countHeap();
   if (status == Status.Unsupported) return Status.Ok;
   if (status == Status.Corrupt) logText(LogLevel.Error, "store: the partition holds something else; left as it is, erase it to start anew");
   else if (status < 0) logNumber(LogLevel.Error, "store does not mount, status ", status);
@@ -48,6 +49,8 @@ export function advance(nowMs: i64): i32 {
   clock.update(nowMs);
   const wait = client.step();
   const store = outbox.store;
+  const database = databaseCalls.answers;
+  if (database && database.step()) return 0;
   return store && store.step() ? 0 : min(wait, IDLE_MS);
 }
 
@@ -68,6 +71,13 @@ export function stopClient(): void {
 export function forgetApp(): void {
   publications.forget();
   inbox.appStarted();
+  const database = databaseCalls.answers;
+  if (database) database.forgetApp();
+}
+
+/** Counts what was taken since as in use, too. */
+export function countHeap(): void {
+  stats.heapUsed = heapTop();
 }
 
 /** Bytes of linear memory in use. */

@@ -8,7 +8,10 @@ import { stats, STATS_BYTES } from "./client/stats";
 import { streams } from "./client/streams";
 import { subscriptions } from "./client/subscriptions";
 import { will } from "./client/will";
+import { databaseCalls } from "./databaseCalls";
+import { LogLevel } from "./host/constants";
 import { sysConfig, sysResetReason, sysSleep } from "./host/imports";
+import { logText } from "./host/log";
 import { startClient, stopClient } from "./kernel";
 
 /** KERNEL_CALL rows of host/include/app_imports.def, in order, counted from 0. */
@@ -36,6 +39,8 @@ enum Row {
   will_set,
   publish_state,
   subscription_state,
+  /** The rows of databaseCalls.ts from here on. */
+  db_put,
 }
 
 const RECEIPT_BYTES: i32 = 8;
@@ -51,6 +56,7 @@ const APP_PREFIX: string = "app.";
 export function dispatch(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
   if (row <= Row.stream_publish) return publishing(row, a0, a1, a2, a3, a4, a5, a6, a7);
   if (row <= Row.event_done) return receiving(row, a0, a1, a2);
+  if (row >= Row.db_put) return askDatabase(row - Row.db_put, a0, a1, a2, a3, a4, a5, a6);
   switch (row) {
     case Row.client_start:
       return startClient(a0);
@@ -122,6 +128,17 @@ function receiving(row: i32, a0: i32, a1: i32, a2: i32): i32 {
     default:
       return inbox.done();
   }
+}
+
+function askDatabase(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32): i32 {
+  const database = databaseCalls.answers;
+  if (database) {
+    database.setTime(clock.nowMs, clock.wallMs);
+    return database.call(row, a0, a1, a2, a3, a4, a5, a6);
+  }
+  if (!databaseCalls.isMissed) logText(LogLevel.Error, "database: not part of this kernel, or its partition is missing");
+  databaseCalls.isMissed = true;
+  return Status.Unsupported;
 }
 
 /** Everything STORED is on flash already: says goodbye to the broker and asks for the sleep. */

@@ -175,3 +175,117 @@ export declare function publishState(answer: i32, sequenceLow: i32, sequenceHigh
 /** Asks after a subscription by its number. 0..2: the QoS granted; 3: not answered yet; Refused; NotFound. */
 @external("kernel", "subscription_state")
 export declare function subscriptionState(subscription: i32): i32;
+
+// database
+
+/**
+ * Puts a document, u8[documentLen], JSON, under key, or without one under a generated key (db_key tells it). tags: JSON list kept
+ * in it as `_tags`; none keeps those it has. ttlSeconds: 0 = keeps for ever.
+ * Ok; Invalid (key, TTL, no JSON, tags that are none), TooLarge (document, tags), NoSpace, Busy (a document is begun), Io.
+ */
+@external("kernel", "db_put")
+export declare function dbPut(key: usize, keyLen: i32, document: usize, documentLen: i32, tags: usize, tagsLen: i32, ttlSeconds: i32): i32;
+/** Begins a document of totalBytes, to be handed over in parts. The answers of db_put. */
+@external("kernel", "db_begin")
+export declare function dbBegin(key: usize, keyLen: i32, totalBytes: i32, ttlSeconds: i32): i32;
+/** Appends a part. Ok; Invalid (no JSON, more than announced), TooLarge (tags), Io: it is forgotten. */
+@external("kernel", "db_write")
+export declare function dbWrite(part: usize, partLen: i32): i32;
+/** Makes the document begun part of the store. Ok; Invalid (bytes are missing), NoSpace, Io: it is forgotten. */
+@external("kernel", "db_commit")
+export declare function dbCommit(): i32;
+/** Forgets the document begun, and with it the batch it belongs to. Ok. */
+@external("kernel", "db_abort")
+export declare function dbAbort(): i32;
+/**
+ * Changes a document: `{"$set":{path:value},"$unset":[path],"$inc":{path:number}}`. version: i64[1], the one that must be there,
+ * or nothing. Ok, NotFound, Refused (another version), BadQuery (no patch), Invalid (a path through what is no object, a number
+ * added to what is none), TooLarge, NoSpace, Busy, Io.
+ */
+@external("kernel", "db_update")
+export declare function dbUpdate(key: usize, keyLen: i32, patch: usize, patchLen: i32, version: usize, versionLen: i32): i32;
+/** 1: removed, 0: there is none. Invalid (key), Busy, Io. */
+@external("kernel", "db_delete")
+export declare function dbDelete(key: usize, keyLen: i32): i32;
+/** Gives a document another TTL. Ok, NotFound, Invalid, Busy, Io. */
+@external("kernel", "db_touch")
+export declare function dbTouch(key: usize, keyLen: i32, ttlSeconds: i32): i32;
+/** Removes documents whose time is up, at most `most` and at most 16 of them. How many; Busy, Io. */
+@external("kernel", "db_cleanup")
+export declare function dbCleanup(most: i32): i32;
+/** Removes all documents: after a power cut all or none are there. Ok, Busy, Io. */
+@external("kernel", "db_purge")
+export declare function dbPurge(): i32;
+/** Makes all that was committed durable. Ok, Io. */
+@external("kernel", "db_flush")
+export declare function dbFlush(): i32;
+/** Puts, changes and removals until db_batch_commit take effect together; one that is refused ends the batch. Ok, Busy. */
+@external("kernel", "db_batch_begin")
+export declare function dbBatchBegin(): i32;
+/** Ok, Invalid (there is none any more), NoSpace, Io. */
+@external("kernel", "db_batch_commit")
+export declare function dbBatchCommit(): i32;
+/** Puts the document of one line that db_line gave. The answers of db_put; Expired (its time is up). */
+@external("kernel", "db_import")
+export declare function dbImport(line: usize, lineLen: i32): i32;
+/** Declares a path whose values are indexed, up to four; documents that are there are indexed by and by. Ok, NoSpace, Invalid, TooLarge, Busy. */
+@external("kernel", "db_index")
+export declare function dbIndex(path: usize, pathLen: i32): i32;
+/**
+ * Puts all documents of a JSON list, or none. ttls: JSON, nothing or null, a number for all, or a list. keys: takes
+ * `u8 length, u8[length]` for each, in order. How many; the answers of db_put.
+ */
+@external("kernel", "db_put_list")
+export declare function dbPutList(documents: usize, documentsLen: i32, ttls: usize, ttlsLen: i32, keys: usize, keysCap: i32): i32;
+/** Removes all documents under `u8 length, u8[length]` each, or none. How many there were; Invalid, Busy, NoSpace, Io. */
+@external("kernel", "db_delete_list")
+export declare function dbDeleteList(keys: usize, keysLen: i32): i32;
+/** The key of the document written last. Bytes written, TooLarge. */
+@external("kernel", "db_key")
+export declare function dbKey(dst: usize, cap: i32): i32;
+/** Reads a document from `offset`. Bytes read, fewer than cap at its end; NotFound, Corrupt, Invalid, Io. */
+@external("kernel", "db_get")
+export declare function dbGet(key: usize, keyLen: i32, offset: i32, dst: usize, cap: i32): i32;
+/** dst: u32 size, i32 seconds left (-1: for ever), i64 version. Ok, NotFound, Corrupt, Invalid, Io. */
+@external("kernel", "db_info")
+export declare function dbInfo(key: usize, keyLen: i32, dst: usize, cap: i32): i32;
+/**
+ * The first change newer than version: i64[1] (0: from the oldest). dst as db_next's, size -1: it was removed, or, without a
+ * key, no document was among the changes looked at: go on from its version. 1; 0: there are no more; Expired: not all of them are
+ * there any more, read everything anew.
+ */
+@external("kernel", "db_change")
+export declare function dbChange(version: usize, versionLen: i32, dst: usize, cap: i32): i32;
+/** Asks a condition; ends the query before it. Ok, BadQuery (db_error names the place), TooLarge. */
+@external("kernel", "db_query")
+export declare function dbQuery(condition: usize, conditionLen: i32): i32;
+/**
+ * Asks for the documents in a range of keys, db_next gives them. Empty: open on that side. flags: 1 from the end, 2 without `from`,
+ * 4 with `to`, 8 all keys that begin with `from`. Ok.
+ */
+@external("kernel", "db_keys")
+export declare function dbKeys(from: usize, fromLen: i32, to: usize, toLen: i32, flags: i32): i32;
+/**
+ * The next result: dst as db_info's, then u32 keyLen, u32 0, u8[keyLen]. 1; 0: there are no more; Busy: not found yet, ask again;
+ * Closed (no query), Io.
+ */
+@external("kernel", "db_next")
+export declare function dbNext(dst: usize, cap: i32): i32;
+/** Reads that result from `offset`, only its $fields if the condition has some. Bytes read, fewer than cap at its end; Io. */
+@external("kernel", "db_result")
+export declare function dbResult(offset: i32, dst: usize, cap: i32): i32;
+/** Reads that result as a line of an export. As db_result. */
+@external("kernel", "db_line")
+export declare function dbLine(offset: i32, dst: usize, cap: i32): i32;
+/** Begins to count a condition's results and to sum up the numbers that path leads to; ends the query. As db_query. */
+@external("kernel", "db_aggregate")
+export declare function dbAggregate(condition: usize, conditionLen: i32, path: usize, pathLen: i32): i32;
+/**
+ * Goes on with that. dst: u32 documents, u32 numbers, f64 least, f64 greatest, f64 sum, i64 the sum where it is an integer.
+ * Ok: it is done; Busy: ask again; Closed, Io.
+ */
+@external("kernel", "db_aggregate_next")
+export declare function dbAggregateNext(dst: usize, cap: i32): i32;
+/** What the last refusal was for, as text. Bytes written. */
+@external("kernel", "db_error")
+export declare function dbError(dst: usize, cap: i32): i32;

@@ -7,7 +7,7 @@
 #include "link.h"
 #include "wasm_reader.h"
 
-enum { MANIFEST_BYTES = 16, MANIFEST_FORMAT = 1, MEMORY_LIMIT = 65536, FLAG_COLLECTOR = 1 };
+enum { MANIFEST_BYTES = 16, MANIFEST_FORMAT = 1, MEMORY_LIMIT = 65536, FLAG_COLLECTOR = 1, STACK_UNIT = 256 };
 
 static const char *const s_kind_names[] = { "kernel", "app" };
 
@@ -52,6 +52,7 @@ int manifest_read(const uint8_t *bytes, size_t len, manifest_kind_t kind, manife
         .memory_bytes = guest_get_u32(manifest + 4),
         .fuel = guest_get_u32(manifest + 8),
         .has_collector = (manifest[12] & FLAG_COLLECTOR) != 0,
+        .stack_bytes = manifest[13] * STACK_UNIT,
     };
     if (read.abi != LINK_ABI_VERSION) {
         return refuse(error, HOST_UNSUPPORTED, "abi", read.abi, LINK_ABI_VERSION);

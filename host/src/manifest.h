@@ -1,10 +1,12 @@
 /*
  * The manifest: the custom section `wasmote` that stands first in both modules (assembly/ARCHITECTURE.md).
  *
- *     +--------+------+-----+-------------+------+-------+-----+
- *     | format | kind | abi | memoryBytes | fuel | flags |  0  |
- *     +--------+------+-----+-------------+------+-------+-----+
- *     0        1      2     4             8      12      13    16
+ *     +--------+------+-----+-------------+------+-------+-------+-----+
+ *     | format | kind | abi | memoryBytes | fuel | flags | stack |  0  |
+ *     +--------+------+-----+-------------+------+-------+-------+-----+
+ *     0        1      2     4             8      12      13      14    16
+ *
+ * stack: of an interpreted kernel, in units of 256 bytes; 0: the host's default.
  */
 #ifndef WASMOTE_MANIFEST_H
 #define WASMOTE_MANIFEST_H
@@ -22,6 +24,7 @@ typedef struct {
     uint32_t memory_bytes; /* of the linear memory, below 65536 */
     uint32_t fuel;         /* loop passes an export may make in one call */
     bool has_collector;
+    uint32_t stack_bytes; /* 0: the host's default */
 } manifest_t;
 
 /**

@@ -110,7 +110,7 @@ static int load_kernel(runtime_t *runtime)
             .bytes = config->kernel_bytes,
             .bytes_len = config->kernel_len,
             .memory_bytes = manifest.memory_bytes,
-            .stack_bytes = KERNEL_STACK_BYTES,
+            .stack_bytes = manifest.stack_bytes ? manifest.stack_bytes : KERNEL_STACK_BYTES,
             .heap_free = runtime_heap_free(runtime),
             .imports = link_kernel_imports,
             .import_count = link_kernel_import_count,

@@ -47,6 +47,16 @@ describe("scenarios/examples", { concurrency: 2 }, () => {
       await waitForPublication(broker, "refusal", isReply("say on or off"));
     }));
 
+  it("database counts in place and finds its log by a tag", () =>
+    onStage("database", async ({ board, broker }) => {
+      const starts = ({ topic, payload }: Publication): number =>
+        topic === "pump/state" ? Number(JSON.parse(payload.toString()).starts) : 0;
+      await waitForPublication(broker, "four starts", (publication) => starts(publication) >= 4, 30_000);
+      const isEntry = ({ topic, payload }: Publication): boolean => topic === "pump/starts" && /^\d+:86400:\d{5}$/.test(payload.toString());
+      await waitForPublication(broker, "an entry of the log", isEntry);
+      assert.equal((await board.freshStatus()).appRestarts, 0);
+    }));
+
   it("comfortable answers with Strings and counts in a Map, collected between callbacks", () =>
     onStage("comfortable", async ({ board, broker }) => {
       await board.waitForStatus(({ connects }) => connects > 0, 20_000);

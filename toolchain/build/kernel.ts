@@ -61,7 +61,8 @@ export async function compileKernel(kernel: KernelBuild): Promise<Built> {
   checkFunctionSizes(sizes, MAX_KERNEL_FUNCTION_BYTES);
   module.strip();
   const abi = contractNumber("ABI_VERSION");
-  prependManifest(module, { kind: ModuleKind.Kernel, abi, memoryBytes: kernel.memoryBytes, fuel: 0, hasCollector: false });
+  const { memoryBytes, stackBytes } = kernel;
+  prependManifest(module, { kind: ModuleKind.Kernel, abi, memoryBytes, fuel: 0, hasCollector: false, stackBytes });
   const bytes = module.toBytes();
   const table = formatSizeTable(`kernel ${kernel.name}`, sizeRows(sizes, bytes.length), kernel.memoryBytes);
   return { bytes, inputs, report: [table, ...warnings].join("\n") };

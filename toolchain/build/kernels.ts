@@ -10,10 +10,12 @@ export interface KernelBuild {
    * Nothing is allocated after set-up; `heapUsed` of the stats tells what is needed.
    */
   memoryBytes: number;
+  /** Of the interpreter; left out: the host's default, which is enough for all but the database. */
+  stackBytes?: number;
 }
 
-/** full: with the offline store; minimal: without. */
-export const KERNEL_SIZES = ["full", "minimal"] as const;
+/** full: with the offline store; minimal: without; database: with a store that holds documents too, a preview (README, limits). */
+export const KERNEL_SIZES = ["full", "minimal", "database"] as const;
 export type KernelSize = (typeof KERNEL_SIZES)[number];
 
 export const CLOUDS = ["plain", "tendrl", "thingsboard"] as const;
@@ -29,9 +31,10 @@ export interface KernelName {
 /** Every kernel that this version can build. */
 export const KERNELS: readonly KernelBuild[] = [
   { name: "full-plain", entry: "assembly/kernel/full-plain.ts", memoryBytes: 21.75 * 1024 },
-  { name: "minimal-plain", entry: "assembly/kernel/minimal-plain.ts", memoryBytes: 12.5 * 1024 },
+  { name: "minimal-plain", entry: "assembly/kernel/minimal-plain.ts", memoryBytes: 12.75 * 1024 },
   { name: "full-plain-v5", entry: "assembly/kernel/full-plain-v5.ts", memoryBytes: 25 * 1024 },
   { name: "minimal-plain-v5", entry: "assembly/kernel/minimal-plain-v5.ts", memoryBytes: 15.5 * 1024 },
+  { name: "database-plain", entry: "assembly/kernel/database-plain.ts", memoryBytes: 47 * 1024, stackBytes: 4096 },
 ];
 
 export const DEFAULT_SIZE: KernelSize = "full";

@@ -2,9 +2,11 @@
  * The manifest: what the host must know before it loads a module. The first section, so that it is read without parsing
  * the rest.
  *
- *     0       1      2     4             8      12      13
- *     format  kind   abi   memoryBytes   fuel   flags   0 0 0
- *     u8 = 1  u8     u16   u32           u32    u8      u8[3]     little-endian
+ *     0       1      2     4             8      12      13      14
+ *     format  kind   abi   memoryBytes   fuel   flags   stack   0 0
+ *     u8 = 1  u8     u16   u32           u32    u8      u8      u8[2]     little-endian
+ *
+ * stack: of an interpreted kernel, in units of 256 bytes; 0: the host's default.
  */
 import { SectionId, type WasmModule } from "./wasmModule.js";
 
@@ -12,6 +14,7 @@ export const MANIFEST_SECTION = "wasmote";
 export const MANIFEST_BYTES = 16;
 const FORMAT = 1;
 const FLAG_COLLECTOR = 1;
+const STACK_UNIT = 256;
 
 export enum ModuleKind {
   Kernel = 0,
@@ -25,6 +28,8 @@ export interface Manifest {
   /** Loop passes an app may make in one call; 0 for a kernel. */
   fuel: number;
   hasCollector: boolean;
+  /** Bytes of an interpreted kernel's stack; left out: the host's default. */
+  stackBytes?: number | undefined;
 }
 
 export function encodeManifest(manifest: Manifest): Uint8Array {
@@ -35,6 +40,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   view.setUint32(4, manifest.memoryBytes, true);
   view.setUint32(8, manifest.fuel, true);
   view.setUint8(12, manifest.hasCollector ? FLAG_COLLECTOR : 0);
+  view.setUint8(13, Math.ceil((manifest.stackBytes ?? 0) / STACK_UNIT));
   return new Uint8Array(view.buffer);
 }
 

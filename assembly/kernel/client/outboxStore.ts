@@ -1,0 +1,196 @@
+import { Status } from "../../lib/status";
+import { BY_KEY, Cursor } from "../store/cursor";
+import { ANY_VERSION, Disposition, Item, NO_VERSION } from "../store/item";
+import { RecordRef, RecordStore } from "../store/recordStore";
+import { QUEUE, SpaceCounts, Store } from "../store/store";
+
+/** Key: u8 0 (the queue's space), u32 big-endian sequence. */
+const KEY_BYTES: i32 = 5;
+/*
+ *   offset 0 | captured u48 | flags u16 | ttl seconds u32 | boot u32 | topic u16 | context u16 | 20: topic, context, data
+ */
+const HEAD_BYTES: i32 = 20;
+const PART_MAX: i32 = 0xffff;
+/** Removals that wait for a record begun by the app, or for room: as many as may be in flight at once. */
+const PENDING_MAX: i32 = 32;
+
+/**
+ * The outbox's queue in a store: its records are those of the space QUEUE, ordered by their sequence, which is the number of
+ * records ever stored there. What a record needs to be delivered lies in front of its value.
+ */
+export class OutboxStore extends RecordStore {
+  private readonly key: StaticArray<u8> = new StaticArray<u8>(KEY_BYTES + 3);
+  private readonly head: StaticArray<u8> = new StaticArray<u8>(HEAD_BYTES);
+  private readonly cursor: Cursor = new Cursor();
+  /** The record read last, and its sequence. */
+  private readonly item: Item = new Item();
+  private itemSequence: i64 = 0;
+  private last: i64 = 0;
+  private pending: i32 = 0;
+  private readonly pendingSequences: StaticArray<i64> = new StaticArray<i64>(PENDING_MAX);
+  private readonly pendingDispositions: StaticArray<u8> = new StaticArray<u8>(PENDING_MAX);
+
+  constructor(readonly store: Store) {
+    super();
+  }
+
+  private get counts(): SpaceCounts {
+    return this.store.counts(QUEUE);
+  }
+
+  /** Packs the key of a sequence. Returns its address. */
+  private keyOf(sequence: i64): usize {
+    const key = changetype<usize>(this.key);
+    store<u32>(key, bswap(<u32>sequence), 1);
+    return key;
+  }
+
+  mount(): i32 {
+    const status = this.store.mount();
+    if (status < 0) return status;
+    // The count tells the last sequence; a record that is there tells it too, should the count have been lost.
+    this.last = this.counts.stored;
+    this.cursor.prefix(BY_KEY, changetype<usize>(this.key), 1, true);
+    if (this.store.nextKey(this.cursor, this.item) == Status.Ok) this.last = max(this.last, sequenceOf(this.item));
+    this.itemSequence = 0;
+    return Status.Ok;
+  }
+
+  step(): bool {
+    while (this.pending > 0) {
+      const sequence = unchecked(this.pendingSequences[0]);
+      const status = this.drop(sequence, unchecked(this.pendingDispositions[0]));
+      if (isLater(status)) break;
+      this.pending--;
+      memory.copy(changetype<usize>(this.pendingSequences), changetype<usize>(this.pendingSequences) + 8, this.pending << 3);
+      memory.copy(changetype<usize>(this.pendingDispositions), changetype<usize>(this.pendingDispositions) + 1, this.pending);
+    }
+    return this.store.step();
+  }
+
+  get boot(): i32 {
+    return this.store.boot;
+  }
+
+  begin(record: RecordRef): i32 {
+    if ((record.topicBytes | record.contextBytes | record.dataBytes | record.ttlSeconds) < 0) return Status.Invalid;
+    if (max(record.topicBytes, record.contextBytes) > PART_MAX) return Status.TooLarge;
+    const bytes = HEAD_BYTES + record.topicBytes + record.contextBytes + record.dataBytes;
+    if (bytes > PART_MAX) return Status.TooLarge;
+    const sequence = this.last + 1;
+    let status = this.store.begin(this.keyOf(sequence), KEY_BYTES, bytes, 0, NO_VERSION);
+    if (status < 0) return status;
+    record.sequence = sequence;
+    record.boot = this.store.boot;
+    const head = changetype<usize>(this.head);
+    const captured = max<i64>(record.capturedAtMs, 0);
+    store<u32>(head, <u32>captured);
+    store<u16>(head, <u16>(captured >> 32), 4);
+    store<u16>(head, record.flags, 6);
+    store<i32>(head, record.ttlSeconds, 8);
+    store<i32>(head, record.boot, 12);
+    store<u16>(head, record.topicBytes, 16);
+    store<u16>(head, record.contextBytes, 18);
+    status = this.store.write(head, HEAD_BYTES);
+    return status;
+  }
+
+  write(src: usize, len: i32): i32 {
+    return this.store.write(src, len);
+  }
+
+  commit(): i32 {
+    const status = this.store.commit();
+    if (status >= 0) this.last++;
+    return status;
+  }
+
+  abort(): void {
+    this.store.abort();
+  }
+
+  next(after: i64, out: RecordRef): i32 {
+    const cursor = this.cursor;
+    cursor.prefix(BY_KEY, changetype<usize>(this.key), 1, false);
+    cursor.behind(this.keyOf(after), KEY_BYTES);
+    const status = this.store.next(cursor, this.item);
+    if (status < 0) return status;
+    this.itemSequence = sequenceOf(this.item);
+    return this.unpack(out);
+  }
+
+  private unpack(out: RecordRef): i32 {
+    const head = changetype<usize>(this.head);
+    const read = this.store.read(this.item, 0, head, HEAD_BYTES);
+    if (read != HEAD_BYTES) return read < 0 ? read : Status.Corrupt;
+    out.sequence = this.itemSequence;
+    out.capturedAtMs = (<i64>load<u32>(head)) | ((<i64>load<u16>(head, 4)) << 32);
+    out.flags = load<u16>(head, 6);
+    out.ttlSeconds = load<i32>(head, 8);
+    out.boot = load<i32>(head, 12);
+    out.topicBytes = load<u16>(head, 16);
+    out.contextBytes = load<u16>(head, 18);
+    out.dataBytes = this.item.valueBytes - HEAD_BYTES - out.topicBytes - out.contextBytes;
+    return Status.Ok;
+  }
+
+  read(record: RecordRef, offset: i32, dst: usize, len: i32): i32 {
+    if (offset < 0 || len < 0) return Status.Invalid;
+    if (this.itemSequence != record.sequence) {
+      this.itemSequence = 0;
+      const status = this.store.find(this.keyOf(record.sequence), KEY_BYTES, this.item);
+      if (status < 0) return status;
+      this.itemSequence = record.sequence;
+    }
+    return this.store.read(this.item, HEAD_BYTES + offset, dst, len);
+  }
+
+  remove(record: RecordRef, disposition: Disposition): i32 {
+    const status = this.drop(record.sequence, disposition);
+    if (!isLater(status) || this.pending == PENDING_MAX) return status;
+    unchecked((this.pendingSequences[this.pending] = record.sequence));
+    unchecked((this.pendingDispositions[this.pending++] = <u8>disposition));
+    return Status.Ok;
+  }
+
+  private drop(sequence: i64, disposition: i32): i32 {
+    return this.store.remove(this.keyOf(sequence), KEY_BYTES, disposition, ANY_VERSION);
+  }
+
+  get storedTotal(): i32 {
+    return this.counts.stored;
+  }
+
+  get deliveredTotal(): i32 {
+    return this.counts.delivered;
+  }
+
+  get expiredTotal(): i32 {
+    return this.counts.expired;
+  }
+
+  get evictedTotal(): i32 {
+    return this.counts.evicted;
+  }
+
+  get waiting(): i32 {
+    return this.counts.records - this.pending;
+  }
+
+  get corrupt(): i32 {
+    return this.store.corrupt;
+  }
+
+  get lastSequence(): i64 {
+    return this.last;
+  }
+}
+
+function sequenceOf(item: Item): i64 {
+  return <i64>bswap(load<u32>(item.key, 1));
+}
+
+/** Whether a removal was refused only for now: the app has a record begun, or a step has to make room. */
+function isLater(status: i32): bool {
+  return status == Status.Invalid || status == Status.NoSpace;
+}

@@ -1,0 +1,207 @@
+/** The rows of the database, as an app calls them, on the full kernel. */
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "node:test";
+import { KernelBoard, STATUS } from "../../fakes/kernelBoard.js";
+
+let board: KernelBoard;
+
+beforeEach(async () => {
+  board = await KernelBoard.make("database-plain", 16);
+  assert.equal(board.power(), STATUS.Ok);
+  board.run(100);
+});
+
+function put(key: string, document: string, ttl = 0, tags = ""): number {
+  const status = board.call("db_put", key, document, tags, ttl);
+  board.run(20);
+  return status;
+}
+
+function text(row: "db_key" | "db_error"): string {
+  const out = new Uint8Array(128);
+  const length = board.call(row, { out });
+  return Buffer.from(out.subarray(0, length)).toString();
+}
+
+/** Reads a document in parts of `part` bytes, or a status. */
+function get(key: string, part = 100): string | number {
+  return inParts(part, (offset, out) => board.call("db_get", key, offset, { out }));
+}
+
+function inParts(part: number, read: (offset: number, out: Uint8Array) => number): string | number {
+  const bytes: number[] = [];
+  for (;;) {
+    const out = new Uint8Array(part);
+    const got = read(bytes.length, out);
+    if (got < 0) return got;
+    bytes.push(...out.subarray(0, got));
+    if (got < part) return Buffer.from(bytes).toString();
+  }
+}
+
+interface Result {
+  key: string;
+  text: string;
+  ttl: number;
+  pauses: number;
+}
+
+function ask(condition: string): Result[] | number {
+  const status = board.call("db_query", condition);
+  if (status < 0) return status;
+  const results: Result[] = [];
+  for (let pauses = 0; ;) {
+    const out = new Uint8Array(88);
+    const found = board.call("db_next", { out });
+    if (found === STATUS.Busy) pauses++;
+    else if (found <= 0) return found < 0 ? found : results;
+    else {
+      const head = new DataView(out.buffer);
+      const key = Buffer.from(out.subarray(24, 24 + head.getUint32(16, true))).toString();
+      results.push({
+        key,
+        text: String(inParts(50, (offset, part) => board.call("db_result", offset, { out: part }))),
+        ttl: head.getInt32(4, true),
+        pauses,
+      });
+      pauses = 0;
+    }
+  }
+}
+
+describe("kernel/database", () => {
+  it("puts, reads in parts, changes, removes", () => {
+    const long = `{"text":"${"é".repeat(100)}"}`;
+    assert.equal(put("k", long, 60, '["t"]'), STATUS.Ok);
+    assert.equal(get("k"), long.replace("{", '{"_tags":["t"],'));
+    assert.equal(board.call("db_update", "k", '{"$set":{"text":1},"$inc":{"n":2}}', ""), STATUS.Ok);
+    assert.equal(get("k"), '{"n":2,"_tags":["t"],"text":1}');
+    const info = new Uint8Array(16);
+    assert.equal(board.call("db_info", "k", { out: info }), STATUS.Ok);
+    assert.equal(new DataView(info.buffer).getUint32(0, true), 30);
+    assert.ok(Math.abs(new DataView(info.buffer).getInt32(4, true) - 60) <= 1);
+    const version = info.slice(8);
+    assert.equal(board.call("db_update", "k", '{"$inc":{"n":1}}', version), STATUS.Ok);
+    assert.equal(board.call("db_update", "k", '{"$inc":{"n":1}}', version), STATUS.Refused);
+    assert.equal(board.call("db_delete", "k"), 1);
+    assert.equal(board.call("db_delete", "k"), 0);
+    assert.equal(get("k"), STATUS.NotFound);
+  });
+
+  it("M13: generated keys carry the time of day, and go on behind a restart", () => {
+    assert.equal(put("", "{}", 5), STATUS.Ok);
+    const [seconds, ttl, counter] = text("db_key").split(":");
+    assert.ok(Math.abs(Number(seconds) - board.wallMs / 1000) < 2);
+    assert.equal(ttl, "5");
+    assert.equal(counter, "00000");
+    board.power();
+    board.run(20);
+    put("", "{}", 5);
+    assert.ok(text("db_key") > `${seconds}:5:${counter}`);
+  });
+
+  it("takes a document of 8 KB in parts", () => {
+    const document = `{"t":"${"x".repeat(8184)}"}`;
+    assert.equal(board.call("db_begin", "k", 8192, 0), STATUS.Ok);
+    assert.equal(board.call("db_put", "l", "{}", "", 0), STATUS.Busy);
+    for (let at = 0; at < 8192; at += 500) assert.equal(board.call("db_write", document.slice(at, at + 500)), STATUS.Ok);
+    assert.equal(board.call("db_commit"), STATUS.Ok);
+    board.run(50);
+    assert.equal(get("k", 440), document);
+    assert.equal(board.call("db_begin", "k", 8193, 0), STATUS.TooLarge);
+    assert.equal(text("db_error"), "Data too large: maximum size is 8KB after JSON serialization (limit 8192, size 8193)");
+  });
+
+  it("asks, and gives results with keys, TTL and fields, 16 records a call", () => {
+    for (let i = 0; i < 40; i++)
+      assert.equal(put(`k${String(i).padStart(2, "0")}`, `{"n":${i},"o":{"p":"${i}"}}`, 1000, i % 20 === 0 ? '["t"]' : ""), STATUS.Ok);
+    const tagged = ask('{"tags":"t","$fields":["o.p"]}');
+    assert.ok(Array.isArray(tagged));
+    assert.deepEqual(
+      tagged.map(({ key, text: each }) => [key, each]),
+      [
+        ["k00", '{"o.p":"0"}'],
+        ["k20", '{"o.p":"20"}'],
+      ],
+    );
+    assert.ok(tagged.every(({ ttl }) => ttl > 990 && ttl <= 1000));
+    const last = ask('{"n":39}');
+    assert.ok(Array.isArray(last) && last.length === 1 && last[0]!.pauses === 2, "one of 40, without an index");
+    assert.deepEqual(ask('{"n":{"$gt":100}}'), []);
+    assert.equal(ask('{"n":{"$foo":1}}'), STATUS.BadQuery);
+    assert.equal(text("db_error"), 'BAD_QUERY: not understood from "$foo" at 6');
+  });
+
+  it("sums up a path", () => {
+    for (let i = 0; i < 20; i++) put(`k${i}`, `{"n":${i}}`);
+    assert.equal(board.call("db_aggregate", '{"n":{"$lt":10}}', "n"), STATUS.Ok);
+    const out = new Uint8Array(40);
+    let status;
+    do status = board.call("db_aggregate_next", { out });
+    while (status === STATUS.Busy);
+    const sums = new DataView(out.buffer);
+    assert.equal(status, STATUS.Ok);
+    assert.deepEqual([sums.getUint32(0, true), sums.getUint32(4, true)], [10, 10]);
+    assert.deepEqual(
+      [8, 16, 24].map((at) => sums.getFloat64(at, true)),
+      [0, 9, 45],
+    );
+    assert.equal(sums.getBigInt64(32, true), 45n);
+  });
+
+  it("batches are whole or not at all", () => {
+    assert.equal(board.call("db_batch_begin"), STATUS.Ok);
+    assert.equal(put("a", "{}"), STATUS.Ok);
+    assert.equal(put("b", "{"), STATUS.Invalid);
+    assert.equal(board.call("db_batch_commit"), STATUS.Invalid);
+    assert.equal(get("a"), STATUS.NotFound);
+    const keys = new Uint8Array(100);
+    assert.equal(board.call("db_put_list", "[{},{}]", "[1]", { out: keys }), STATUS.Invalid);
+    assert.equal(text("db_error"), "TTL list must match the number of items");
+    assert.equal(board.call("db_put_list", '[{"a":1},{"b":2}]', "", { out: keys }), 2);
+    const first = Buffer.from(keys.subarray(1, 1 + keys[0]!)).toString();
+    assert.equal(get(first), '{"a":1}');
+    assert.equal(board.call("db_delete_list", keys.subarray(0, 2 * (1 + keys[0]!))), 2);
+    assert.equal(get(first), STATUS.NotFound);
+  });
+
+  it("lines of an export come back", () => {
+    put("k", '{"a":[1]}', 100);
+    ask("{}");
+    board.call("db_query", "{}");
+    board.call("db_next", { out: new Uint8Array(88) });
+    const line = String(inParts(30, (offset, out) => board.call("db_line", offset, { out })));
+    assert.match(line, /^\{"key":"k","expiry":\d+,"document":\{"a":\[1\]\}\}\n$/);
+    assert.equal(board.call("db_purge"), STATUS.Ok);
+    assert.equal(get("k"), STATUS.NotFound);
+    assert.equal(board.call("db_import", line), STATUS.Ok);
+    assert.equal(get("k"), '{"a":[1]}');
+  });
+
+  it("documents leave when their time is up, and survive a restart until then", () => {
+    put("k", "{}", 10);
+    board.run(5000);
+    board.power();
+    board.run(20);
+    assert.equal(get("k"), "{}");
+    assert.equal(board.call("db_touch", "k", 2), STATUS.Ok);
+    board.run(2000);
+    assert.equal(get("k"), STATUS.NotFound);
+    assert.equal(board.call("db_cleanup", 100), 1);
+  });
+
+  it("an app that starts anew leaves nothing begun behind", () => {
+    assert.equal(board.call("db_begin", "k", 10, 0), STATUS.Ok);
+    board.kernel.app_started(1);
+    assert.equal(put("k", "1"), STATUS.Ok);
+    assert.equal(board.call("db_next", { out: new Uint8Array(88) }), STATUS.Closed);
+  });
+
+  it("a kernel without a store says so, once", async () => {
+    const minimal = await KernelBoard.make("minimal-plain");
+    minimal.power();
+    assert.equal(minimal.call("db_put", "k", "{}", "", 0), STATUS.Unsupported);
+    assert.equal(minimal.call("db_query", "{}"), STATUS.Unsupported);
+    assert.deepEqual(minimal.logs.filter((line) => /database: not part of this kernel/.test(line)).length, 1);
+  });
+});
