@@ -3,9 +3,10 @@ import { SimulatorRefused } from "../board/simBoard.js";
 import { BuildError } from "../build/errors.js";
 import { ConfigImageError } from "../config/configImage.js";
 import { ConfigError } from "../config/loadConfig.js";
+import { StoreImageError } from "../store/region.js";
 import { UsageError } from "./options.js";
 
-const MENDABLE = [ConfigError, ConfigImageError, BuildError, FlashError, SimulatorRefused];
+const MENDABLE = [ConfigError, ConfigImageError, BuildError, FlashError, SimulatorRefused, StoreImageError];
 
 /**
  * Runs a command's work and turns what the reader can mend into a message and an exit code: 2 for the command line and

@@ -35,6 +35,7 @@ const commands = {
   sim: { compiler: true, system: simulator, words: { aot: ["wabt"] } },
   provision: { compiler: false, system: [], words: {} },
   firmware: { compiler: false, system: [], words: { aot: ["wabt"] } },
+  store: { compiler: false, system: [], words: {} },
   check: { compiler: false, system: ["clang-format", "cppcheck"], words: {} },
   bench: { compiler: true, system: [...simulator, "mosquitto", "libmosquitto-dev", "wabt"], words: {} },
   "bench-target": { compiler: false, system: target, words: {} },
