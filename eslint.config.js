@@ -9,6 +9,7 @@ const ASSEMBLYSCRIPT = [
   "tests/**/apps/**/*.ts",
   "tests/**/kernels/**/*.ts",
   "tests/bench/assembly/**/*.ts",
+  "tests/faults/store/*Module.ts",
 ];
 
 export default tseslint.config(

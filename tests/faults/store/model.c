@@ -1,0 +1,321 @@
+#include "model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store_guest.h"
+
+enum { START = 1700000000, UNIT = 16, TAGS = 5 };
+/* Bytes of a record beside key, value, expiry and entries: header and checksum; and what the charge adds (TREE-SPEC.md 3). */
+enum { RECORD_BYTES = 8, CHARGE_EXTRA = 6, EXPIRY_BYTES = 4, ENTRIES_BYTES = 1 + 4 + 3, STAGE_BYTES = 256 };
+
+void model_init(model_t *model)
+{
+    memset(model, 0, sizeof(*model));
+    model->now = START;
+}
+
+static int space_of(int n)
+{
+    return n < DOCUMENTS ? SPACE_DOCUMENTS : SPACE_QUEUE;
+}
+
+size_t model_key(int n, uint32_t number, uint8_t *dst)
+{
+    if (space_of(n) == SPACE_QUEUE) {
+        const uint8_t key[] = { 0, (uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number };
+        memcpy(dst, key, sizeof(key));
+        return sizeof(key);
+    }
+    char text[GUEST_KEY_BYTES + 1];
+    const int len =
+        snprintf(text, sizeof(text), "k%03d%s", n, n % 5 == 3 ? "/of/a/sensor/with/a/long/name/that/fills/a/page" : "");
+    memcpy(dst, text, (size_t)len);
+    return (size_t)len;
+}
+
+int model_number(int n, uint32_t seed)
+{
+    return space_of(n) == SPACE_QUEUE ? -1 : (int)(seed & 0xFFFF);
+}
+
+void model_value(uint32_t seed, uint32_t bytes, uint8_t *dst)
+{
+    for (uint32_t i = 0; i < bytes; i++) {
+        dst[i] = (uint8_t)(seed * 31 + (seed >> 8) + i * 7 + (i >> 8));
+    }
+}
+
+/* Units that a record is charged with. */
+static int32_t charge(int n, const model_entry_t *entry)
+{
+    uint8_t key[GUEST_KEY_BYTES];
+    uint32_t bytes = RECORD_BYTES + CHARGE_EXTRA + (uint32_t)model_key(n, entry->number, key) + entry->bytes;
+    bytes += entry->expires_at != 0 ? EXPIRY_BYTES : 0;
+    /* Of a long record it cannot be known in time that no entries follow: it says so at its end. */
+    bytes += model_number(n, entry->seed) >= 0 ? ENTRIES_BYTES : bytes - CHARGE_EXTRA + 1 > STAGE_BYTES ? 1 : 0;
+    return (int32_t)((bytes + UNIT - 1) / UNIT);
+}
+
+void model_put(model_t *model, int n, uint32_t seed, uint32_t bytes, uint32_t ttl, uint32_t number)
+{
+    model_entry_t *entry = &model->entries[n];
+    model_counts_t *counts = &model->counts[space_of(n)];
+    if (entry->seed != 0) {
+        counts->overwritten++;
+        counts->live_units -= charge(n, entry);
+    } else {
+        counts->stored++;
+        counts->records++;
+    }
+    *entry = (model_entry_t){ seed, bytes, ttl > 0 ? model->now + ttl : 0, number };
+    counts->live_units += charge(n, entry);
+    if (space_of(n) == SPACE_QUEUE) {
+        model->queued = number;
+    }
+}
+
+void model_remove(model_t *model, int n, int disposition)
+{
+    model_counts_t *counts = &model->counts[space_of(n)];
+    counts->records--;
+    counts->live_units -= charge(n, &model->entries[n]);
+    counts->left[disposition]++;
+    model->entries[n] = (model_entry_t){ 0 };
+}
+
+void model_touch(model_t *model, int n, uint32_t ttl)
+{
+    model_entry_t *entry = &model->entries[n];
+    model_counts_t *counts = &model->counts[space_of(n)];
+    counts->live_units -= charge(n, entry);
+    entry->expires_at = model->now + ttl;
+    counts->live_units += charge(n, entry);
+}
+
+void model_purge(model_t *model, int space)
+{
+    for (int n = 0; n < MODEL_KEYS; n++) {
+        if (space_of(n) == space && model->entries[n].seed != 0) {
+            model_remove(model, n, DELETED);
+        }
+    }
+}
+
+static bool is_expired(const model_t *model, int n)
+{
+    const uint32_t at = model->entries[n].expires_at;
+    return at != 0 && at <= model->now;
+}
+
+bool model_is_live(const model_t *model, int n)
+{
+    return model->entries[n].seed != 0 && !is_expired(model, n);
+}
+
+static int compare_keys(const model_t *model, int a, int b)
+{
+    uint8_t keys[2][GUEST_KEY_BYTES];
+    const size_t a_bytes = model_key(a, model->entries[a].number, keys[0]);
+    const size_t b_bytes = model_key(b, model->entries[b].number, keys[1]);
+    const int order = memcmp(keys[0], keys[1], a_bytes < b_bytes ? a_bytes : b_bytes);
+    return order != 0 ? order : (int)a_bytes - (int)b_bytes;
+}
+
+int model_first_expired(const model_t *model)
+{
+    int first = -1;
+    for (int n = 0; n < MODEL_KEYS; n++) {
+        const model_entry_t *entry = &model->entries[n];
+        if (entry->seed == 0 || !is_expired(model, n)) {
+            continue;
+        }
+        const model_entry_t *best = first < 0 ? NULL : &model->entries[first];
+        if (!best || entry->expires_at < best->expires_at
+            || (entry->expires_at == best->expires_at && compare_keys(model, n, first) < 0)) {
+            first = n;
+        }
+    }
+    return first;
+}
+
+int model_queue_oldest(const model_t *model)
+{
+    int oldest = -1;
+    for (int n = DOCUMENTS; n < MODEL_KEYS; n++) {
+        if (model_is_live(model, n) && (oldest < 0 || model->entries[n].number < model->entries[oldest].number)) {
+            oldest = n;
+        }
+    }
+    return oldest;
+}
+
+int model_queue_free(const model_t *model)
+{
+    for (int n = DOCUMENTS; n < MODEL_KEYS; n++) {
+        if (model->entries[n].seed == 0) {
+            return n;
+        }
+    }
+    return -1;
+}
+
+bool model_counts_match(const model_t *model, char *why, size_t why_bytes)
+{
+    static const char *const names[] = { "records",   "live units", "stored",  "overwritten", "deleted",
+                                         "delivered", "expired",    "evicted", "lost" };
+    for (int space = 0; space < SPACES; space++) {
+        int32_t found[sizeof(model_counts_t) / sizeof(int32_t)];
+        int32_t wanted[sizeof(model_counts_t) / sizeof(int32_t)];
+        const int32_t status = guest_call(ROW_COUNTS, space, 0, 0, 0);
+        if (status != HOST_OK) {
+            snprintf(why, why_bytes, "counts: status %d %s", (int)status, guest_trap);
+            return false;
+        }
+        memcpy(found, guest_value(), sizeof(found));
+        memcpy(wanted, &model->counts[space], sizeof(wanted));
+        for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+            if (found[i] != wanted[i]) {
+                snprintf(why, why_bytes, "space %d: %s %d, not %d", space, names[i], (int)found[i], (int)wanted[i]);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool record_matches(const model_t *model, int n, char *why, size_t why_bytes)
+{
+    const model_entry_t *entry = &model->entries[n];
+    if (n >= DOCUMENTS && entry->seed == 0) {
+        return true; /* its key is not known */
+    }
+    const size_t key_bytes = model_key(n, entry->number, guest_key());
+    const int32_t bytes = guest_call(ROW_FIND, (int32_t)key_bytes, 0, 0, 0);
+    if (!model_is_live(model, n)) {
+        snprintf(why, why_bytes, "key %d is there: %d %s", n, (int)bytes, guest_trap);
+        return bytes == HOST_NOT_FOUND;
+    }
+    uint8_t wanted[GUEST_VALUE_BYTES];
+    if (bytes < 0) {
+        snprintf(why, why_bytes, "key %d is lost: %d %s", n, (int)bytes, guest_trap);
+        return false;
+    }
+    if (guest_expiry() != entry->expires_at) {
+        snprintf(why, why_bytes, "key %d expires at %u, not %u", n, (unsigned)guest_expiry(), (unsigned)entry->expires_at);
+        return false;
+    }
+    model_value(entry->seed, entry->bytes, wanted);
+    snprintf(why, why_bytes, "key %d holds another value of %d bytes", n, (int)bytes);
+    return (uint32_t)bytes == entry->bytes && memcmp(wanted, guest_value(), entry->bytes) == 0;
+}
+
+/* Less, equal or greater in one of the orders. */
+static int compare_in(const model_t *model, int index, int a, int b)
+{
+    const int a_number = model_number(a, model->entries[a].seed);
+    const int b_number = model_number(b, model->entries[b].seed);
+    int order = 0;
+    if (index == BY_TAG) {
+        order = a_number % TAGS - b_number % TAGS;
+    } else if (index == BY_NUMBER) {
+        order = a_number - b_number;
+    }
+    return order != 0 ? order : compare_keys(model, a, b);
+}
+
+/* The live keys of an order, by insertion. Returns how many. */
+static int sort_keys(const model_t *model, int index, int keys[MODEL_KEYS])
+{
+    int count = 0;
+    for (int n = 0; n < MODEL_KEYS; n++) {
+        if (!model_is_live(model, n) || (index != BY_KEY && n >= DOCUMENTS)) {
+            continue;
+        }
+        int at = count++;
+        for (; at > 0 && compare_in(model, index, n, keys[at - 1]) < 0; at--) {
+            keys[at] = keys[at - 1];
+        }
+        keys[at] = n;
+    }
+    return count;
+}
+
+static bool order_matches(const model_t *model, int index, char *why, size_t why_bytes)
+{
+    int keys[MODEL_KEYS];
+    const int count = sort_keys(model, index, keys);
+    for (int is_reverse = 0; is_reverse < 2; is_reverse++) {
+        guest_call(ROW_WALK, index, is_reverse, 0, 0);
+        for (int i = 0; i < count; i++) {
+            const int n = keys[is_reverse ? count - 1 - i : i];
+            uint8_t wanted[GUEST_KEY_BYTES];
+            const size_t wanted_bytes = model_key(n, model->entries[n].number, wanted);
+            const int32_t bytes = guest_call(ROW_NEXT, 0, 0, 0, 0);
+            if (bytes != (int32_t)wanted_bytes || memcmp(wanted, guest_key(), wanted_bytes) != 0) {
+                snprintf(why, why_bytes, "index %d way %d: %d of %d is not key %d: %d %s", index, is_reverse, i, count, n,
+                         (int)bytes, guest_trap);
+                return false;
+            }
+        }
+        const int32_t end = guest_call(ROW_NEXT, 0, 0, 0, 0);
+        if (end != HOST_NOT_FOUND) {
+            snprintf(why, why_bytes, "index %d way %d: more than %d records: %d %s", index, is_reverse, count, (int)end,
+                     guest_trap);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool expiry_matches(const model_t *model, char *why, size_t why_bytes)
+{
+    int64_t soonest = INT32_MAX;
+    for (int n = 0; n < MODEL_KEYS; n++) {
+        const model_entry_t *entry = &model->entries[n];
+        if (entry->seed != 0 && entry->expires_at != 0) {
+            const int64_t left = is_expired(model, n) ? 0 : ((int64_t)entry->expires_at - model->now) * 1000;
+            soonest = left < soonest ? left : soonest;
+        }
+    }
+    const int32_t found = guest_call(ROW_MS_TO_EXPIRY, 0, 0, 0, 0);
+    snprintf(why, why_bytes, "next expiry in %d ms, not %d", (int)found, (int)soonest);
+    return found == soonest;
+}
+
+static bool verify_matches(const model_t *model, char *why, size_t why_bytes)
+{
+    int32_t report[3];
+    int32_t status = guest_call(ROW_VERIFY, 0, 0, 0, 0);
+    memcpy(report, guest_value(), sizeof(report));
+    const int32_t records = model->counts[SPACE_DOCUMENTS].records + model->counts[SPACE_QUEUE].records;
+    if (status != HOST_OK || report[0] != records || report[1] != 0 || report[2] != 0) {
+        snprintf(why, why_bytes, "verify: status %d, %d of %d records, %d corrupt, %d dangling %s", (int)status, (int)report[0],
+                 (int)records, (int)report[1], (int)report[2], guest_trap);
+        return false;
+    }
+    int32_t corrupt;
+    status = guest_call(ROW_STATS, 0, 0, 0, 0);
+    memcpy(&corrupt, guest_value(), sizeof(corrupt));
+    snprintf(why, why_bytes, "stats: status %d, %d corrupt", (int)status, (int)corrupt);
+    return status == HOST_OK && corrupt == 0;
+}
+
+bool model_matches(const model_t *model, char *why, size_t why_bytes)
+{
+    if (!model_counts_match(model, why, why_bytes)) {
+        return false;
+    }
+    for (int n = 0; n < MODEL_KEYS; n++) {
+        if (!record_matches(model, n, why, why_bytes)) {
+            return false;
+        }
+    }
+    static const int indexes[] = { BY_KEY, BY_TAG, BY_NUMBER };
+    for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++) {
+        if (!order_matches(model, indexes[i], why, why_bytes)) {
+            return false;
+        }
+    }
+    return expiry_matches(model, why, why_bytes) && verify_matches(model, why, why_bytes);
+}
