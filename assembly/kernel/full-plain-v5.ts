@@ -1,10 +1,10 @@
 import "./client5/dialect5";
 import { flashStore } from "./flashStore";
-import { start } from "./kernel";
+import { startOver } from "./kernel";
 
 export { abi_version, app_started, exchange, step, syscall } from "./exports";
 
 /** The kernel with the offline store, for MQTT alone, with version 5. */
 export function setup(): i32 {
-  return start(flashStore());
+  return startOver(flashStore());
 }

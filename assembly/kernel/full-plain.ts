@@ -1,9 +1,9 @@
 import { flashStore } from "./flashStore";
-import { start } from "./kernel";
+import { startOver } from "./kernel";
 
 export { abi_version, app_started, exchange, step, syscall } from "./exports";
 
 /** The kernel with the offline store, for MQTT alone. */
 export function setup(): i32 {
-  return start(flashStore());
+  return startOver(flashStore());
 }

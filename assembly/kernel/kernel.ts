@@ -19,17 +19,19 @@ const WATCHDOG_SECONDS_MAX: i32 = 60;
 
 countHeap();
 
-/**
- * Starts over `store`, or without one, and starts the client when something waits there: a reading is delivered whether or
- * not an app asks. Ok, or the Status that keeps the device from running: an unreadable or foreign store.
- */
-export function start(store: RecordStore | null): i32 {
+/** Starts without a store. Ok. */
+export function start(): i32 {
   clock.update(clockMonotonic());
   loadWatchdog();
-  return store ? mount(store) : Status.Ok;
+  return Status.Ok;
 }
 
-function mount(store: RecordStore): i32 {
+/**
+ * Starts over `store`, and starts the client when something waits there: a reading is delivered whether or not an app asks.
+ * Ok, or the Status that keeps the device from running: an unreadable or foreign store. A kernel without a store has none of this.
+ */
+export function startOver(store: RecordStore): i32 {
+  start();
   const status = store.mount();
   countHeap();
   if (status == Status.Unsupported) return Status.Ok;

@@ -136,7 +136,7 @@ function askDatabase(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: 
     database.setTime(clock.nowMs, clock.wallMs);
     return database.call(row, a0, a1, a2, a3, a4, a5, a6);
   }
-  if (!databaseCalls.isMissed) logText(LogLevel.Error, "database: not part of this kernel, or its partition is missing");
+  if (!databaseCalls.isMissed) logText(LogLevel.Error, "database: not in this kernel");
   databaseCalls.isMissed = true;
   return Status.Unsupported;
 }

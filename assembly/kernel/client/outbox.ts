@@ -204,7 +204,7 @@ export class Outbox {
 
   /** The server does not take a message, and will not: it goes, counted. */
   private reject(index: i32): void {
-    logText(LogLevel.Warning, "message given up: the server does not take it");
+    logText(LogLevel.Warning, "message refused by the broker");
     this.rejected++;
     this.finish(index, Disposition.Evicted);
   }
@@ -272,7 +272,7 @@ export class Outbox {
 }
 
 function logFailure(status: i32): void {
-  if (status < 0) logNumber(LogLevel.Error, "outbox: cannot remove a record: ", status);
+  if (status < 0) logNumber(LogLevel.Error, "outbox: cannot remove: ", status);
 }
 
 export const outbox = new Outbox();

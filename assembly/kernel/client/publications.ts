@@ -172,7 +172,7 @@ export class Publications {
     this.refusedTotal++;
     if (status == Status.Unsupported && !this.wasLackSaid) {
       this.wasLackSaid = true;
-      logText(LogLevel.Error, "offline publish refused: a minimal kernel, or a board without a store, keeps nothing");
+      logText(LogLevel.Error, "offline publish refused: there is no store");
     }
     return status;
   }

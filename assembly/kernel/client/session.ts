@@ -213,7 +213,7 @@ export class Session extends PacketSink {
     if (this.isOnline) return Status.Protocol;
     if (code != 0) {
       this.retry = dialect.refused(code);
-      logNumber(LogLevel.Warning, "broker refused the connection, code ", code);
+      logNumber(LogLevel.Warning, "broker refused connection, code ", code);
       return Status.Refused;
     }
     if (isSessionPresent && settings.isCleanSession) return Status.Protocol;

@@ -103,7 +103,7 @@ export class Settings {
       length = copyText(this.topic, "devices/");
       length += this.text("mqtt.clientId", this.topic + length, CLIENT_ID_MAX);
     }
-    if (!isTopicName(this.topic, length)) this.reject("mqtt.topic", ": expected a topic without + and #");
+    if (!isTopicName(this.topic, length)) this.reject("mqtt.topic", ": expected no + and #");
     return length;
   }
 
@@ -112,7 +112,7 @@ export class Settings {
     const length = readConfig(key, dst, cap);
     if (length == Status.NotFound) return 0;
     if (length >= 0 && isUtf8(dst, length)) return length;
-    this.reject(key, length < 0 ? ": too long, or not readable" : ": not UTF-8");
+    this.reject(key, length < 0 ? ": too long or unreadable" : ": not UTF-8");
     return 0;
   }
 

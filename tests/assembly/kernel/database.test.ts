@@ -202,6 +202,6 @@ describe("kernel/database", () => {
     minimal.power();
     assert.equal(minimal.call("db_put", "k", "{}", "", 0), STATUS.Unsupported);
     assert.equal(minimal.call("db_query", "{}"), STATUS.Unsupported);
-    assert.deepEqual(minimal.logs.filter((line) => /database: not part of this kernel/.test(line)).length, 1);
+    assert.deepEqual(minimal.logs.filter((line) => /database: not in this kernel/.test(line)).length, 1);
   });
 });

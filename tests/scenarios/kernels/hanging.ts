@@ -2,7 +2,7 @@ import { step as kernelStep } from "../../../assembly/kernel/exports";
 import { ResetReason } from "../../../assembly/kernel/host/constants";
 import { sysResetReason } from "../../../assembly/kernel/host/imports";
 import { flashStore } from "../../../assembly/kernel/flashStore";
-import { start } from "../../../assembly/kernel/kernel";
+import { startOver } from "../../../assembly/kernel/kernel";
 
 export { abi_version, app_started, exchange, syscall } from "../../../assembly/kernel/exports";
 
@@ -13,7 +13,7 @@ let startedAtMs: i64 = 0;
 let spins: i32 = 0;
 
 export function setup(): i32 {
-  return start(flashStore());
+  return startOver(flashStore());
 }
 
 /** Broken on purpose: a second after power-on it never returns. After the watchdog's reset it works. */
