@@ -16,6 +16,9 @@ int status_report(const char *tag, const char *what, esp_err_t code);
 /** Maps the errno of a socket. EAGAIN, EWOULDBLOCK, EINPROGRESS and EINTR are 0, "not now"; unknown: IO. */
 int status_of_errno(int error_number);
 
+/** As status_of_errno, for a connection that did not come about: REFUSED and TIMEOUT by lwIP's numbers as well, never CLOSED by them. */
+int status_of_connect(int error_number);
+
 /** Maps what mbedTLS returned for a transfer: 0 "not now"; CLOSED when the peer or the connection is gone; unknown: PROTOCOL. */
 int status_of_mbedtls(int code);
 

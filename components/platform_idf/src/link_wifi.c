@@ -53,7 +53,8 @@ static int open_nvs(void)
 
 static int start_driver(void)
 {
-    const wifi_init_config_t config = WIFI_INIT_CONFIG_DEFAULT();
+    wifi_init_config_t config = WIFI_INIT_CONFIG_DEFAULT();
+    config.nvs_enable = false; /* credentials have one home, the partition `config` */
     int status = status_report(TAG, "driver", esp_wifi_init(&config));
     if (status >= 0) {
         status = status_report(TAG, "storage", esp_wifi_set_storage(WIFI_STORAGE_RAM));

@@ -70,12 +70,12 @@ static int try_address(const net_job_t *job, const struct addrinfo *address, int
     *code = 0;
     if (connect(*fd, address->ai_addr, address->ai_addrlen) != 0) {
         *code = errno;
-        status = *code == EINPROGRESS ? net_wait(job, *fd, true, deadline_ms) : status_of_errno(*code);
+        status = *code == EINPROGRESS ? net_wait(job, *fd, true, deadline_ms) : status_of_connect(*code);
     }
     if (status == 1) {
         socklen_t code_len = sizeof *code;
         status = getsockopt(*fd, SOL_SOCKET, SO_ERROR, code, &code_len) != 0 ? HOST_IO
-                 : *code != 0                                                ? status_of_errno(*code)
+                 : *code != 0                                                ? status_of_connect(*code)
                                                                              : HOST_OK;
     }
     if (status < 0) {

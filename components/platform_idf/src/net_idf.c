@@ -34,10 +34,12 @@ typedef struct {
 static net_socket_t s_sockets[NET_SOCKETS];
 static const platform_link_t *s_link;
 static bool s_may_go_undated;
+static bool s_has_gone_undated; /* the time server had its time: the next ones need not wait for it again */
 
 int net_idf_init(const platform_link_t *link, bool may_go_undated)
 {
     s_may_go_undated = may_go_undated;
+    s_has_gone_undated = false;
     s_link = link;
     return net_job_init();
 }
@@ -100,6 +102,7 @@ static void advance_waiting(net_socket_t *socket)
     case TLS_GATE_GO_UNDATED:
         ESP_LOGW(TAG, "%s:%u: the clock is not set: goes on without looking at the dates of certificates", socket->host,
                  (unsigned)socket->port);
+        s_has_gone_undated = true;
         start_job(socket, NET_JOB_TLS_UNDATED);
         break;
     case TLS_GATE_GIVE_UP:
@@ -160,6 +163,7 @@ int net_idf_open(void *ctx, const char *host, size_t host_len, uint16_t port, in
             continue;
         }
         *socket = (net_socket_t){ .phase = NET_WAITING, .fd = -1, .port = port, .opened_ms = clock_idf_monotonic(NULL) };
+        socket->opened_ms -= s_has_gone_undated ? CLOCK_TLS_WAIT_MS : 0;
         snprintf(socket->host, sizeof socket->host, "%.*s", (int)host_len, host);
         if ((flags & PLATFORM_NET_TLS) != 0) {
             advance_waiting(socket);

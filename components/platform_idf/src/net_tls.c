@@ -17,6 +17,8 @@
 
 static const char *TAG = "tls";
 
+enum { AGAIN_MS = 500 };
+
 struct net_tls {
     esp_tls_t *session;
     mbedtls_ssl_context *ssl; /* of the session */
@@ -119,8 +121,11 @@ static int shake_hands(const net_job_t *job, net_tls_t *tls, const char *host, c
         if (result != 0) {
             return result == 1 ? HOST_OK : refusal(tls, host);
         }
-        const int status = net_wait(job, tls->fd, false, deadline_ms);
-        if (status < 0) {
+        /* It does not say what it waits for. A full socket is rarer than a slow peer: it is tried again after a while. */
+        const int64_t again_ms = clock_idf_monotonic(NULL) + AGAIN_MS;
+        const bool is_last = again_ms >= deadline_ms;
+        const int status = net_wait(job, tls->fd, false, is_last ? deadline_ms : again_ms);
+        if (status < 0 && (status != HOST_TIMEOUT || is_last)) {
             if (status == HOST_TIMEOUT) {
                 ESP_LOGW(TAG, "%s: no answer in time", host);
             }

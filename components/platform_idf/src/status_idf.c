@@ -69,6 +69,18 @@ int status_of_errno(int error_number)
     }
 }
 
+int status_of_connect(int error_number)
+{
+    switch (error_number) {
+    case ECONNRESET: /* what lwIP makes of a port that refuses */
+        return HOST_REFUSED;
+    case ECONNABORTED: /* lwIP: each repetition of the first packet went unanswered */
+        return HOST_TIMEOUT;
+    default:
+        return status_of_errno(error_number);
+    }
+}
+
 int status_of_mbedtls(int code)
 {
     switch (code) {

@@ -93,8 +93,12 @@ int sys_idf_init(void)
 void sys_idf_confirm_firmware(void)
 {
     static bool s_is_confirmed;
-    if (!s_is_confirmed) {
-        s_is_confirmed = true;
+    if (s_is_confirmed) {
+        return;
+    }
+    s_is_confirmed = true;
+    esp_ota_img_states_t state; /* of a firmware that was flashed by cable there is none, and nothing to confirm */
+    if (esp_ota_get_state_partition(esp_ota_get_running_partition(), &state) == ESP_OK && state == ESP_OTA_IMG_PENDING_VERIFY) {
         status_report(TAG, "confirming the firmware", esp_ota_mark_app_valid_cancel_rollback());
     }
 }

@@ -16,9 +16,9 @@ static int configure(int seconds)
 {
     /* Idle tasks are not watched: a TLS handshake takes seconds of the processor. */
     const esp_task_wdt_config_t config = { .timeout_ms = (uint32_t)seconds * 1000, .idle_core_mask = 0, .trigger_panic = true };
-    esp_err_t code = esp_task_wdt_init(&config);
-    if (code == ESP_ERR_INVALID_STATE) { /* ESP-IDF started it at boot */
-        code = esp_task_wdt_reconfigure(&config);
+    esp_err_t code = esp_task_wdt_reconfigure(&config); /* ESP-IDF starts it at boot, and logs a second start as an error */
+    if (code == ESP_ERR_INVALID_STATE) {
+        code = esp_task_wdt_init(&config);
     }
     const int status = status_report(TAG, "period", code);
     s_seconds = status >= 0 ? seconds : s_seconds;

@@ -231,6 +231,23 @@ static void without_a_clock_tls_goes_on_where_the_build_says_so_and_anew_once_it
     close(s_fd);
 }
 
+static void the_time_server_is_waited_for_once(void **state)
+{
+    (void)state;
+    net_idf_init(&s_link, true);
+    s_result.status = HOST_REFUSED;
+    s_is_done = true;
+    const int first = open_socket(PLATFORM_NET_TLS);
+    assert_false(s_job.is_started);
+    s_now_ms += CLOCK_TLS_WAIT_MS;
+    assert_int_equal(net_idf_state(NULL, first), HOST_REFUSED);
+    net_idf_close(NULL, first);
+    s_job.is_started = false;
+    open_socket(PLATFORM_NET_TLS);
+    assert_true(s_job.is_started);
+    assert_int_equal(s_job.kind, NET_JOB_TLS_UNDATED);
+}
+
 static void a_lost_link_ends_what_waits_opens_and_is_open(void **state)
 {
     uint8_t byte;
@@ -348,6 +365,7 @@ int main(void)
         TEST(tls_begins_once_the_clock_is_set),
         TEST(tls_without_a_clock_times_out_and_says_why),
         TEST(without_a_clock_tls_goes_on_where_the_build_says_so_and_anew_once_it_is_set),
+        TEST(the_time_server_is_waited_for_once),
         TEST(a_lost_link_ends_what_waits_opens_and_is_open),
         TEST(a_job_that_failed_leaves_its_status),
         TEST(an_owner_who_closes_says_goodbye_and_a_failure_does_not),

@@ -56,6 +56,16 @@ static void errno_of_sockets(void **state)
     assert_int_equal(status_of_errno(EHOSTUNREACH), HOST_IO);
 }
 
+static void errno_of_a_connection_that_did_not_come_about(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of_connect(EINPROGRESS), 0);
+    assert_int_equal(status_of_connect(ECONNREFUSED), HOST_REFUSED);
+    assert_int_equal(status_of_connect(ECONNRESET), HOST_REFUSED);
+    assert_int_equal(status_of_connect(ECONNABORTED), HOST_TIMEOUT);
+    assert_int_equal(status_of_connect(EHOSTUNREACH), HOST_IO);
+}
+
 static void mbedtls_codes(void **state)
 {
     (void)state;
@@ -89,6 +99,7 @@ int main(void)
         cmocka_unit_test(esp_codes),
         cmocka_unit_test(a_failure_is_logged_with_its_number_and_success_is_not),
         cmocka_unit_test(errno_of_sockets),
+        cmocka_unit_test(errno_of_a_connection_that_did_not_come_about),
         cmocka_unit_test(mbedtls_codes),
         cmocka_unit_test(the_gravest_flag_of_a_certificate_counts),
     };

@@ -11,7 +11,7 @@ enum { FAKE_TLS_RECORD_BYTES = 4096, FAKE_TLS_MARK = 0x17, FAKE_TLS_GOODBYE = 0x
 
 typedef struct {
     int sessions;                    /* alive */
-    int handshake[FAKE_TLS_ANSWERS]; /* answers, one per call */
+    int handshake[FAKE_TLS_ANSWERS]; /* answers, one per call, 0 beyond */
     int handshakes;                  /* calls */
     int error_code;                  /* as esp-tls notes it: without its sign */
     int error_flags;
