@@ -63,6 +63,12 @@ void wasm_rt_trap(wasm_rt_trap_t code)
     end_call((trap_kind_t)kinds[code]);
 }
 
+/* ESP-IDF 5 evaluates what is asserted even where nothing is (COMPILER_ASSERT_NDEBUG_EVALUATE), so this is asked. */
+bool wasm_rt_is_initialized(void)
+{
+    return true;
+}
+
 /*
  * The number of a function type is the type itself, its values as digits to the base 5: no table, no allocation, and equal
  * types have equal numbers. 13 digits fit; toolchain/aot refuses modules with longer types.
