@@ -89,7 +89,7 @@ describe("names of ESP-IDF", () => {
     const cmake =
       "set(link esp_eth)\nset(link esp_wifi)\nidf_component_register(SRCS a.c REQUIRES host esp-tls\n  INCLUDE_DIRS . PRIV_REQUIRES ${link})";
     assert.deepEqual([...componentsRequired(cmake)], ["host", "esp-tls", "esp_eth", "esp_wifi"]);
-    assert.deepEqual([...componentsRequired("idf_component_optional_requires(PRIVATE a b)")], ["a", "b"]);
+    assert.deepEqual([...componentsRequired("set(COMPONENTS main esp_eth) # of the project")], ["main", "esp_eth"]);
   });
 });
 

@@ -104,8 +104,7 @@ export function componentsRequired(text: string): Set<string> {
       else if (isRequired) add(word);
     }
   }
-  for (const [, body] of code.matchAll(/idf_component_optional_requires\s*\(\s*(?:PRIVATE|PUBLIC)\s+([^)]*)\)/g))
-    body!.trim().split(/\s+/).forEach(add);
+  add("${COMPONENTS}");
   return names;
 }
 

@@ -96,12 +96,9 @@ static void the_gravest_flag_of_a_certificate_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(esp_codes),
-        cmocka_unit_test(a_failure_is_logged_with_its_number_and_success_is_not),
-        cmocka_unit_test(errno_of_sockets),
-        cmocka_unit_test(errno_of_a_connection_that_did_not_come_about),
-        cmocka_unit_test(mbedtls_codes),
-        cmocka_unit_test(the_gravest_flag_of_a_certificate_counts),
+        cmocka_unit_test(esp_codes),        cmocka_unit_test(a_failure_is_logged_with_its_number_and_success_is_not),
+        cmocka_unit_test(errno_of_sockets), cmocka_unit_test(errno_of_a_connection_that_did_not_come_about),
+        cmocka_unit_test(mbedtls_codes),    cmocka_unit_test(the_gravest_flag_of_a_certificate_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
