@@ -12,7 +12,8 @@ static void every_status_has_its_name(void **state)
     assert_string_equal(host_status_name(512), "OK"); /* a count */
     assert_string_equal(host_status_name(HOST_NO_MEMORY), "NO_MEMORY");
     assert_string_equal(host_status_name(HOST_UNSUPPORTED), "UNSUPPORTED");
-    assert_string_equal(host_status_name(-14), "UNKNOWN");
+    assert_string_equal(host_status_name(HOST_BUSY), "BUSY");
+    assert_string_equal(host_status_name(-16), "UNKNOWN");
 }
 
 int main(void)

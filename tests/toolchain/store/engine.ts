@@ -1,5 +1,6 @@
 /** The store's engine in this process, over a flash: what writes the images that the second reader is held against. */
 import { compile } from "../../../toolchain/build/compile.js";
+import { crc32 } from "../../../toolchain/config/crc32.js";
 import type { NorFlash } from "../../fakes/norFlash.js";
 
 const ENTRY = "tests/toolchain/store/kernels/driver.ts";
@@ -143,6 +144,7 @@ export class Engine {
       flash_program: (_: number, offset: number, src: number, length: number) => flash.program(offset, bytes(src, length)),
       flash_erase: (_: number, sector: number) => flash.erase(sector),
       flash_sync: () => flash.sync(),
+      sys_crc32: (crc: number, src: number, length: number) => crc32(bytes(src, length), crc),
       sys_abort: (_message: number, _length: number, line: number, column: number) => {
         throw new Error(`the engine aborted at ${line}:${column}`);
       },

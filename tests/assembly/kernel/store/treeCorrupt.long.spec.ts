@@ -69,8 +69,8 @@ describe("kernel/store/treeStore, every single bit flipped", () => {
     for (let bit = 7; bit < bits; bit += STRIDE) {
       const device = new NorDevice(4096, 4);
       device.copyFrom(whole);
-      const mask = <u8>(1 << (bit & 7));
-      device.bytes[bit >> 3] = device.bytes[bit >> 3] ^ mask;
+      const mask: i32 = 1 << (bit & 7);
+      device.bytes[bit >> 3] = device.bytes[bit >> 3] ^ (<u8>mask);
       const db = new TreeStore(device);
       const status = db.mount();
       settle(db);
