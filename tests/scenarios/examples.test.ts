@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 
+import { DEFAULT_KERNEL } from "../../toolchain/build/kernels.js";
 import { ROOT } from "../../toolchain/build/paths.js";
 import { type Publication, waitForPublication } from "../../toolchain/devcloud/broker.js";
 import { setStage, type Stage } from "../../toolchain/scripts/stage.js";
@@ -48,14 +49,19 @@ describe("scenarios/examples", { concurrency: 2 }, () => {
     }));
 
   it("database counts in place and finds its log by a tag", () =>
-    onStage("database", async ({ board, broker }) => {
-      const starts = ({ topic, payload }: Publication): number =>
-        topic === "pump/state" ? Number(JSON.parse(payload.toString()).starts) : 0;
-      await waitForPublication(broker, "four starts", (publication) => starts(publication) >= 4, 30_000);
-      const isEntry = ({ topic, payload }: Publication): boolean => topic === "pump/starts" && /^\d+:86400:\d{5}$/.test(payload.toString());
-      await waitForPublication(broker, "an entry of the log", isEntry);
-      assert.equal((await board.freshStatus()).appRestarts, 0);
-    }));
+    onStage(
+      "database",
+      async ({ board, broker }) => {
+        const starts = ({ topic, payload }: Publication): number =>
+          topic === "pump/state" ? Number(JSON.parse(payload.toString()).starts) : 0;
+        await waitForPublication(broker, "four starts", (publication) => starts(publication) >= 4, 30_000);
+        const isEntry = ({ topic, payload }: Publication): boolean =>
+          topic === "pump/starts" && /^\d+:86400:\d{5}$/.test(payload.toString());
+        await waitForPublication(broker, "an entry of the log", isEntry);
+        assert.equal((await board.freshStatus()).appRestarts, 0);
+      },
+      "database-plain",
+    ));
 
   it("comfortable answers with Strings and counts in a Map, collected between callbacks", () =>
     onStage("comfortable", async ({ board, broker }) => {
@@ -72,8 +78,8 @@ describe("scenarios/examples", { concurrency: 2 }, () => {
     }));
 });
 
-async function onStage(example: string, run: (stage: Stage) => Promise<void>): Promise<void> {
-  const stage = await setStage({ app: `examples/${example}`, appConfig: { intervalMs: 100 }, board: { statusMs: 100 } });
+async function onStage(example: string, run: (stage: Stage) => Promise<void>, kernel = DEFAULT_KERNEL): Promise<void> {
+  const stage = await setStage({ app: `examples/${example}`, kernel, appConfig: { intervalMs: 100 }, board: { statusMs: 100 } });
   try {
     await run(stage);
   } finally {
