@@ -35,7 +35,7 @@ describe("kernel/client/client", () => {
       [{ "mqtt.window": "17" }, /mqtt\.window: expected 1\.\.16/],
       [{ "mqtt.window": "0" }, /mqtt\.window: expected 1\.\.16/],
       [{ "mqtt.clientId": "" }, /mqtt\.clientId: expected a name/],
-      [{ "mqtt.topic": "a/#" }, /mqtt\.topic: expected a topic without \+ and #/],
+      [{ "mqtt.topic": "a/#" }, /mqtt\.topic: expected no \+ and #/],
       [{ "mqtt.password": "alone" }, /mqtt\.user: a password needs one/],
     ];
     for (const [change, expected] of cases) {
