@@ -1,14 +1,7 @@
 # Kernel and app for the firmware: built by the toolchain of `npm run build`, into the same files that the simulator runs, at every
 # build; what has not changed is not built again.
 
-# Takes a setting from the command line (idf.py -DWASMOTE_APP=...), else from menuconfig.
-function(wasmote_setting out name)
-    if(${name})
-        set(${out} "${${name}}" PARENT_SCOPE)
-    else()
-        set(${out} "${CONFIG_${name}}" PARENT_SCOPE)
-    endif()
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../host/kernel.cmake)
 
 # Embeds a module, read from mapped flash; the build ends with an error where it is not, byte for byte, the file of the toolchain.
 function(wasmote_embed_module name module)

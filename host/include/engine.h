@@ -29,6 +29,12 @@ typedef struct {
     uint16_t number; /* of the row in its table, from 1; 0: in none of link.h (position.h) */
 } engine_import_t;
 
+/** Rows of a wall that this build does not link: their names begin with prefix, and why says who has them. */
+typedef struct {
+    const char *prefix;
+    const char *why;
+} engine_left_out_t;
+
 typedef struct {
     const char *name;
     const char *signature; /* of a function; "g" for a mutable i32 global */
@@ -52,6 +58,7 @@ typedef struct {
     uint32_t heap_free;    /* RAM there is: a module that needs more is refused before it is loaded. 0 = unknown */
     const engine_import_t *imports;
     size_t import_count;
+    const engine_left_out_t *left_out; /* ends with a NULL prefix; NULL: nothing is left out */
     const engine_export_t *exports;
     size_t export_count;
     void *user;

@@ -111,6 +111,7 @@ static int app_load(runtime_t *runtime, char error[ENGINE_ERROR_BYTES])
         .heap_free = runtime_heap_free(runtime),
         .imports = link_app_imports,
         .import_count = link_app_import_count,
+        .left_out = link_app_left_out,
         .exports = link_app_exports,
         .export_count = APP_EXPORT_COUNT,
         .user = &app->guest,

@@ -18,10 +18,12 @@ typedef struct {
     char last_words[ENGINE_ERROR_BYTES]; /* what it said when it aborted, else empty */
 } guest_t;
 
+#define ROWS(group) 1
 #define HOST_IMPORT(name, signature) const char *import_##name(engine_call_t *call);
 #define KERNEL_CALL(name, signature)
 #include "app_imports.def"
 #include "kernel_imports.def"
+#undef ROWS
 #undef HOST_IMPORT
 #undef KERNEL_CALL
 

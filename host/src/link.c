@@ -11,12 +11,20 @@ enum {
 };
 enum {
     APP_ROW_NONE,
+#define ROWS(group) 1
 #define HOST_IMPORT(name, signature) APP_ROW_##name,
 #define KERNEL_CALL(name, signature) APP_ROW_##name,
 #include "app_imports.def"
+#undef ROWS
 #undef HOST_IMPORT
 #undef KERNEL_CALL
 };
+
+/* Groups of rows are linked unless the build says that its kernel has no answer to them. */
+#ifndef WASMOTE_ROWS_DATABASE
+#define WASMOTE_ROWS_DATABASE 1
+#endif
+#define ROWS(group) WASMOTE_ROWS_##group
 
 const engine_import_t link_kernel_imports[] = {
 #define HOST_IMPORT(name, signature) { "host", #name, signature, import_##name, LINK_HOST_ROW, KERNEL_ROW_##name },
@@ -28,11 +36,24 @@ const size_t link_kernel_import_count = sizeof(link_kernel_imports) / sizeof(lin
 const engine_import_t link_app_imports[] = {
 #define HOST_IMPORT(name, signature) { "host", #name, signature, import_##name, LINK_HOST_ROW, APP_ROW_##name },
 #define KERNEL_CALL(name, signature) { "kernel", #name, signature, import_syscall, SYSCALL_##name, APP_ROW_##name },
+#define ROWS_LEFT_OUT(group, prefix, sizes)
 #include "app_imports.def"
 #undef HOST_IMPORT
 #undef KERNEL_CALL
+#undef ROWS_LEFT_OUT
 };
 const size_t link_app_import_count = sizeof(link_app_imports) / sizeof(link_app_imports[0]);
+
+const engine_left_out_t link_app_left_out[] = {
+#define HOST_IMPORT(name, signature)
+#define KERNEL_CALL(name, signature)
+#define ROWS_LEFT_OUT(group, prefix, sizes) { #prefix, "only in kernels of size " sizes },
+#include "app_imports.def"
+#undef HOST_IMPORT
+#undef KERNEL_CALL
+#undef ROWS_LEFT_OUT
+    { NULL, NULL },
+};
 
 #define ABI_VERSION(version)
 #define EXCHANGE_BYTES(bytes)

@@ -56,9 +56,11 @@ enum {
 
 /** Numbers of the syscall rows, as the kernel's export `syscall` takes them. */
 enum {
+#define ROWS(group) 1
 #define HOST_IMPORT(name, signature)
 #define KERNEL_CALL(name, signature) SYSCALL_##name,
 #include "app_imports.def"
+#undef ROWS
 #undef HOST_IMPORT
 #undef KERNEL_CALL
     SYSCALL_COUNT
@@ -74,6 +76,7 @@ extern const engine_import_t link_kernel_imports[];
 extern const size_t link_kernel_import_count;
 extern const engine_import_t link_app_imports[];
 extern const size_t link_app_import_count;
+extern const engine_left_out_t link_app_left_out[]; /* the groups that this build has left out; ends with a NULL prefix */
 extern const engine_export_t link_kernel_exports[KERNEL_EXPORT_COUNT];
 extern const engine_export_t link_app_exports[APP_EXPORT_COUNT];
 

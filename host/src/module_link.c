@@ -4,6 +4,18 @@
 
 enum { KIND_FUNCTION = 0, KIND_GLOBAL = 3 };
 
+static const char *why_missing(const module_t *module, wasm_reader_t name)
+{
+    for (const engine_left_out_t *group = module->config->left_out; group && group->prefix; group++) {
+        wasm_reader_t whole = name;
+        wasm_reader_t start = wasm_read_part(&whole, (uint32_t)strlen(group->prefix));
+        if (wasm_reader_is(&start, group->prefix)) {
+            return group->why;
+        }
+    }
+    return "no such row on this wall";
+}
+
 static int check_import(const module_t *module, uint32_t import, wasm_reader_t from, wasm_reader_t name, uint32_t type)
 {
     for (size_t i = 0; i < module->config->import_count; i++) {
@@ -16,7 +28,7 @@ static int check_import(const module_t *module, uint32_t import, wasm_reader_t f
                    ? HOST_OK
                    : module_refuse_name(module, "import", name, "signature differs from its row");
     }
-    return module_refuse_name(module, "import", name, "no such row on this wall");
+    return module_refuse_name(module, "import", name, why_missing(module, name));
 }
 
 int module_check_imports(module_t *module)

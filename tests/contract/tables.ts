@@ -22,11 +22,14 @@ export interface DefRow extends Row {
 
 const AS_TYPES: Readonly<Record<string, string>> = { i32: "i", i64: "I", usize: "*", void: "v" };
 
+/** Around rows that only some kernels answer. */
+const GROUP_BOUND = /^(#if ROWS\([A-Z]+\)|#else|ROWS_LEFT_OUT\([A-Z]+, [a-z]+_, "[a-z, ]+"\)|#endif)$/;
+
 export function readText(path: string): string {
   return readFileSync(join(ROOT, path), "utf8");
 }
 
-/** Parses the rows of a .def file; lines that are neither row, heading nor comment are an error. */
+/** Parses the rows of a .def file; lines that are neither row, heading, comment nor bounds of a group are an error. */
 export function parseDef(text: string): DefRow[] {
   const rows: DefRow[] = [];
   let heading = "";
@@ -38,7 +41,7 @@ export function parseDef(text: string): DefRow[] {
       const [, macro, name, signature] = row as unknown as [string, string, string, string];
       const module = macro === "KERNEL_CALL" ? "kernel" : "host";
       rows.push({ heading, module, name, shape: signature.replace(/[<>]/g, "*"), macro, signature });
-    } else if (line.trim() !== "") throw new Error(`not a row: ${line}`);
+    } else if (line.trim() !== "" && !GROUP_BOUND.test(line)) throw new Error(`not a row: ${line}`);
   }
   return rows;
 }

@@ -47,7 +47,7 @@ export type Part = "interpreter" | "host" | "kernel" | "libraries" | "bench";
 /** First match wins; what matches none is the bench's own. */
 const PARTS: ReadonlyArray<[RegExp, Part]> = [
   [/libwasm3\.a\(/, "interpreter"],
-  [/libwasmote_host\.a\(/, "host"],
+  [/lib(wasmote_host|link-[\w-]+)\.a\(/, "host"],
   [/libkernel-[\w-]+\.a\((engine_aot|wasm_rt|aot_shims|aot_modules)\.c/, "host"],
   [/libkernel-[\w-]+\.a\(codec/, "bench"],
   [/libkernel-[\w-]+\.a\(/, "kernel"],

@@ -3,16 +3,20 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { compileApp, findApp } from "./app.js";
+import { checkAppFits } from "./contract.js";
 import { compileKernel, type Built } from "./kernel.js";
 import { findKernel, type KernelBuild } from "./kernels.js";
 import { APPS_DIR, HOST_INCLUDE, KERNEL_DIR, ROOT } from "./paths.js";
 import { unchangedReport, writeStamp } from "./stamp.js";
+import { WasmModule } from "./wasmModule.js";
 
 export interface BuildOptions {
   /** Takes the size table and warnings of a build, also of a skipped one. */
   report?: (text: string) => void;
   /** Where the module goes; build/kernel/<name>.wasm or build/apps/<name>.wasm when left out. */
   output?: string;
+  /** Of an app: the name of the kernel it is to run on, which must answer all that it calls. */
+  kernel?: string;
   /** Takes the progress of a build that is not skipped; standard error when left out. */
   say?: (text: string) => void;
 }
@@ -28,7 +32,9 @@ export async function buildKernel(which: string | KernelBuild, options: BuildOpt
 export async function buildApp(dir: string, options: BuildOptions = {}): Promise<string> {
   const app = findApp(dir);
   const output = options.output ?? join(APPS_DIR, `${app.name}.wasm`);
-  return build(`app ${app.name}`, output, JSON.stringify(app.entry), () => compileApp(app), options);
+  const path = await build(`app ${app.name}`, output, JSON.stringify(app.entry), () => compileApp(app), options);
+  if (options.kernel !== undefined) checkAppFits(WasmModule.parse(readFileSync(path)), options.kernel, relative(ROOT, app.entry));
+  return path;
 }
 
 async function build(

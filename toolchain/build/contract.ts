@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BuildError } from "./errors.js";
+import { type KernelSize, parseKernelName } from "./kernels.js";
 import { HOST_INCLUDE } from "./paths.js";
 import { ExternKind, type Export, type FunctionType, type WasmModule } from "./wasmModule.js";
 
@@ -48,6 +49,18 @@ export function checkAppContract(module: WasmModule, where: string): void {
   const rows = readRows("app_imports.def");
   checkImports(module, (row) => (row.macro === "HOST_IMPORT" ? "host" : "kernel"), rows, where);
   checkExports(module, "APP_EXPORT", where);
+}
+
+/** Throws BuildError when an app imports a row that this kernel has no answer to: the board would refuse the app at its start. */
+export function checkAppFits(module: WasmModule, kernel: string, where: string): void {
+  const size = parseKernelName(kernel)?.size;
+  const text = readFileSync(join(HOST_INCLUDE, "app_imports.def"), "utf8");
+  for (const [, prefix, sizes] of text.matchAll(/^ROWS_LEFT_OUT\(\w+, (\w+), "([^"]*)"\)/gm)) {
+    const having = sizes!.split(", ") as KernelSize[];
+    const row = module.imports().find(({ module: from, name }) => from === "kernel" && name.startsWith(prefix!));
+    if (!row || size === undefined || having.includes(size)) continue;
+    throw new BuildError(`${where}: imports ${row.name}, which kernel ${kernel} has no answer to\n  choose one that has: --profile ${having.join(" or ")}`);
+  }
 }
 
 export function checkKernelContract(module: WasmModule, where: string): void {

@@ -35,7 +35,7 @@ async function build(kernel: string, app: string | undefined, engine: EngineName
   const show = (path: string): void => report(`  ${relative(process.cwd(), path)}\n`);
   if (app !== undefined) findApp(app); // refuses before anything is built
   show(engine === "aot" ? (await buildAotKernel(kernel, { report })).folder : await buildKernel(kernel, { report }));
-  if (app !== undefined) show(await buildApp(app, { report }));
+  if (app !== undefined) show(await buildApp(app, { report, kernel }));
 }
 
 function chosenKernel(options: Options): string {

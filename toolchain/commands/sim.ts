@@ -52,8 +52,9 @@ async function simulate(options: Options): Promise<number> {
   const logLevel = options.choice("log-level", ["error", "warning", "info", "debug"]);
   const clock = options.choice("clock", ["real", "stepped"]);
   const replay = options.text("replay");
-  const { simulator, kernel } = await buildBoard({ kernel: kernelName({ size, cloud: "plain" }), engine });
-  const app = await buildApp(appFolder);
+  const name = kernelName({ size, cloud: "plain" });
+  const { simulator, kernel } = await buildBoard({ kernel: name, engine });
+  const app = await buildApp(appFolder, { kernel: name });
   mkdirSync(dirname(flash), { recursive: true });
   if (config !== null) writeConfigPartition(flash, config);
   for (const remark of simRemarks(config)) process.stderr.write(`note: ${remark}\n`);

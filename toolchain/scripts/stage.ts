@@ -51,7 +51,9 @@ const CLIENT_ID = "sim-board";
 export async function setStage(options: StageOptions): Promise<Stage> {
   const { engine, isSanitized } = options;
   const { simulator, kernel } = await buildBoard({ kernel: options.kernel ?? DEFAULT_KERNEL, engine, isSanitized });
-  const app = await buildApp(options.app);
+  const app = await buildApp(options.app, {
+    kernel: typeof options.kernel === "object" ? options.kernel.name : (options.kernel ?? DEFAULT_KERNEL),
+  });
   const folder = mkdtempSync(join(tmpdir(), "wasmote-board-"));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   let broker: Broker | null = null;

@@ -41,6 +41,16 @@ describe("toolchain/commands/build.ts", () => {
     });
   }
 
+  it("ends with 1 when the kernel has no answer to a row that the app calls", () => {
+    const { code, err } = build("--app", "examples/database", "--profile", "minimal");
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /examples\/database\/app\.ts: imports db_\w+, which kernel minimal-plain has no answer to\n {2}choose one that has: --profile database/,
+    );
+    assert.equal(build("--app", "examples/database", "--profile", "database").code, 0);
+  });
+
   it("ends with 1 when the app does not compile", (context) => {
     const { code, err } = build("--app", writeApp(context, "let x: i32 = 0;\n"));
     assert.equal(code, 1);
