@@ -1,5 +1,8 @@
 import { Writer } from "../lib/bytes";
+import { parseDecimal } from "../lib/number";
 import { Status } from "../lib/status";
+import { clock } from "./client/clock";
+import { readConfig } from "./client/settings";
 import { Aggregate } from "./store/documents/aggregate";
 import { Documents } from "./store/documents/documents";
 import { writeError, writeQueryError } from "./store/documents/errors";
@@ -13,6 +16,11 @@ import { DatabaseCalls, DatabaseRow, databaseCalls } from "./databaseCalls";
 
 /** Records that one call looks at before it says Busy, so that it comes back to the app in bounded time. */
 const BUDGET: i32 = 16;
+
+/** Documents that one step sweeps. Bounds of store.sweepSeconds as in toolchain/config/schema.ts, and its default (spec: 60 s). */
+const SWEPT_AT_ONCE: i32 = 4;
+const SWEEP_SECONDS: i32 = 60;
+const SWEEP_SECONDS_MAX: i32 = 86400;
 
 /** What db_info and db_next tell of a document (sdk/syscalls.ts), and db_aggregate_next of all. */
 const INFO_BYTES: i32 = 16;
@@ -31,6 +39,8 @@ export class Database extends DatabaseCalls {
   private readonly error: Writer = new Writer();
   private readonly keys: Writer = new Writer();
   private readonly path: TextView = new TextView();
+  private readonly sweepMs: i32;
+  private sweepAtMs: i64 = 0;
 
   constructor(private readonly store: Store) {
     super();
@@ -38,6 +48,9 @@ export class Database extends DatabaseCalls {
     this.documents = documents;
     documents.open();
     this.aggregate = new Aggregate(documents.query);
+    const length = readConfig("store.sweepSeconds", pathText, PATH_BYTES);
+    const seconds = length > 0 ? parseDecimal(pathText, length, SWEEP_SECONDS_MAX) : 0;
+    this.sweepMs = 1000 * max(seconds, SWEEP_SECONDS);
   }
 
   setTime(nowMs: i64, wallMs: i64): void {
@@ -46,7 +59,16 @@ export class Database extends DatabaseCalls {
   }
 
   step(): bool {
-    return this.documents.step();
+    this.setTime(clock.nowMs, clock.wallMs);
+    return this.sweep() || this.documents.step();
+  }
+
+  /** Removes documents whose time is up, at once when it starts and then every sweepMs. Whether more of them may wait. */
+  private sweep(): bool {
+    if (clock.nowMs < this.sweepAtMs) return false;
+    if (this.documents.cleanup(SWEPT_AT_ONCE) == SWEPT_AT_ONCE) return true;
+    this.sweepAtMs = clock.nowMs + this.sweepMs;
+    return false;
   }
 
   forgetApp(): void {

@@ -10,6 +10,7 @@
  */
 import { Status } from "../lib/status";
 import { EXCHANGE_BYTES, OUT, OUT_BYTES, SMALL, SMALL_BYTES, roundUp8 } from "./buffers";
+import { DatabaseQueries, FOUND, FOUND_BYTES, KEY_BYTES, keep } from "./databaseQueries";
 import { encodeText, encodeWhole, encodedBytes, encodedTo } from "./encode";
 import {
   dbAbort,
@@ -19,36 +20,22 @@ import {
   dbCleanup,
   dbCommit,
   dbDelete,
-  dbError,
+  dbDeleteList,
   dbFlush,
   dbGet,
+  dbImport,
+  dbIndex,
   dbInfo,
   dbKey,
-  dbNext,
   dbPurge,
   dbPut,
-  dbQuery,
-  dbResult,
+  dbPutList,
   dbTouch,
   dbUpdate,
   dbWrite,
-  yieldFor,
 } from "./syscalls";
 
-/** Longest key; a generated one is `<seconds>:<ttl>:<counter>`. */
-const KEY_BYTES: i32 = 64;
-
-/** What db_next tells before the key: u32 size, i32 seconds left, i64 version, u32 keyLen, u32 0. */
-const HEAD_BYTES: i32 = 24;
-const HEAD: usize = memory.data(88, 8);
-
-/** The document found last, as much of it as fits one call. */
-const FOUND_BYTES: i32 = EXCHANGE_BYTES - KEY_BYTES;
-const FOUND: usize = memory.data(448, 8);
-
-let foundBytes: i32 = 0;
-
-export class Database {
+export class Database extends DatabaseQueries {
   /**
    * Puts a document, JSON, under `key`, or under a generated one when it is empty; `lastKey` tells it. ttlSeconds: 0 keeps it for
    * ever, fractions are rounded up. tags: a JSON list. Longer than one call takes, it goes over in parts, then without tags.
@@ -70,13 +57,17 @@ export class Database {
     return dbPut(OUT, keyLen, body, total, tagsAt, tagsLen, <i32>seconds) as Status;
   }
 
-  /** Changes a document: `{"$set":{path:value},"$unset":[path],"$inc":{path:number}}`. Ok, NotFound, BadQuery, Invalid, TooLarge, NoSpace. */
-  update(key: string, patch: string): Status {
+  /**
+   * Changes a document: `{"$set":{path:value},"$unset":[path],"$inc":{path:number}}`. version: the one that must be there (`version`,
+   * `resultVersion`), 0: any. Ok, NotFound, Refused (another version), BadQuery, Invalid, TooLarge, NoSpace.
+   */
+  update(key: string, patch: string, version: i64 = 0): Status {
     const keyLen = encodeWhole(key, OUT, KEY_BYTES);
     if (keyLen < 0) return Status.Invalid;
     const body = OUT + roundUp8(keyLen);
-    const length = encodeWhole(patch, body, OUT_BYTES - roundUp8(keyLen));
-    return length < 0 ? Status.TooLarge : (dbUpdate(OUT, keyLen, body, length, 0, 0) as Status);
+    const length = encodeWhole(patch, body, OUT_BYTES - 8 - roundUp8(keyLen));
+    store<i64>(SMALL, version);
+    return length < 0 ? Status.TooLarge : (dbUpdate(OUT, keyLen, body, length, SMALL, version == 0 ? 0 : 8) as Status);
   }
 
   /** Removes a document. 1, 0: there is none; Invalid, Busy. */
@@ -87,22 +78,25 @@ export class Database {
 
   /** Reads a document, from `offset` on as much as one call takes; `foundStart`, `foundLength` and `text` give it. Its bytes, NotFound. */
   get(key: string, offset: i32 = 0): i32 {
-    foundBytes = 0;
+    keep(0);
     const keyLen = encodeWhole(key, OUT, KEY_BYTES);
     return keyLen < 0 ? Status.Invalid : keep(dbGet(OUT, keyLen, offset, FOUND, FOUND_BYTES));
   }
 
   /** Seconds that a document still has, -1: it keeps for ever. NotFound. */
   ttl(key: string): i32 {
-    const keyLen = encodeWhole(key, OUT, KEY_BYTES);
-    if (keyLen < 0) return Status.Invalid;
-    const status = dbInfo(OUT, keyLen, SMALL, SMALL_BYTES);
+    const status = info(key);
     return status < 0 ? status : load<i32>(SMALL, 4);
   }
 
+  /** Version of a document: each change has a greater one. NotFound. */
+  version(key: string): i64 {
+    const status = info(key);
+    return status < 0 ? status : load<i64>(SMALL, 8);
+  }
+
   has(key: string): bool {
-    const keyLen = encodeWhole(key, OUT, KEY_BYTES);
-    return keyLen >= 0 && dbInfo(OUT, keyLen, SMALL, SMALL_BYTES) == Status.Ok;
+    return info(key) >= 0;
   }
 
   /** Gives a document another TTL, 0: for ever. Ok, NotFound, Invalid. */
@@ -111,64 +105,9 @@ export class Database {
     return keyLen < 0 ? Status.Invalid : (dbTouch(OUT, keyLen, ttlSeconds) as Status);
   }
 
-  /** Asks a condition (README: the query language); `next` gives its results. Ok, BadQuery: `error` names the place. */
-  query(condition: string): Status {
-    const length = encodeWhole(condition, OUT, OUT_BYTES);
-    return length < 0 ? Status.TooLarge : (dbQuery(OUT, length) as Status);
-  }
-
-  /** Finds the next result. False: there are no more, or it failed, which `status` tells. The kernel works on while it searches. */
-  next(): bool {
-    let found = dbNext(HEAD, HEAD_BYTES + KEY_BYTES);
-    while (found == Status.Busy) {
-      yieldFor(0);
-      found = dbNext(HEAD, HEAD_BYTES + KEY_BYTES);
-    }
-    this.status = min(found, 0) as Status;
-    foundBytes = 0;
-    if (found == 1) keep(dbResult(0, FOUND, FOUND_BYTES));
-    return found == 1;
-  }
-
-  /** How the last `next` ended. */
-  status: Status = Status.Ok;
-
-  /** Key of the result: u8[resultKeyLength]. */
-  get resultKeyStart(): usize {
-    return HEAD + HEAD_BYTES;
-  }
-
-  get resultKeyLength(): i32 {
-    return load<u32>(HEAD, 16);
-  }
-
-  /** The document or result found last: u8[foundLength]. */
-  get foundStart(): usize {
-    return FOUND;
-  }
-
-  get foundLength(): i32 {
-    return foundBytes;
-  }
-
-  /** The same as a new string: for apps with a collector. */
-  text(): string {
-    return String.UTF8.decodeUnsafe(FOUND, foundBytes);
-  }
-
-  /** Key of the result as a new string: for apps with a collector. */
-  resultKey(): string {
-    return String.UTF8.decodeUnsafe(this.resultKeyStart, this.resultKeyLength);
-  }
-
   /** Key under which the last document was put, as a new string: for apps with a collector. */
   lastKey(): string {
     return String.UTF8.decodeUnsafe(OUT, max(dbKey(OUT, KEY_BYTES), 0));
-  }
-
-  /** What the last refusal was for, as a new string: for apps with a collector. */
-  error(): string {
-    return String.UTF8.decodeUnsafe(OUT, max(dbError(OUT, OUT_BYTES), 0));
   }
 
   /** Puts, changes and removals until `commitBatch` take effect together; one that is refused ends the batch. Ok, Busy. */
@@ -179,6 +118,47 @@ export class Database {
   /** Ok, Invalid (there is none any more), NoSpace. */
   commitBatch(): Status {
     return dbBatchCommit() as Status;
+  }
+
+  /** Puts all documents of a JSON list under generated keys, or none. ttls: "" or null, a number for all, or a list. How many; as put. */
+  putAll(documents: string, ttls: string = ""): i32 {
+    const length = encodeWhole(documents, OUT, OUT_BYTES);
+    const at = OUT + roundUp8(max(length, 0));
+    const ttlsLen = length < 0 ? -1 : encodeWhole(ttls, at, OUT + OUT_BYTES - at);
+    if (ttlsLen < 0) return Status.TooLarge;
+    keep(0);
+    return dbPutList(OUT, length, at, ttlsLen, FOUND, min(FOUND_BYTES, EXCHANGE_BYTES - roundUp8(length) - roundUp8(ttlsLen)));
+  }
+
+  /** Key of document `index` of the last putAll, as a new string: for apps with a collector. */
+  keyOf(index: i32): string {
+    let at = FOUND;
+    while (index-- > 0) at += 1 + load<u8>(at);
+    return String.UTF8.decodeUnsafe(at + 1, load<u8>(at));
+  }
+
+  /** Removes the documents under all keys, or none. How many there were; Invalid, TooLarge (for one call), Busy, NoSpace. */
+  removeAll(keys: StaticArray<string>): i32 {
+    let at = OUT;
+    for (let i = 0; i < keys.length; i++) {
+      const length = encodeWhole(keys[i], at + 1, min<i32>(KEY_BYTES, OUT + OUT_BYTES - at - 1));
+      if (length < 0) return Status.TooLarge;
+      store<u8>(at, length);
+      at += 1 + length;
+    }
+    return dbDeleteList(OUT, <i32>(at - OUT));
+  }
+
+  /** Declares a path whose values are indexed, up to four and before anything is put; tags always are. Ok, NoSpace, Invalid, TooLarge, Busy. */
+  index(path: string): Status {
+    const length = encodeWhole(path, OUT, KEY_BYTES);
+    return length < 0 ? Status.TooLarge : (dbIndex(OUT, length) as Status);
+  }
+
+  /** Puts the document of one line of an export. As put; Expired (its time is up), TooLarge (for one call). */
+  importLine(line: string): Status {
+    const length = encodeWhole(line, OUT, OUT_BYTES);
+    return length < 0 ? Status.TooLarge : (dbImport(OUT, length) as Status);
   }
 
   /** Removes documents whose time is up, at most 16 at once. How many. */
@@ -197,9 +177,10 @@ export class Database {
   }
 }
 
-function keep(bytes: i32): i32 {
-  foundBytes = max(bytes, 0);
-  return bytes;
+/** Loads size, TTL and version of a document into SMALL. Ok, NotFound, Invalid. */
+function info(key: string): i32 {
+  const keyLen = encodeWhole(key, OUT, KEY_BYTES);
+  return keyLen < 0 ? Status.Invalid : dbInfo(OUT, keyLen, SMALL, SMALL_BYTES);
 }
 
 /** Puts a document that one call does not take; its key is in OUT. */

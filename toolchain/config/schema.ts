@@ -92,7 +92,10 @@ export type TlsSection = z.infer<typeof tls>;
 
 const device = z.strictObject({ watchdogSeconds: whole(1, 60, "seconds").optional() }, { error: "an object" });
 
-const store = z.strictObject({ capBytes: whole(4096, 200_000_000, "bytes").optional() }, { error: "an object" });
+const store = z.strictObject(
+  { capBytes: whole(4096, 200_000_000, "bytes").optional(), sweepSeconds: whole(60, 86_400, "seconds").optional() },
+  { error: "an object" },
+);
 
 /** The author's own section: read by an app through `config`, free in its names. */
 export type AppSection = { readonly [key: string]: string | number | boolean | AppSection };

@@ -31,7 +31,10 @@ export const CONFIG_TEMPLATE = `// A board's configuration. Comments are allowed
   // },
   // "time": { "sntp": "pool.ntp.org" },
   // "device": { "watchdogSeconds": 8 },
-  // "store": { "capBytes": 400000 }, // flash for what waits for delivery
+  // "store": {
+  //   "capBytes": 400000, // flash for what waits for delivery
+  //   "sweepSeconds": 60, // how often documents whose time is up are removed
+  // },
   // "app": { "intervalMs": 10000 }, // free in its names; your app reads it
 }
 `;

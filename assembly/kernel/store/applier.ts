@@ -32,7 +32,11 @@ export class Applier {
     const view = this.core.ahead.view;
     let status = view.load(unit);
     if (status >= 0) status = view.loadTail();
-    if (status < 0) return Status.Io;
+    if (status < 0) {
+      // It is committed, and the index lacks it: that is made anew.
+      this.core.isDamaged = true;
+      return Status.Io;
+    }
     this.apply(view, true, false);
     return Status.Ok;
   }
@@ -45,6 +49,7 @@ export class Applier {
     const core = this.core;
     // A copy that a checkpoint made is known to its tree, or not wanted.
     if (view.kind == KIND_MOVED && !view.has(FLAG_PREVIOUS) && !isRescue) return;
+    const failed = core.device.failedReads;
     const counts = core.counts(core.spaceOf(view.key));
     let hasOld = view.has(FLAG_PREVIOUS) && this.loadOld(view.previous, view);
     if (isRescue) {
@@ -59,6 +64,8 @@ export class Applier {
     }
     if (view.kind == KIND_REMOVE) this.remove(view, counts, hasOld || !isRescue, isRescue);
     else this.put(view, counts, isNew, isRescue, hasOld);
+    // What could not be read is missing in memtable and counts.
+    if (core.device.failedReads != failed) core.isDamaged = true;
   }
 
   /** Loads the record that `view` replaces. Returns whether it is there. */

@@ -10,6 +10,16 @@ export abstract class BlockDevice {
   /** Smallest program and its alignment in bytes. The store programs in multiples of 16 whatever it is. */
   programBytes: i32 = 0;
 
+  /** Reads by `fetch` that failed so far: whoever makes much of many reads looks here whether all of them were good. */
+  failedReads: i32 = 0;
+
+  /** As read, and counts what fails. */
+  fetch(offset: i32, dst: usize, len: i32): i32 {
+    const status = this.read(offset, dst, len);
+    if (status < 0) this.failedReads++;
+    return status;
+  }
+
   /** Reads len bytes at offset of the partition. Ok, Io. */
   abstract read(offset: i32, dst: usize, len: i32): i32;
   /** Programs len bytes; offset and len are multiples of 16, within one sector. Ok, Io: any part of it may be done. */

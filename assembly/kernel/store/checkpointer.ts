@@ -119,8 +119,9 @@ export class Checkpointer {
     const memtable = core.memtable;
     const status = tree.descend(this.progress, this.progressBytes, false);
     if (status < 0 && status != Status.NotFound) return status;
-    const first = memtable.find(this.progress, this.progressBytes);
-    const end = tree.highBytes < 0 ? memtable.count : memtable.find(tree.high, tree.highBytes);
+    const first = core.findEntry(this.progress, this.progressBytes);
+    const end = tree.highBytes < 0 ? memtable.count : core.findEntry(tree.high, tree.highBytes);
+    if ((first | end) < 0) return Status.Io;
     const isAtStart = compare(this.progress, this.progressBytes, tree.low, tree.lowBytes) == 0;
     if (tree.leaf != 0) {
       const mayKeep = first == end && isAtStart && this.builder.isFull && this.purging == 0 && this.isLasting(tree.leaf);

@@ -110,11 +110,19 @@ export class Core {
     return this.ownSeconds >= view.expiresAt;
   }
 
+  /** As Memtable.find. Io: a read failed, the place cannot be told. */
+  findEntry(composite: usize, bytes: i32): i32 {
+    const failed = this.device.failedReads;
+    const index = this.memtable.find(composite, bytes);
+    return this.device.failedReads == failed ? index : Status.Io;
+  }
+
   /** Finds the unit at which the record of a key lies. Its unit, NotFound, Corrupt, Io. */
   locate(key: usize, keyBytes: i32): i32 {
     const bytes = compose(COMPOSITE, BY_KEY, 0, 0, key, keyBytes);
     const memtable = this.memtable;
-    const index = memtable.find(COMPOSITE, bytes);
+    const index = this.findEntry(COMPOSITE, bytes);
+    if (index < 0) return index;
     if (memtable.isExact) return memtable.isRemoved(index) ? Status.NotFound : memtable.unitAt(index);
     if ((this.purged & (1 << this.spaceOf(key))) != 0) return Status.NotFound;
     const status = this.seekTree(COMPOSITE, bytes);

@@ -199,7 +199,10 @@ export class Editor {
         return status;
       }
     }
-    return first == last ? this.applier.applyWritten(first) : this.replayer.applyBatch(first, last, 0, false);
+    if (first == last) return this.applier.applyWritten(first);
+    const status = this.replayer.applyBatch(first, last, 0, false);
+    if (status < 0) core.isDamaged = true;
+    return status;
   }
 
   sync(): i32 {

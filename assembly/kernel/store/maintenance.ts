@@ -111,10 +111,13 @@ export class Maintenance {
       core.counts(space).liveUnits = 0;
     }
     const voidFrom = this.replayer.voidFrom;
+    const device = core.device;
+    const failed = device.failedReads;
     let status = this.replayer.seekSector(core.ring.tail);
     while (status >= 0) {
       if (core.memtable.room < RESCUE_ROOM * 2) status = this.checkpoint(this.replayer.address);
       if (status >= 0) status = this.replayer.step(0, true);
+      if (device.failedReads != failed) status = Status.Io;
     }
     this.replayer.voidFrom = voidFrom;
     if (status == Status.NotFound) status = this.checkpoint(core.ring.writeAddress);

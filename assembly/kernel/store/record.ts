@@ -162,7 +162,7 @@ export class RecordView {
     const head = changetype<usize>(this.head);
     const left = (ring.sectorUnits - (unit - ring.sectorOf(unit) * ring.sectorUnits)) * UNIT;
     const have = min(FIRST_READ, left);
-    const status = ring.device.read(unit * UNIT, head, have);
+    const status = ring.device.fetch(unit * UNIT, head, have);
     if (status < 0) return status;
     this.unit = unit;
     this.address = ring.addressOf(unit);
@@ -208,7 +208,7 @@ export class RecordView {
     const need = at + this.keyBytes;
     if (need > left) return Status.NotFound;
     if (need > have) {
-      const status = this.ring.device.read(this.unit * UNIT + have, head + have, need - have);
+      const status = this.ring.device.fetch(this.unit * UNIT + have, head + have, need - have);
       if (status < 0) return status;
     }
     const isHead = pairs(load<u32>(head) ^ (<u32>this.address) ^ together(head + 4, need - 4)) == 0;

@@ -148,7 +148,7 @@ export class Ring {
         end = (sector + 1) * sectorBytes;
       }
       const part = min(len, end - at);
-      const status = this.device.read(at, dst, part);
+      const status = this.device.fetch(at, dst, part);
       if (status < 0) return status;
       at += part;
       dst += part;

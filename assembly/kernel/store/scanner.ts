@@ -159,7 +159,8 @@ export class Scanner {
     const page = core.tree.page;
     const probe = changetype<usize>(memtable.probe);
     while (true) {
-      const index = memtable.find(TARGET, this.targetBytes);
+      const index = core.findEntry(TARGET, this.targetBytes);
+      if (index < 0) return index;
       const status = core.seekTree(TARGET, this.targetBytes);
       if (status < 0 && status != Status.NotFound) return status;
       const hasPage = status >= 0;
@@ -188,7 +189,9 @@ export class Scanner {
     const page = core.tree.page;
     const probe = changetype<usize>(memtable.probe);
     while (true) {
-      const index = memtable.find(TARGET, this.targetBytes) - 1;
+      const following = core.findEntry(TARGET, this.targetBytes);
+      if (following < 0) return following;
+      const index = following - 1;
       const status = core.note(core.tree.seekBefore(TARGET, this.targetBytes));
       if (status < 0 && status != Status.NotFound) return status;
       const hasPage = status >= 0;

@@ -113,7 +113,10 @@ export class TreeStore extends Store {
     if (device.sectorCount < MIN_SECTORS || bytes < MIN_SECTOR_BYTES || bytes > MAX_SECTOR_BYTES) return Status.Unsupported;
     if (popcnt(bytes) != 1 || device.programBytes < 1 || UNIT % device.programBytes != 0) return Status.Unsupported;
     if (<i64>device.sectorCount * bytes > <i64>UNITS_MAX * UNIT) return Status.Unsupported;
+    const failed = device.failedReads;
     let status = this.mounter.mount();
+    // What could not be read now may be there at the next try: it is no damage, and nothing is made anew without it.
+    if (status >= 0 && device.failedReads != failed) status = Status.Io;
     if (status >= 0 && this.core.isDamaged) status = this.maintenance.rescue();
     this.isMounted = status >= 0;
     return status;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { KernelBoard, STATUS } from "../../fakes/kernelBoard.js";
+import { globalsOf } from "../../fakes/kernelModule.js";
 
 let board: KernelBoard;
 
@@ -188,6 +189,75 @@ describe("kernel/database", () => {
     board.run(2000);
     assert.equal(get("k"), STATUS.NotFound);
     assert.equal(board.call("db_cleanup", 100), 1);
+  });
+
+  it("M4: documents whose time is up leave by themselves, as often as the configuration says", async () => {
+    for (const seconds of [60, 300]) {
+      board = await KernelBoard.make("database-plain", 16);
+      if (seconds !== 60) board.config["store.sweepSeconds"] = String(seconds);
+      board.power();
+      board.run(1000);
+      for (let i = 0; i < 10; i++) put(`k${i}`, "{}", 5);
+      put("for ever", "{}");
+      // Nobody can see them any more, but their flash is only free when they were swept: then nothing is left to clean up.
+      board.run((seconds - 5) * 1000, 60_000);
+      assert.equal(get("k1"), STATUS.NotFound);
+      assert.equal(board.call("db_cleanup", 1), 1);
+      board.run(10_000);
+      assert.equal(board.call("db_cleanup", 100), 0);
+      assert.equal(get("for ever"), "{}");
+    }
+  });
+
+  it("S11: a TTL from before the clock was known goes on by it, though no app asks", () => {
+    board.wallMs = -1;
+    board.power();
+    board.run(20);
+    put("k", "{}", 100);
+    board.run(40_000);
+    board.wallMs = 1_800_000_000_000;
+    board.run(1000);
+    assert.equal(
+      inParts(100, (offset, out) => board.call("db_get", "k", offset, { out })),
+      "{}",
+    );
+    board.power();
+    board.run(20);
+    const info = new Uint8Array(16);
+    assert.equal(board.call("db_info", "k", { out: info }), STATUS.Ok);
+    const left = new DataView(info.buffer).getInt32(4, true);
+    assert.ok(left >= 55 && left <= 60, `${left} s`);
+  });
+
+  it("RAM: as much for a question among 400 documents as among 4, and nothing above the heap is ever touched", async () => {
+    board = await KernelBoard.make("database-plain", 64);
+    board.power();
+    board.run(100);
+    const { heapUsed } = board.stats();
+    const memory = board.kernel.memory.buffer.byteLength;
+    board.bytes(heapUsed, memory - heapUsed).fill(0xa5);
+    const globals = (): number[] => globalsOf(board.kernel).filter((value) => value >= heapUsed);
+    const before = globals();
+    board.call("db_index", "n");
+    for (const documents of [4, 400]) {
+      for (let i = 0; i < documents; i++) assert.equal(put(`k${i}`, `{"n":${i % 40},"t":"${"x".repeat(i % 60)}"}`, 0, `["t${i % 3}"]`), 0);
+      const found = ['{"n":{"$lt":3}}', '{"tags":"t1"}', '{"$sort":{"t":-1,"n":1}}', '{"$or":[{"t":{"$contains":"xxx"}},{"n":1}]}'].map(
+        (condition) => (ask(condition) as Result[]).length,
+      );
+      assert.deepEqual(found, documents === 4 ? [3, 1, 4, 2] : [30, 133, 400, 383]);
+      assert.ok(board.bytes(heapUsed, memory - heapUsed).every((byte) => byte === 0xa5));
+      assert.deepEqual(globals(), before);
+    }
+  });
+
+  it("S24: an idle board wakes up once a minute", () => {
+    put("k", "{}", 3000);
+    board.run(1000);
+    const { step } = board.kernel;
+    let steps = 0;
+    board.kernel = { ...board.kernel, step: (nowMs) => (steps++, step(nowMs)) };
+    board.run(3_600_000, 60_000);
+    assert.ok(steps >= 60 && steps < 70, `${steps} steps in an hour`);
   });
 
   it("an app that starts anew leaves nothing begun behind", () => {

@@ -33,12 +33,14 @@ export class Documents extends DocumentWriter {
   /** The store is mounted: documents may be used. */
   open(): void {
     this.isOpen = true;
+    this.query.isAllowed = true;
   }
 
   /** Ends what is under way; every call from now on answers Closed. */
   close(): void {
     if (this.isOpen) this.forget();
     this.isOpen = false;
+    this.query.isAllowed = false;
   }
 
   /** Forgets the document begun, the batch begun, the query: their owner starts anew. */

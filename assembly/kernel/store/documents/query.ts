@@ -46,6 +46,8 @@ export class Query {
   /** What could not be read and so was passed over. */
   skipped: i32 = 0;
   isOpen: bool = false;
+  /** Whether the documents are open: else nothing can be asked. */
+  isAllowed: bool = false;
 
   private readonly plan: Plan = new Plan();
   private readonly selection: Selection = new Selection();
@@ -70,9 +72,10 @@ export class Query {
     this.result = new RecordView(store);
   }
 
-  /** Asks the condition src: u8[len]. isOrdered false: the results' order does not matter. Ok, BadQuery, TooLarge. */
+  /** Asks the condition src: u8[len]. isOrdered false: the results' order does not matter. Ok, BadQuery, TooLarge, Closed. */
   open(src: usize, len: i32, isOrdered: bool): i32 {
     this.isOpen = false;
+    if (!this.isAllowed) return Status.Closed;
     const program = this.program;
     const status = parser.parse(src, len, program);
     if (status < 0) return status;

@@ -105,7 +105,7 @@ describe("kernel/store/treeStore, expiry", () => {
     expect(verifyDifference(db)).toBe("");
   });
 
-  it("preserves what is left when the clock becomes valid, 25 years later", () => {
+  it("S11: preserves what is left when the clock becomes valid, 25 years later", () => {
     const device = new NorDevice(1024, 16);
     let db = open(device, -1, 100);
     putModel(db, 1, 1, 10, 60);

@@ -153,7 +153,7 @@ describe("kernel/store/treeStore, growth", () => {
 });
 
 describe("kernel/store/treeStore, mount", () => {
-  it("reads less than 5 % of a full 512 KB, and programs nothing", () => {
+  it("S21: reads less than 5 % of a full 512 KB, and programs nothing", () => {
     const device = new NorDevice(4096, 128);
     const db = new TreeStore(device);
     db.setTime(0, 0);

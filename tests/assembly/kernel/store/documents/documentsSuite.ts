@@ -133,7 +133,7 @@ describe("assembly/kernel/store/documents/documents", () => {
     expect(bench.get("k")).toBe("3");
   });
 
-  it("S1b, S1c: in the second of its expiry a document is gone for every read, and the sweep removes it", () => {
+  it("S1, S1b, S1c: in the second of its expiry a document is gone for every read, and the sweep removes it", () => {
     bench.put("k", '{"a":1}', 10);
     bench.put("l", '{"a":1}');
     bench.time(1732374523000 + 9999);
@@ -144,7 +144,7 @@ describe("assembly/kernel/store/documents/documents", () => {
     expect(bench.ask("{}")).toBe("l");
     expect(bench.remove("k")).toBe(0);
     expect(bench.touch("k", 5)).toBe(Status.NotFound);
-    expect(bench.documents.cleanup(10)).toBe(1, "S1: cleanup counts what it removed");
+    expect(bench.documents.cleanup(10)).toBe(1, "cleanup counts what it removed");
     expect(bench.documents.cleanup(10)).toBe(0);
   });
 

@@ -51,6 +51,22 @@ describe("assembly/kernel/store/documents/query", () => {
     expect(bench.ask('{"f":{"k":1}}')).toBe("b");
   });
 
+  it("B4: $and, $or, $not, $nin, $between, $prefix", () => {
+    bench.put("a", '{"n":1,"t":"alpha"}');
+    bench.put("b", '{"n":2,"t":"beta"}');
+    bench.put("c", '{"n":3,"t":"alps"}');
+    bench.put("d", '{"t":5}');
+    expect(bench.ask('{"$and":[{"n":{"$gt":1}},{"t":{"$prefix":"al"}}]}')).toBe("c");
+    expect(bench.ask('{"$or":[{"n":1},{"t":5}],"t":{"$exists":true}}')).toBe("a d");
+    expect(bench.ask('{"$not":{"n":{"$gte":2}}}')).toBe("a d");
+    expect(bench.ask('{"n":{"$not":{"$gt":1}}}')).toBe("a d");
+    expect(bench.ask('{"n":{"$nin":[1,3]}}')).toBe("b d");
+    expect(bench.ask('{"n":{"$nin":[null]}}')).toBe("a b c");
+    expect(bench.ask('{"n":{"$between":[2,3]}}')).toBe("b c");
+    expect(bench.ask('{"t":{"$prefix":"alp"}}')).toBe("a c");
+    expect(bench.ask('{"$not":{"$or":[{"n":1},{"$and":[{"n":2},{"t":"beta"}]}]}}')).toBe("c d");
+  });
+
   it("operands that an operator cannot have are BAD_QUERY", () => {
     const wrong: string[] = [
       '{"a":{"$in":1}}',

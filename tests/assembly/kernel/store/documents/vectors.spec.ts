@@ -40,8 +40,12 @@ describe("assembly/kernel/store/documents, the vectors of store.md 7.6", () => {
     expect(bench.pauses).toBeGreaterThan(0);
   });
 
-  it("hold in memory, with indexes and without", () => {
-    for (let indexed = 0; indexed < 2; indexed++) checkAll(mounted(new RamDevice(4096, 8), indexed == 1, true));
+  it("hold in memory, mounted once and twice, with indexes and without", () => {
+    for (let indexed = 0; indexed < 2; indexed++) {
+      const device = new RamDevice(4096, 8);
+      checkAll(mounted(device, indexed == 1, true));
+      checkAll(mounted(device, indexed == 1, false));
+    }
   });
 
   it("hold on flash, before and after a restart, with indexes and without", () => {
