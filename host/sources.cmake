@@ -13,6 +13,7 @@ set(WASMOTE_HOST_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/src/import_link.c
     ${CMAKE_CURRENT_LIST_DIR}/src/import_net.c
     ${CMAKE_CURRENT_LIST_DIR}/src/import_sys.c
+    ${CMAKE_CURRENT_LIST_DIR}/src/import_update.c
     ${CMAKE_CURRENT_LIST_DIR}/src/link.c
     ${CMAKE_CURRENT_LIST_DIR}/src/manifest.c
     ${CMAKE_CURRENT_LIST_DIR}/src/module_check.c
@@ -23,5 +24,13 @@ set(WASMOTE_HOST_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/src/status.c
     ${CMAKE_CURRENT_LIST_DIR}/src/syscall.c
     ${CMAKE_CURRENT_LIST_DIR}/src/trap.c
-    ${CMAKE_CURRENT_LIST_DIR}/src/wasm_reader.c)
-set(WASMOTE_HOST_INCLUDE ${CMAKE_CURRENT_LIST_DIR}/include)
+    ${CMAKE_CURRENT_LIST_DIR}/src/wasm_reader.c
+    ${CMAKE_CURRENT_LIST_DIR}/update/package.c
+    ${CMAKE_CURRENT_LIST_DIR}/update/slot_log.c
+    ${CMAKE_CURRENT_LIST_DIR}/update/update.c
+    ${CMAKE_CURRENT_LIST_DIR}/update/update_load.c
+    ${CMAKE_CURRENT_LIST_DIR}/update/update_trial.c
+    ${CMAKE_CURRENT_LIST_DIR}/update/update_verify.c)
+set(WASMOTE_HOST_INCLUDE ${CMAKE_CURRENT_LIST_DIR}/include ${CMAKE_CURRENT_LIST_DIR}/update)
+# For the backends that have Mbed TLS: no part of the host.
+set(WASMOTE_UPDATE_PSA ${CMAKE_CURRENT_LIST_DIR}/update/update_psa.c)

@@ -13,3 +13,4 @@ export { log } from "./log";
 export { Message } from "./message";
 export { yieldFor } from "./syscalls";
 export { after, cancel, every } from "./timer";
+export { trial } from "./trial";

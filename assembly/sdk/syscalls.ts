@@ -289,3 +289,12 @@ export declare function dbAggregateNext(dst: usize, cap: i32): i32;
 /** What the last refusal was for, as text. Bytes written. */
 @external("kernel", "db_error")
 export declare function dbError(dst: usize, cap: i32): i32;
+
+// trial
+
+/** A new app, on trial: from here on it confirms itself with trial_confirm. Ok, NotFound (not on trial), Unsupported. */
+@external("host", "trial_hold")
+export declare function trialHold(): i32;
+/** The app on trial works. Ok, NotFound (not on trial), Io, Unsupported. */
+@external("host", "trial_confirm")
+export declare function trialConfirm(): i32;

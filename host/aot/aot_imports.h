@@ -12,8 +12,10 @@
 
 /** Numbers of the rows. */
 enum {
+#define ROWS(group) 1
 #define HOST_IMPORT(name, signature) AOT_ROW_##name,
 #include "kernel_imports.def"
+#undef ROWS
 #undef HOST_IMPORT
     AOT_ROW_COUNT
 };

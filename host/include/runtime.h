@@ -20,6 +20,9 @@ typedef struct {
     void (*app_started)(void *ctx, uint32_t restarts);
 } runtime_observer_t;
 
+/** Updates over the air, of a build that has them (host/update/update.h). */
+typedef struct update update_t;
+
 typedef struct {
     const platform_t *platform;
     const engine_t *kernel_engine;
@@ -28,6 +31,7 @@ typedef struct {
     const uint8_t *app_bytes; /* may be NULL: the kernel alone */
     size_t app_len;
     const runtime_observer_t *observer; /* may be NULL */
+    update_t *update;                   /* what the rows `update_` act on; NULL: they answer UNSUPPORTED */
 } runtime_config_t;
 
 typedef struct runtime runtime_t;

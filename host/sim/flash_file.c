@@ -26,6 +26,7 @@ static const struct {
     { FLASH_CONFIG_OFFSET, FLASH_CONFIG_BYTES }, /* config */
     { 0x320000, 0x20000 },                       /* app_a */
     { 0x340000, 0x20000 },                       /* app_b */
+    { 0x3f8000, 0x2000 },                        /* slots */
 };
 
 typedef struct {

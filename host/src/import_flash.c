@@ -14,10 +14,10 @@ static int partition_geometry(const engine_call_t *call, platform_flash_geometry
     return flash->geometry(flash->ctx, partition, geometry);
 }
 
-/* The configuration is read-only to the device: it is written by the provisioning command. */
+/* The configuration is written by the provisioning command alone, the slots of apps by host/update. */
 static bool is_writable(const engine_call_t *call)
 {
-    return guest_i32(call, 0) != PLATFORM_PARTITION_CONFIG;
+    return guest_i32(call, 0) <= PLATFORM_PARTITION_STATE;
 }
 
 /* Returns true when [offset, offset + len) lies in the partition and both are multiples of unit. */

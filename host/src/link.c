@@ -5,8 +5,10 @@
 /* Numbers of the rows in their tables. */
 enum {
     KERNEL_ROW_NONE,
+#define ROWS(group) 1
 #define HOST_IMPORT(name, signature) KERNEL_ROW_##name,
 #include "kernel_imports.def"
+#undef ROWS
 #undef HOST_IMPORT
 };
 enum {
@@ -23,6 +25,9 @@ enum {
 /* Groups of rows are linked unless the build says that its kernel has no answer to them. */
 #ifndef WASMOTE_ROWS_DATABASE
 #define WASMOTE_ROWS_DATABASE 1
+#endif
+#ifndef WASMOTE_ROWS_UPDATE
+#define WASMOTE_ROWS_UPDATE 1
 #endif
 #define ROWS(group) WASMOTE_ROWS_##group
 

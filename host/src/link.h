@@ -66,6 +66,18 @@ enum {
     SYSCALL_COUNT
 };
 
+/** Rows of the app's wall, those that this build leaves out included. */
+enum {
+#define ROWS(group) 1
+#define HOST_IMPORT(name, signature) LINK_APP_ROW_##name,
+#define KERNEL_CALL(name, signature) LINK_APP_ROW_##name,
+#include "app_imports.def"
+#undef ROWS
+#undef HOST_IMPORT
+#undef KERNEL_CALL
+    LINK_APP_ROW_COUNT
+};
+
 enum {
     LINK_HOST_ROW = 0xFFFF, /* engine_import_t.row of a row that the host answers itself */
     LINK_ARGS_MAX = 8,      /* arguments of a row */

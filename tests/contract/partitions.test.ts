@@ -7,7 +7,7 @@ import { describe, it, test } from "node:test";
 import { findPartition, type Partition, readPartitions } from "../../toolchain/board/partitions.js";
 import { ROOT } from "../../toolchain/build/paths.js";
 
-const NAMES = ["store", "state", "config", "app_a", "app_b"]; // in the order of PLATFORM_PARTITION_*
+const NAMES = ["store", "state", "config", "app_a", "app_b", "slots"]; // in the order of PLATFORM_PARTITION_*
 
 function simulatorTable(): Array<{ name: string; offset: number; bytes: number }> {
   const source = readFileSync(join(ROOT, "host/sim/flash_file.c"), "utf8");
@@ -46,6 +46,7 @@ const TABLE: ReadonlyArray<readonly [string, string, string, number]> = [
   ["state", "data", "0x43", 16 * KB],
   ["store", "data", "0x44", 512 * KB],
   ["coredump", "data", "coredump", 64 * KB],
+  ["slots", "data", "0x45", 8 * KB],
 ];
 
 /** One line for each thing that ESP-IDF would refuse, or that does not fit. Source: gen_esp32part.py of ESP-IDF. */

@@ -16,4 +16,5 @@ export enum Partition {
   Config = 2,
   AppA = 3,
   AppB = 4,
+  Slots = 5,
 }

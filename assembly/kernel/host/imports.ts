@@ -109,3 +109,40 @@ export declare function sysAbort(message: usize, len: i32, line: i32, column: i3
  */
 @external("host", "sys_crc32")
 export declare function sysCrc32(crc: i32, src: usize, len: i32): i32;
+
+// update
+
+/**
+ * Offers a package of a kind (update/kind.ts) by its head: u8[192]. Bytes of its image that are there already, where to go on;
+ * Invalid (no package), Refused (signature, or failed too often), NotFound (another app's), Unsupported (ABI, rows, kind, or a
+ * board without slots or key), TooLarge, Expired (counter), Closed (it runs already), Busy (a trial, another download), Io.
+ */
+@external("host", "update_begin")
+export declare function updateBegin(kind: i32, head: usize, headLen: i32): i32;
+/** Writes bytes of the image at offset. The offset reached; Invalid (nothing begun, a gap, past the end); Io: the download is over. */
+@external("host", "update_write")
+export declare function updateWrite(kind: i32, offset: i32, src: usize, len: i32): i32;
+/** Verifies what came, a part in each call. Busy: call again; Ok; Corrupt (digest), Unsupported (module), Invalid, Io. */
+@external("host", "update_finish")
+export declare function updateFinish(kind: i32): i32;
+/** Switches to what was verified, behind this step. Ok, Invalid, Io. */
+@external("host", "update_apply")
+export declare function updateApply(kind: i32): i32;
+/** Forgets a download; what was written serves the next offer of the same package. Ok. */
+@external("host", "update_abort")
+export declare function updateAbort(kind: i32): i32;
+/** The app on trial works. Ok, NotFound (none is), Busy (it confirms itself), Io. */
+@external("host", "update_confirm")
+export declare function updateConfirm(): i32;
+/** The news of update_state was delivered. Ok, Io. */
+@external("host", "update_told")
+export declare function updateTold(kind: i32): i32;
+/**
+ * dst: u8 phase (0 idle, 1 loading, 2 all bytes there, 3 verified, 4 trial), u8 news (1 confirmed, 2 failed), u8 cause, u8 0,
+ * u32 offset, u32 size, u32 counter, u8[32] name and u8[24] version of what runs. 72; Invalid, Unsupported.
+ */
+@external("host", "update_state")
+export declare function updateState(kind: i32, dst: usize, cap: i32): i32;
+/** Why the last call was refused: text for people. Bytes written. */
+@external("host", "update_error")
+export declare function updateError(dst: usize, cap: i32): i32;

@@ -14,7 +14,7 @@ typedef struct {
 static const row_t s_rows[PLATFORM_PARTITION_COUNT] = {
     [PLATFORM_PARTITION_STORE] = { "store", 0x44, true },    [PLATFORM_PARTITION_STATE] = { "state", 0x43, true },
     [PLATFORM_PARTITION_CONFIG] = { "config", 0x42, false }, [PLATFORM_PARTITION_APP_A] = { "app_a", 0x40, true },
-    [PLATFORM_PARTITION_APP_B] = { "app_b", 0x41, true },
+    [PLATFORM_PARTITION_APP_B] = { "app_b", 0x41, true },    [PLATFORM_PARTITION_SLOTS] = { "slots", 0x45, true },
 };
 
 void flash_partition_init(flash_partition_t *flash)

@@ -15,9 +15,8 @@ void fake_partitions_reset(void)
     static const struct {
         const char *label;
         int subtype;
-    } rows[FAKE_PARTITION_COUNT] = {
-        { "store", 0x44 }, { "state", 0x43 }, { "config", 0x42 }, { "app_a", 0x40 }, { "app_b", 0x41 }
-    };
+    } rows[FAKE_PARTITION_COUNT] = { { "store", 0x44 }, { "state", 0x43 }, { "config", 0x42 },
+                                     { "app_a", 0x40 }, { "app_b", 0x41 }, { "slots", 0x45 } };
     memset(s_flash, 0xff, sizeof s_flash);
     for (int i = 0; i < FAKE_PARTITION_COUNT; i++) {
         fake_partitions[i] = (esp_partition_t){
