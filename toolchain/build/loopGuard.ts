@@ -3,6 +3,7 @@
  * call itself, counts one exported global down and traps when nothing is left; the host fills it before each call into the app.
  */
 import { ByteReader, encodeI32, encodeU32 } from "./byteReader.js";
+import { BuildError } from "./errors.js";
 import { OP_LOOP, skipInstruction } from "./instructions.js";
 import { codeStart, findRecursive } from "./recursion.js";
 import { ExternKind, SectionId, type WasmModule } from "./wasmModule.js";
@@ -36,6 +37,22 @@ export function guardLoops(module: WasmModule, fuel: number): number {
     }),
   );
   return loops;
+}
+
+/** Throws a BuildError where a loop, or a function that can call itself, lacks its guard, or the module the global behind them. */
+export function checkLoopGuards(module: WasmModule, where: string): void {
+  const fuel = module.exports().find((each) => each.name === FUEL_EXPORT && each.kind === ExternKind.Global);
+  const remedy = "build it with npm run build";
+  if (!fuel) throw new BuildError(`${where}: exports no global ${FUEL_EXPORT}, which ends endless loops\n  ${remedy}`);
+  const check = guardCode(fuel.index);
+  const bodies = module.bodies();
+  const imported = module.imports().filter((row) => row.kind === ExternKind.Function).length;
+  const isRecursive = findRecursive(bodies, imported);
+  bodies.forEach((body, i) => {
+    const heads = isRecursive[i] ? [codeStart(body), ...loopHeads(body)] : loopHeads(body);
+    const bare = heads.find((at) => !Buffer.from(body.subarray(at, at + check.length)).equals(check));
+    if (bare !== undefined) throw new BuildError(`${where}: a loop or a recursion of function ${imported + i} has no guard\n  ${remedy}`);
+  });
 }
 
 /** if (fuel == 0) unreachable; fuel = fuel - 1; takes and leaves nothing on the stack. */

@@ -44,11 +44,24 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** The manifest of a module; undefined where it does not begin with one. */
+export function readManifest(module: WasmModule): Manifest | undefined {
+  const [first] = module.sections;
+  if (first?.name !== MANIFEST_SECTION || first.contents.length !== MANIFEST_BYTES || first.contents[0] !== FORMAT) return undefined;
+  const view = new DataView(first.contents.buffer, first.contents.byteOffset);
+  return {
+    kind: view.getUint8(1),
+    abi: view.getUint16(2, true),
+    memoryBytes: view.getUint32(4, true),
+    fuel: view.getUint32(8, true),
+    hasCollector: (view.getUint8(12) & FLAG_COLLECTOR) !== 0,
+    stackBytes: view.getUint8(13) * STACK_UNIT,
+  };
+}
+
 /** Bytes of linear memory that a module's manifest grants; undefined where it does not begin with one. */
 export function memoryBytesOf(module: WasmModule): number | undefined {
-  const [first] = module.sections;
-  if (first?.name !== MANIFEST_SECTION || first.contents.length !== MANIFEST_BYTES) return undefined;
-  return new DataView(first.contents.buffer, first.contents.byteOffset).getUint32(4, true);
+  return readManifest(module)?.memoryBytes;
 }
 
 /** Puts the manifest in front of all other sections. */

@@ -34,6 +34,7 @@ const commands = {
   build: { compiler: false, system: [], words: { aot: ["wabt"] } },
   sim: { compiler: true, system: simulator, words: { aot: ["wabt"] } },
   provision: { compiler: false, system: [], words: {} },
+  sign: { compiler: false, system: [], words: {} },
   firmware: { compiler: false, system: [], words: { aot: ["wabt"] } },
   store: { compiler: false, system: [], words: {} },
   check: { compiler: false, system: ["clang-format", "cppcheck"], words: {} },

@@ -1,0 +1,52 @@
+/** From a built app to a signed package. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+
+import { ANY_CHIP, pack, type PackageFields, PackageKind } from "./head.js";
+import { privateKey } from "./keys.js";
+import { validateApp } from "./validate.js";
+
+export interface PackOptions {
+  /** What boards know the app by; its file's name when left out. */
+  readonly name?: string;
+  readonly version?: string;
+  /** Left out: seconds since 1970, which grow by themselves on one machine. */
+  readonly counter?: number;
+  /** Left out: the development key. */
+  readonly keyFile?: string;
+}
+
+export interface PackedApp {
+  readonly bytes: Uint8Array;
+  readonly fields: PackageFields;
+}
+
+/** Validates and signs an app. Throws BuildError with what is wrong with it. */
+export function packApp(modulePath: string, options: PackOptions = {}): PackedApp {
+  const image = readFileSync(modulePath);
+  const counter = options.counter ?? Math.floor(Date.now() / 1000);
+  const fields: PackageFields = {
+    kind: PackageKind.App,
+    name: options.name ?? basename(modulePath, ".wasm"),
+    version: options.version ?? `0.${counter}`,
+    counter,
+    chip: ANY_CHIP,
+    ...validateApp(image, modulePath),
+  };
+  return { bytes: pack(fields, image, privateKey(options.keyFile)), fields };
+}
+
+/** Packs into a file beside the module, or where it is told. Returns the path. */
+export function packAppFile(
+  modulePath: string,
+  options: PackOptions,
+  output = packagePath(modulePath),
+): { path: string; fields: PackageFields } {
+  const { bytes, fields } = packApp(modulePath, options);
+  writeFileSync(output, bytes);
+  return { path: output, fields };
+}
+
+export function packagePath(modulePath: string): string {
+  return `${modulePath.replace(/\.wasm$/, "")}.wmpk`;
+}
