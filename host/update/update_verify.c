@@ -83,8 +83,7 @@ int update_check_head(update_t *update, int partition, const uint8_t head[PACKAG
     }
     if (out->abi != LINK_ABI_VERSION || out->rows > LINK_APP_ROW_COUNT) {
         return update_explain(update, HOST_UNSUPPORTED, "needs ABI %u with %u rows, this firmware has ABI %u with %u",
-                              (unsigned)out->abi, (unsigned)out->rows, (unsigned)LINK_ABI_VERSION,
-                              (unsigned)LINK_APP_ROW_COUNT);
+                              (unsigned)out->abi, (unsigned)out->rows, (unsigned)LINK_ABI_VERSION, (unsigned)LINK_APP_ROW_COUNT);
     }
     status = update_capacity(update, partition, &capacity);
     if (status < 0) {

@@ -57,7 +57,7 @@ export function checkAppFits(module: WasmModule, kernel: string, where: string):
   const text = readFileSync(join(HOST_INCLUDE, "app_imports.def"), "utf8");
   for (const [, prefix, sizes] of text.matchAll(/^ROWS_LEFT_OUT\(\w+, (\w+), "([^"]*)"\)/gm)) {
     const having = sizes!.split(", ") as KernelSize[];
-    const row = module.imports().find(({ module: from, name }) => from === "kernel" && name.startsWith(prefix!));
+    const row = module.imports().find(({ name }) => name.startsWith(prefix!));
     if (!row || size === undefined || having.includes(size)) continue;
     throw new BuildError(`${where}: imports ${row.name}, which kernel ${kernel} has no answer to\n  choose one that has: --profile ${having.join(" or ")}`);
   }
