@@ -33,7 +33,9 @@ describe("groups of rows", () => {
     const text = readText(DEF);
     assert.ok(groups.length > 0);
     for (const { name, prefix, sizes } of groups) {
-      const inside = new RegExp(`^#if ROWS\\(${name}\\)\n((?:(?:KERNEL_CALL|HOST_IMPORT).*\n)+)#else\nROWS_LEFT_OUT\\(${name},`, "m").exec(text)?.[1];
+      const inside = new RegExp(`^#if ROWS\\(${name}\\)\n((?:(?:KERNEL_CALL|HOST_IMPORT).*\n)+)#else\nROWS_LEFT_OUT\\(${name},`, "m").exec(
+        text,
+      )?.[1];
       const rows = parseDef(`*/${inside!}`).map((row) => row.name);
       const all = parseDef(text).filter((row) => row.name.startsWith(prefix));
       assert.deepEqual(
