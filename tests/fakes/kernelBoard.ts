@@ -166,8 +166,8 @@ export class KernelBoard {
   }
 
   /** A running board whose client is online. */
-  static async online(kernel = "full-plain", config: Record<string, string> = {}): Promise<KernelBoard> {
-    const board = await KernelBoard.make(kernel);
+  static async online(kernel = "full-plain", config: Record<string, string> = {}, sectors?: number): Promise<KernelBoard> {
+    const board = await KernelBoard.make(kernel, sectors);
     Object.assign(board.config, config);
     board.power();
     board.call("client_start", 0);

@@ -23,7 +23,12 @@ const DRAIN_MS = 60_000;
 /** The broken board owes something for ever: not waited for longer than a sound one needs. */
 const BROKEN_DRAIN_MS = 5000;
 
-const lazyKernel: KernelBuild = { name: "test-lazy-program", entry: "tests/faults/kernels/lazyProgram.ts", memoryBytes: 24 * 1024 };
+const lazyKernel: KernelBuild = {
+  name: "test-lazy-program",
+  entry: "tests/faults/kernels/lazyProgram.ts",
+  memoryBytes: 40 * 1024,
+  stackBytes: 4096,
+};
 
 describe("faults/powerCuts", () => {
   it(`loses nothing stored over ${CUTS} power cuts`, async (test) => {

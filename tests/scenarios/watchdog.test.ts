@@ -5,7 +5,12 @@ import { it } from "node:test";
 import type { KernelBuild } from "../../toolchain/build/kernels.js";
 import { setStage } from "../../toolchain/scripts/stage.js";
 
-const hangingKernel: KernelBuild = { name: "test-hanging", entry: "tests/scenarios/kernels/hanging.ts", memoryBytes: 24 * 1024 };
+const hangingKernel: KernelBuild = {
+  name: "test-hanging",
+  entry: "tests/scenarios/kernels/hanging.ts",
+  memoryBytes: 40 * 1024,
+  stackBytes: 4096,
+};
 
 it("scenarios/watchdog: resets a kernel that hangs, nothing stored is lost", async () => {
   const stage = await setStage({

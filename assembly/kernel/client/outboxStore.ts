@@ -1,6 +1,6 @@
 import { Status } from "../../lib/status";
 import { BY_KEY, Cursor } from "../store/cursor";
-import { ANY_VERSION, Disposition, Item, NO_VERSION } from "../store/item";
+import { ANY_VERSION, Disposition, Item, SURELY_NEW } from "../store/item";
 import { RecordRef, RecordStore } from "../store/recordStore";
 import { QUEUE, SpaceCounts, Store } from "../store/store";
 
@@ -11,8 +11,9 @@ const KEY_BYTES: i32 = 5;
  */
 const HEAD_BYTES: i32 = 20;
 const PART_MAX: i32 = 0xffff;
-/** Removals that wait for a record begun by the app, or for room: as many as may be in flight at once. */
+/** Removals that wait for a record begun by the app, or for room. Those of all messages in flight find a place beside them. */
 const PENDING_MAX: i32 = 32;
+const IN_FLIGHT_MAX: i32 = 16;
 
 /**
  * The outbox's queue in a store: its records are those of the space QUEUE, ordered by their sequence, which is the number of
@@ -27,7 +28,7 @@ export class OutboxStore extends RecordStore {
   private itemSequence: i64 = 0;
   private last: i64 = 0;
   private pending: i32 = 0;
-  private readonly pendingSequences: StaticArray<i64> = new StaticArray<i64>(PENDING_MAX);
+  private readonly pendingSequences: StaticArray<u32> = new StaticArray<u32>(PENDING_MAX);
   private readonly pendingDispositions: StaticArray<u8> = new StaticArray<u8>(PENDING_MAX);
 
   constructor(readonly store: Store) {
@@ -57,13 +58,11 @@ export class OutboxStore extends RecordStore {
   }
 
   step(): bool {
+    // The newest first: none has to move up.
     while (this.pending > 0) {
-      const sequence = unchecked(this.pendingSequences[0]);
-      const status = this.drop(sequence, unchecked(this.pendingDispositions[0]));
-      if (isLater(status)) break;
-      this.pending--;
-      memory.copy(changetype<usize>(this.pendingSequences), changetype<usize>(this.pendingSequences) + 8, this.pending << 3);
-      memory.copy(changetype<usize>(this.pendingDispositions), changetype<usize>(this.pendingDispositions) + 1, this.pending);
+      const index = this.pending - 1;
+      if (isLater(this.drop(unchecked(this.pendingSequences[index]), unchecked(this.pendingDispositions[index])))) break;
+      this.pending = index;
     }
     return this.store.step();
   }
@@ -78,7 +77,7 @@ export class OutboxStore extends RecordStore {
     const bytes = HEAD_BYTES + record.topicBytes + record.contextBytes + record.dataBytes;
     if (bytes > PART_MAX) return Status.TooLarge;
     const sequence = this.last + 1;
-    let status = this.store.begin(this.keyOf(sequence), KEY_BYTES, bytes, 0, NO_VERSION);
+    const status = this.store.begin(this.keyOf(sequence), KEY_BYTES, bytes, 0, SURELY_NEW);
     if (status < 0) return status;
     record.sequence = sequence;
     record.boot = this.store.boot;
@@ -91,8 +90,7 @@ export class OutboxStore extends RecordStore {
     store<i32>(head, record.boot, 12);
     store<u16>(head, record.topicBytes, 16);
     store<u16>(head, record.contextBytes, 18);
-    status = this.store.write(head, HEAD_BYTES);
-    return status;
+    return this.store.write(head, HEAD_BYTES);
   }
 
   write(src: usize, len: i32): i32 {
@@ -110,13 +108,22 @@ export class OutboxStore extends RecordStore {
   }
 
   next(after: i64, out: RecordRef): i32 {
+    // What is taken into flight now has to leave while others wait to: there is an end to it.
+    if (after >= this.last || this.pending > PENDING_MAX - IN_FLIGHT_MAX) return Status.NotFound;
     const cursor = this.cursor;
     cursor.prefix(BY_KEY, changetype<usize>(this.key), 1, false);
-    cursor.behind(this.keyOf(after), KEY_BYTES);
-    const status = this.store.next(cursor, this.item);
-    if (status < 0) return status;
-    this.itemSequence = sequenceOf(this.item);
+    if (after > 0) cursor.behind(this.keyOf(after), KEY_BYTES);
+    do {
+      const status = this.store.next(cursor, this.item);
+      if (status < 0) return status;
+      this.itemSequence = sequenceOf(this.item);
+    } while (this.isPending(this.itemSequence));
     return this.unpack(out);
+  }
+
+  private isPending(sequence: i64): bool {
+    for (let i = 0; i < this.pending; i++) if (<i64>unchecked(this.pendingSequences[i]) == sequence) return true;
+    return false;
   }
 
   private unpack(out: RecordRef): i32 {
@@ -146,9 +153,10 @@ export class OutboxStore extends RecordStore {
   }
 
   remove(record: RecordRef, disposition: Disposition): i32 {
+    if (this.isPending(record.sequence)) return Status.NotFound;
     const status = this.drop(record.sequence, disposition);
     if (!isLater(status) || this.pending == PENDING_MAX) return status;
-    unchecked((this.pendingSequences[this.pending] = record.sequence));
+    unchecked((this.pendingSequences[this.pending] = <u32>record.sequence));
     unchecked((this.pendingDispositions[this.pending++] = <u8>disposition));
     return Status.Ok;
   }

@@ -3,7 +3,7 @@ import { Applier } from "./applier";
 import { Budget } from "./budget";
 import { Core } from "./core";
 import { BY_EXPIRY } from "./cursor";
-import { ANY_VERSION, ENTRIES_MAX, ENTRY_MAX, FIRST_INDEX, KEY_MAX, LAST_INDEX, VALUE_MAX } from "./item";
+import { ANY_VERSION, ENTRIES_MAX, ENTRY_MAX, FIRST_INDEX, KEY_MAX, LAST_INDEX, SURELY_NEW, VALUE_MAX } from "./item";
 import {
   CRC_BYTES,
   ENTRIES_BYTES_MAX,
@@ -84,6 +84,7 @@ export class Editor {
 
   /** Looks an old record up, and compares its version. Its unit, 0: none; Refused, Io, Corrupt. */
   private old(key: usize, keyBytes: i32, expected: i64): i32 {
+    if (expected == SURELY_NEW) return 0;
     const unit = this.scanner.load(key, keyBytes);
     if (unit < 0 && unit != Status.NotFound) return unit;
     const isThere = unit > 0 && !this.core.isExpired(this.scanner.view);

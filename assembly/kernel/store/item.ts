@@ -10,9 +10,11 @@ export const ENTRIES_MAX: i32 = 30;
 export const FIRST_INDEX: i32 = 2;
 export const LAST_INDEX: i32 = 7;
 
-/** `expected` of Store.begin and Store.remove: whatever is there, or nothing may be there. */
+/** `expected` of Store.begin and Store.remove: whatever is there; nothing may be there. */
 export const ANY_VERSION: i64 = -1;
 export const NO_VERSION: i64 = 0;
+/** `expected` of Store.begin: the caller answers for it that the key was never used, and saves the look-up. */
+export const SURELY_NEW: i64 = -2;
 
 /** What became of a record that leaves the store: each is counted, together with its removal. */
 export enum Disposition {

@@ -17,12 +17,10 @@ export class RecordRef {
   topicBytes: i32 = 0;
   contextBytes: i32 = 0;
   dataBytes: i32 = 0;
-  /** Where it lies: for the store alone. */
-  position: i32 = 0;
 }
 
 /**
- * An ordered, durable queue of records: what the outbox needs of a store, and all it sees of one.
+ * An ordered queue of records: what the outbox needs of a store, and all it sees of one. OutboxStore is durable, RamQueue is not.
  * Bounded work per call; erases happen in `step` alone, at most one per call.
  */
 export abstract class RecordStore {

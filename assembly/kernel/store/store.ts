@@ -94,7 +94,7 @@ export abstract class Store {
 
   /**
    * Begins to put a record of valueBytes; an old one under that key is replaced at commit. key: u8[keyBytes].
-   * ttlSeconds: 0 keeps for ever. expected: the version that must be there, ANY_VERSION or NO_VERSION.
+   * ttlSeconds: 0 keeps for ever. expected: the version that must be there, ANY_VERSION, NO_VERSION or SURELY_NEW.
    * Ok; Invalid (a length or TTL out of range, one is already begun, twice the same key in a batch); Refused (another version
    * is there); NoSpace (full, or `step` has to be called first); TooLarge (would never fit).
    */

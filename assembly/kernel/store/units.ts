@@ -11,11 +11,6 @@ export function toUnits(bytes: i32): i32 {
   return (bytes + (UNIT - 1)) & -UNIT;
 }
 
-/** Number of bits cleared in one unit; 0: it was never programmed. */
-export function clearedBits(unit: usize): i32 {
-  return <i32>(popcnt<u64>(~load<u64>(unit)) + popcnt<u64>(~load<u64>(unit, 8)));
-}
-
 /** Whether `bytes` (a multiple of 8) from `src` are as after an erase. */
 export function isBlank(src: usize, bytes: i32): bool {
   for (let i = 0; i < bytes; i += 8) {

@@ -1,22 +1,25 @@
 /**
- * The record store by itself, over the flash rows of the host. It is a kernel to the host, on either engine, whose `syscall`
- * does one of two works `count` times and returns how often it was done.
+ * The outbox's queue in the store, by itself, over the flash rows of the host. It is a kernel to the host, on either engine, whose
+ * `syscall` does one of two works `count` times and returns how often it was done.
  */
 import "../../../assembly/kernel/host/abort";
 import { Status } from "../../../assembly/lib/status";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
-import { RecordLog } from "../../../assembly/kernel/store/recordLog";
+import { OutboxStore } from "../../../assembly/kernel/client/outboxStore";
 import { Disposition } from "../../../assembly/kernel/store/item";
 import { RecordRef } from "../../../assembly/kernel/store/recordStore";
+import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 
+/** Of the memtable, as in the kernels. */
+const ENTRIES: i32 = 256;
 const TOPIC_BYTES: i32 = 28;
 const DATA_BYTES: i32 = 100;
 /** A step erases one sector at most: more of them in a row find nothing to do. */
 const STEPS_MAX: i32 = 4;
 
 const body = memory.data(TOPIC_BYTES + DATA_BYTES);
-let log: RecordLog = changetype<RecordLog>(0);
+let log: OutboxStore = changetype<OutboxStore>(0);
 const record = new RecordRef();
 const oldest = new RecordRef();
 memory.fill(body, 0x62, TOPIC_BYTES + DATA_BYTES);
@@ -52,7 +55,7 @@ export function abi_version(): i32 {
   return 1;
 }
 export function setup(): i32 {
-  log = new RecordLog(new FlashDevice(Partition.Store));
+  log = new OutboxStore(new TreeStore(new FlashDevice(Partition.Store), ENTRIES));
   return log.mount();
 }
 export function step(nowMs: i64): i32 {

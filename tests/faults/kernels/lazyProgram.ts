@@ -25,9 +25,13 @@ class LazyFlash extends FlashDevice {
     return status;
   }
 
+  /** Reads see what waits in the cache. */
   read(offset: i32, dst: usize, len: i32): i32 {
-    this.carryOut();
-    return super.read(offset, dst, len);
+    const status = super.read(offset, dst, len);
+    const from = max(offset, this.offset);
+    const end = min(offset + len, this.offset + this.length);
+    if (from < end) memory.copy(dst + (from - offset), changetype<usize>(this.page) + (from - this.offset), end - from);
+    return status;
   }
 
   erase(sector: i32): i32 {

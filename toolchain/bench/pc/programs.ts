@@ -34,7 +34,7 @@ export async function buildPrograms(): Promise<Programs> {
   const publisher = await buildApp(join(SOURCES, "apps", "publisher"));
   const heartbeat = await buildApp("examples/heartbeat");
   const codec = await buildModule("codec", 4096);
-  const store = await buildModule("store", 24 * 1024);
+  const store = await buildModule("store", 36 * 1024);
   const asC = join(OUTPUT, "aot");
   translateKernels([codec, store], asC);
   const folder = join(OUTPUT, "native");

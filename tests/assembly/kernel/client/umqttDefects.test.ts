@@ -7,8 +7,8 @@ const OFFLINE = FLAG.offline | FLAG.qos1;
 /** As many messages as wrap the packet identifiers. */
 const WRAPPING = process.env["WASMOTE_LONG"] ? 200_000 : 70_000;
 
-async function subscribed(qos = 1, config: Record<string, string> = {}): Promise<KernelBoard> {
-  const board = await KernelBoard.online("full-plain", config);
+async function subscribed(qos = 1, config: Record<string, string> = {}, sectors?: number): Promise<KernelBoard> {
+  const board = await KernelBoard.online("full-plain", config, sectors);
   board.call("subscribe", "cmd/#", qos);
   board.run(50);
   return board;
@@ -266,7 +266,7 @@ describe("defects of umqtt", () => {
   });
 
   it("U18: payloads larger than any buffer go out in parts, and come in in parts", async () => {
-    const board = await subscribed();
+    const board = await subscribed(1, {}, 32);
     const total = 20_000;
     const handle = board.call("publish_begin", "big", total, OFFLINE, 0);
     for (let at = 0; at < total; at += 400) assert.equal(board.call("publish_write", handle, Buffer.alloc(400, at / 400)), STATUS.Ok);

@@ -1,12 +1,14 @@
-import { RecordLog } from "../../../../assembly/kernel/store/recordLog";
+import { OutboxStore } from "../../../../assembly/kernel/client/outboxStore";
 import { Disposition } from "../../../../assembly/kernel/store/item";
 import { RecordRef } from "../../../../assembly/kernel/store/recordStore";
+import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";
-import { prepareAll, publish } from "../../../fakes/logWorkload";
+import { prepareAll, publish } from "../../../fakes/outboxWorkload";
 import { NorDevice } from "../../../fakes/norDevice";
 
+const ENTRIES: i32 = 256;
 const VALUE_BYTES: i32 = 100;
-/** What the 16-byte unit and a mark of its own per record cost: DESIGN.md, "Cost". */
+/** What the 16-byte unit, a removal of its own per record and the tree of a backlog cost. */
 const MAX_PERCENT: i32 = 170;
 
 function value(topicBytes: i32): RecordRef {
@@ -16,13 +18,13 @@ function value(topicBytes: i32): RecordRef {
   return record;
 }
 
-function removeOldest(log: RecordLog): bool {
+function removeOldest(log: OutboxStore): bool {
   const found = new RecordRef();
   return log.next(0, found) == Status.Ok && log.remove(found, Disposition.Delivered) == Status.Ok;
 }
 
 /** Stores `writes` values and delivers each when `backlog` are waiting. Returns false when one was refused. */
-function run(log: RecordLog, writes: i32, topicBytes: i32, backlog: i32): bool {
+function run(log: OutboxStore, writes: i32, topicBytes: i32, backlog: i32): bool {
   for (let i = 0; i < writes; i++) {
     if (publish(log, value(topicBytes)) != Status.Ok) return false;
     if (log.waiting > backlog && !removeOldest(log)) return false;
@@ -31,10 +33,10 @@ function run(log: RecordLog, writes: i32, topicBytes: i32, backlog: i32): bool {
   return true;
 }
 
-describe("kernel/store/recordLog, wear and cost", () => {
+describe("kernel/client/outboxStore, wear and cost", () => {
   it("wears all sectors alike: erase counts after 10,000 writes differ by at most 2x", () => {
     const device = new NorDevice(4096, 16);
-    const store = new RecordLog(device);
+    const store = new OutboxStore(new TreeStore(device, ENTRIES));
     store.mount();
     prepareAll(store);
     expect(run(store, 10000, 6, 100)).toBe(true);
@@ -51,7 +53,7 @@ describe("kernel/store/recordLog, wear and cost", () => {
 
   it("programs and erases a bounded number of bytes per byte of value", () => {
     const device = new NorDevice(4096, 16);
-    const store = new RecordLog(device);
+    const store = new OutboxStore(new TreeStore(device, ENTRIES));
     store.mount();
     prepareAll(store);
     expect(run(store, 10000, 6, 100)).toBe(true);
@@ -63,7 +65,7 @@ describe("kernel/store/recordLog, wear and cost", () => {
 
   it("mounts a full 512 KB by reading less than 5 % of it, and programs nothing", () => {
     const device = new NorDevice(4096, 128);
-    const store = new RecordLog(device);
+    const store = new OutboxStore(new TreeStore(device, ENTRIES));
     store.mount();
     prepareAll(store);
     let stored = 0;
@@ -75,7 +77,7 @@ describe("kernel/store/recordLog, wear and cost", () => {
     const operations = device.operations;
     device.readBytes = 0;
     device.reads = 0;
-    const again = new RecordLog(device);
+    const again = new OutboxStore(new TreeStore(device, ENTRIES));
     expect(again.mount()).toBe(Status.Ok);
     expect(again.waiting).toBe(stored - 700);
     expect(again.storedTotal).toBe(stored);

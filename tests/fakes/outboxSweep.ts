@@ -1,26 +1,28 @@
 import { Disposition } from "../../assembly/kernel/store/item";
 import { RecordRef, RecordStore } from "../../assembly/kernel/store/recordStore";
 import { Status } from "../../assembly/lib/status";
-import { bodyIs, publish } from "./logWorkload";
+import { bodyIs, publish } from "./outboxWorkload";
 import { CUT_KINDS, NorDevice } from "./norDevice";
 
 @external("test", "permutation")
 declare function askedPermutation(): i32;
 
 /** Makes the store under test over a device: the real one, or one broken on purpose. */
-export abstract class StoreMaker {
+export abstract class OutboxMaker {
   abstract make(device: NorDevice): RecordStore;
 }
 
 const LIVE: i32 = 0;
 /** Operations after the cut until power is cut once more: 1 to this. */
 const SECOND_CUT_SPREAD: i32 = 9;
+/** Steps that may be needed before there is room for a removal. */
+const STEPS_MAX: i32 = 20;
 
 /**
  * One workload (publish, abort, step, deliver in a window, expire, outages), run with the power cut in every single program
  * and erase, in every way. After each cut the store is mounted again and must hold exactly what it promised.
  */
-export class PowerCutSweep {
+export class OutboxSweep {
   /** Permutations that were run. */
   permutations: i32 = 0;
   /** Whether one permutation alone was asked for. */
@@ -39,10 +41,11 @@ export class PowerCutSweep {
   private secondCut: i32 = 0;
 
   constructor(
-    private maker: StoreMaker,
+    private maker: OutboxMaker,
     private sectorBytes: i32,
     private sectorCount: i32,
     private turns: i32,
+    private largeBytes: i32 = (sectorBytes * 5) / 4,
   ) {
     this.device = new NorDevice(sectorBytes, sectorCount);
   }
@@ -110,7 +113,7 @@ export class PowerCutSweep {
     if (this.log.corrupt != 0) this.fail("mount found corruption");
   }
 
-  /** Sizes follow from the sequence, so that a run repeats exactly; every 17th record spans sectors. */
+  /** Sizes follow from the sequence, so that a run repeats exactly; every 17th record spans sectors where it may. */
   private publishOne(turn: i32): void {
     const record = this.record;
     const sequence = <i32>this.log.lastSequence + 1;
@@ -119,7 +122,7 @@ export class PowerCutSweep {
     record.flags = sequence & 0x1f;
     record.topicBytes = 3 + (sequence % 5);
     record.contextBytes = sequence % 7 == 0 ? 20 : 0;
-    record.dataBytes = sequence % 17 == 0 ? (this.sectorBytes * 5) / 4 : (sequence * 37) % 120;
+    record.dataBytes = sequence % 17 == 0 ? this.largeBytes : (sequence * 37) % 120;
     if (turn % 11 == 5) return this.abortOne(record);
     this.openCommit = true;
     const status = publish(this.log, record);
@@ -154,12 +157,20 @@ export class PowerCutSweep {
     for (let i = 0; i < window.length && this.failure == ""; i++) {
       this.openRemoval = window[i].sequence;
       this.openFate = window[i].sequence % 6 == 0 ? Disposition.Expired : Disposition.Delivered;
+      const left = this.left;
       const status = this.log.remove(window[i], this.openFate);
+      // It may wait for room that a step makes: until then a cut brings the record back.
+      for (let step = 0; step < STEPS_MAX && status == Status.Ok && this.left == left && !this.device.isOff; step++) this.log.step();
       if (this.afterCut()) return;
       this.openRemoval = 0;
       if (status != Status.Ok) return this.fail("remove: " + status.toString());
       this.fates[<i32>window[i].sequence - 1] = this.openFate;
     }
+  }
+
+  /** Removals counted so far. */
+  private get left(): i32 {
+    return this.log.deliveredTotal + this.log.expiredTotal;
   }
 
   /** Compares the store with what it promised. Calls left open by the cut may have happened or not. */
