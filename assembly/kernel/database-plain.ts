@@ -1,4 +1,6 @@
+import { DurableSession } from "./client/durableSession";
 import { outbox } from "./client/outbox";
+import { keepSession } from "./client/sessionState";
 import { openDatabase } from "./database";
 import { flashStore } from "./flashStore";
 import { countHeap, startOver } from "./kernel";
@@ -10,7 +12,10 @@ export function setup(): i32 {
   const queue = flashStore();
   const status = startOver(queue);
   // A board without the partition has neither.
-  if (outbox.store) openDatabase(queue.store);
+  if (outbox.store) {
+    openDatabase(queue.store);
+    keepSession(new DurableSession(queue));
+  }
   countHeap();
   return status;
 }

@@ -130,6 +130,9 @@ export interface Received {
   properties?: string;
 }
 
+/** The power failed in the middle of what the kernel did: it is gone until `power`. */
+export class PowerCut extends Error {}
+
 export class KernelBoard {
   server = ScriptedServer.obliging();
   nowMs = 5_000_000;
@@ -144,6 +147,12 @@ export class KernelBoard {
   config: Record<string, string> = { "mqtt.host": "broker.test", "mqtt.clientId": "mote" };
   logs: string[] = [];
   sleepAnswer: number = STATUS.Ok;
+  /** Programs of the flash, and their bytes. */
+  programs = 0;
+  programmedBytes = 0;
+  /** The power fails in the so manieth program or erase from now; isTorn: with part of it done. 0: not. */
+  cutIn = 0;
+  isTorn = false;
   /** What flash_read answers instead of reading, or undefined. */
   flashReadFails: number | undefined;
   sleptMs: number[] = [];
@@ -325,6 +334,17 @@ export class KernelBoard {
     };
   }
 
+  private isCutDue(): boolean {
+    return this.cutIn > 0 && --this.cutIn === 0;
+  }
+
+  /** Half of a program, if something is missing then; else none of it. */
+  private tornBytes(offset: number, src: number, len: number): number {
+    const half = len >> 1;
+    const isMissing = this.bytes(src + half, len - half).some((byte, i) => (this.flash[offset + half + i]! & byte) !== this.flash[offset + half + i]!);
+    return this.isTorn && isMissing ? half : 0;
+  }
+
   private flashRows(): Record<string, (...args: never[]) => number> {
     return {
       flash_geometry: (_partition: number, dst: number) => {
@@ -337,10 +357,15 @@ export class KernelBoard {
         return STATUS.Ok;
       },
       flash_program: (_partition: number, offset: number, src: number, len: number) => {
-        this.bytes(src, len).forEach((byte, i) => (this.flash[offset + i]! &= byte));
+        const isCut = this.isCutDue();
+        this.programs++;
+        this.programmedBytes += len;
+        this.bytes(src, isCut ? this.tornBytes(offset, src, len) : len).forEach((byte, i) => (this.flash[offset + i]! &= byte));
+        if (isCut) throw new PowerCut();
         return STATUS.Ok;
       },
       flash_erase: (_partition: number, sector: number) => {
+        if (this.isCutDue()) throw new PowerCut();
         this.flash.fill(0xff, sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
         return STATUS.Ok;
       },

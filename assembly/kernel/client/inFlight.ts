@@ -1,3 +1,6 @@
+import { LogLevel } from "../host/constants";
+import { logNumber } from "../host/log";
+import { Disposition } from "../store/item";
 import { RecordRef, RecordStore } from "../store/recordStore";
 
 /** A message between its source and its acknowledgement. Made once, reused. */
@@ -6,8 +9,10 @@ export class InFlightEntry {
   qos: i32 = 0;
   /** 0 with QoS 0: then done as soon as it is written. */
   packetId: i32 = 0;
-  /** PUBREC came: the server has the message, the record is gone, and PUBCOMP is awaited. */
+  /** PUBREC came: the server has the message, and PUBCOMP is awaited. */
   isReleased: bool = false;
+  /** And the session remembers it: the record is gone, or marked. Not before may PUBREL go out. */
+  isNoted: bool = false;
   /** When it was written whole into this connection; meaningless before. */
   sentAtMs: i64 = 0;
   isSent: bool = false;
@@ -16,6 +21,12 @@ export class InFlightEntry {
 
   /** source: where the record lies. */
   constructor(public source: RecordStore) {}
+
+  /** Removes the record from its source. */
+  remove(disposition: Disposition): void {
+    const status = this.source.remove(this.record, disposition);
+    if (status < 0) logNumber(LogLevel.Error, "outbox: cannot remove: ", status);
+  }
 }
 
 /**
@@ -65,6 +76,13 @@ export class InFlight {
     for (let i = index; i > to; i--) unchecked((this.entries[i] = this.entries[i - 1]));
     unchecked((this.entries[to] = entry));
     entry.isReleased = true;
+  }
+
+  /** Whether the session remembers all that were released before an entry. */
+  areNotedBefore(entry: InFlightEntry): bool {
+    let i = 0;
+    while (this.at(i) != entry && this.at(i).isNoted) i++;
+    return this.at(i) == entry;
   }
 
   /** Removes an entry and keeps the order of the others. */

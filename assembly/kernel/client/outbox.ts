@@ -1,10 +1,10 @@
 import { Status } from "../../lib/status";
 import { LogLevel } from "../host/constants";
-import { logNumber, logText } from "../host/log";
+import { logText } from "../host/log";
 import { limits } from "../limits";
 import { Packet } from "../mqtt/fixedHeader";
 import { Disposition } from "../store/item";
-import { RECORD_CLOCK_VALID, RecordStore } from "../store/recordStore";
+import { RECORD_CLOCK_VALID, RECORD_RELEASED, RecordStore } from "../store/recordStore";
 import { isExpired } from "../ttl/deadline";
 import { clock } from "./clock";
 import { InFlight, InFlightEntry } from "./inFlight";
@@ -28,6 +28,8 @@ export enum Drained {
   Idle = 0,
   More = 1,
   Blocked = 2,
+  /** The session's state has to reach the flash first. */
+  Later = 3,
 }
 
 /**
@@ -44,6 +46,8 @@ export class Outbox {
   private queueCursor: i64 = 0;
   private isQueueNext: bool = false;
   private window: i32 = 1;
+  /** So many messages of the store may have been sent before the last reset, in this session: the oldest, for they are taken in order. */
+  private maybeSent: i32 = limits.window;
 
   /** Null while there is none: a kernel without a store, or a board without its partition. */
   store: RecordStore | null = null;
@@ -96,7 +100,10 @@ export class Outbox {
     return Status.Ok;
   }
 
-  /** PUBREC: the server has the message. The answers of onPuback; one that is released already stays so. */
+  /**
+   * PUBREC: the server has the message. The answers of onPuback, or Later: PUBREL follows by itself. One that is released already
+   * stays so.
+   */
   onPubrec(packetId: i32, reason: i32): i32 {
     const index = this.inFlight.find(packetId);
     if (index < 0) return Status.NotFound;
@@ -106,19 +113,26 @@ export class Outbox {
       this.reject(index);
       return Status.Ok;
     }
-    if (!entry.isReleased) {
-      logFailure(sessionState.released(entry.source, entry.record));
-      this.inFlight.release(index);
-    }
+    if (!entry.isReleased) this.inFlight.release(index);
+    // In the order of the PUBRECs: one that waits holds up those behind it.
+    const isNoted = (!sessionState.isDurable || this.inFlight.areNotedBefore(entry)) && this.note(entry);
+    entry.isSent = isNoted;
     entry.sentAtMs = clock.nowMs;
-    return Status.Ok;
+    return isNoted ? Status.Ok : Drained.Later;
+  }
+
+  private note(entry: InFlightEntry): bool {
+    if (!entry.isNoted) entry.isNoted = sessionState.released(entry);
+    return entry.isNoted;
   }
 
   /** PUBCOMP: the handshake is over. The answers of onPuback. */
   onPubcomp(packetId: i32): i32 {
     const index = this.inFlight.find(packetId);
     if (index < 0) return Status.NotFound;
-    if (!this.inFlight.at(index).isReleased) return Status.Protocol;
+    const entry = this.inFlight.at(index);
+    if (!entry.isNoted) return Status.Protocol;
+    sessionState.completed(entry);
     this.drop(index);
     return Status.Ok;
   }
@@ -127,7 +141,10 @@ export class Outbox {
     this.window = min(window, limits.window);
     if (isSessionPresent) return;
     this.inFlight.forgetSession();
+    if (sessionState.isDurable) this.maybeSent = 0;
     while (this.inFlight.count > 0 && this.inFlight.at(0).isReleased) {
+      const entry = this.inFlight.at(0);
+      if (this.note(entry)) sessionState.completed(entry);
       this.drop(0);
       this.uncertain++;
     }
@@ -175,22 +192,47 @@ export class Outbox {
     const record = entry.record;
     const status = source.next(cursor, record);
     if (status < 0) return status;
+    entry.source = source;
+    entry.isSent = false;
+    entry.isReleased = false;
+    entry.isNoted = false;
+    entry.isRepeat = sessionState.isDurable && !isQueue && this.maybeSent > 0;
+    const isReleased = sessionState.isDurable && (record.flags & RECORD_RELEASED) != 0;
+    const isDone = isReleased ? !entry.isRepeat : !this.isHeld(entry) && this.isOver(entry);
+    if (!isDone && !this.identify(entry)) return Status.NotFound;
     if (isQueue) this.queueCursor = record.sequence;
     else this.storeCursor = record.sequence;
-    entry.source = source;
-    if (this.isOver(entry)) {
-      this.remove(entry, Disposition.Expired);
+    if (sessionState.isDurable && entry.isRepeat) this.maybeSent--;
+    if (isDone) {
+      // Released in a session that the server has forgotten since.
+      if (isReleased) this.uncertain++;
+      entry.remove(isReleased ? Disposition.Delivered : Disposition.Expired);
       return Drained.More;
     }
-    entry.isSent = false;
-    entry.isRepeat = false;
-    entry.isReleased = false;
-    entry.qos = qosOf(record.flags);
-    if (!isQueue && (entry.qos == 0 || !sessionState.isDurable)) entry.qos = 1;
-    entry.packetId = entry.qos ? packetIds.take() : 0;
     this.inFlight.count++;
-    this.begin(entry);
+    if (isReleased) {
+      entry.isNoted = true;
+      this.inFlight.release(this.inFlight.count - 1);
+    } else this.begin(entry);
     return Drained.More;
+  }
+
+  /** Whether the server may hold a message that no PUBREC came for: its handshake goes on whatever the time [MQTT-4.3.3-7]. */
+  private isHeld(entry: InFlightEntry): bool {
+    return entry.isRepeat && qosOf(entry.record.flags) == 2;
+  }
+
+  /** Gives a message its QoS and packet identifier. False: not now. */
+  private identify(entry: InFlightEntry): bool {
+    const isStored = entry.source != queue;
+    let qos = qosOf(entry.record.flags);
+    if (isStored && (qos == 0 || !sessionState.isDurable)) qos = 1;
+    entry.qos = qos;
+    entry.packetId = 0;
+    if (qos == 0) return true;
+    if (isStored && qos == 2 && !sessionState.settle()) return false;
+    entry.packetId = isStored ? sessionState.claim(entry.record.sequence) : packetIds.take();
+    return entry.packetId != 0;
   }
 
   /** Begins to write the newest or an earlier entry; one that the server would not take is given up. */
@@ -234,15 +276,16 @@ export class Outbox {
     return Drained.More;
   }
 
-  /** A PUBREL of an earlier connection goes out once more. More, or NoSpace: the connection must end. */
+  /** A PUBREL goes out, of an earlier connection once more. More; Later; NoSpace: the connection must end. */
   private releaseAgain(entry: InFlightEntry): i32 {
+    if (!this.note(entry)) return Drained.Later;
     entry.isSent = true;
     entry.sentAtMs = clock.nowMs;
     return replies.add(Packet.Pubrel, entry.packetId, 0) ? Drained.More : Status.NoSpace;
   }
 
   private finish(index: i32, disposition: Disposition): void {
-    this.remove(this.inFlight.at(index), disposition);
+    this.inFlight.at(index).remove(disposition);
     this.drop(index);
   }
 
@@ -251,10 +294,6 @@ export class Outbox {
     const packetId = this.inFlight.at(index).packetId;
     if (packetId) packetIds.release(packetId);
     this.inFlight.removeAt(index);
-  }
-
-  private remove(entry: InFlightEntry, disposition: Disposition): void {
-    logFailure(entry.source.remove(entry.record, disposition));
   }
 
   private isOver(entry: InFlightEntry): bool {
@@ -269,10 +308,6 @@ export class Outbox {
       entry.source.boot,
     );
   }
-}
-
-function logFailure(status: i32): void {
-  if (status < 0) logNumber(LogLevel.Error, "outbox: cannot remove: ", status);
 }
 
 export const outbox = new Outbox();

@@ -1,7 +1,7 @@
 import { Status } from "../../lib/status";
 import { BY_KEY, Cursor } from "../store/cursor";
 import { ANY_VERSION, Disposition, Item, SURELY_NEW } from "../store/item";
-import { RecordRef, RecordStore } from "../store/recordStore";
+import { RECORD_RELEASED, RecordRef, RecordStore } from "../store/recordStore";
 import { QUEUE, SpaceCounts, Store } from "../store/store";
 
 /** Key: u8 0 (the queue's space), u32 big-endian sequence. */
@@ -10,6 +10,10 @@ const KEY_BYTES: i32 = 5;
  *   offset 0 | captured u48 | flags u16 | ttl seconds u32 | boot u32 | topic u16 | context u16 | 20: topic, context, data
  */
 const HEAD_BYTES: i32 = 20;
+/** Flags of a released record: only QoS 2 comes to that. */
+const RELEASED_FLAGS: i32 = RECORD_RELEASED | 4;
+/** The record under this sequence is no message but a note of the session (DurableSession). Sequences do not get that far. */
+const NOTE: i64 = 0xffffffff;
 const PART_MAX: i32 = 0xffff;
 /** Removals that wait for a record begun by the app, or for room. Those of all messages in flight find a place beside them. */
 const PENDING_MAX: i32 = 32;
@@ -27,6 +31,8 @@ export class OutboxStore extends RecordStore {
   private readonly item: Item = new Item();
   private itemSequence: i64 = 0;
   private last: i64 = 0;
+  /** Records of the space that are no messages: the note, or none. */
+  private notes: i32 = 0;
   private pending: i32 = 0;
   private readonly pendingSequences: StaticArray<u32> = new StaticArray<u32>(PENDING_MAX);
   private readonly pendingDispositions: StaticArray<u8> = new StaticArray<u8>(PENDING_MAX);
@@ -50,9 +56,14 @@ export class OutboxStore extends RecordStore {
     const status = this.store.mount();
     if (status < 0) return status;
     // The count tells the last sequence; a record that is there tells it too, should the count have been lost.
-    this.last = this.counts.stored;
+    this.notes = this.store.find(this.keyOf(NOTE), KEY_BYTES, this.item) != Status.NotFound ? 1 : 0;
+    this.last = this.storedTotal;
     this.cursor.prefix(BY_KEY, changetype<usize>(this.key), 1, true);
-    if (this.store.nextKey(this.cursor, this.item) == Status.Ok) this.last = max(this.last, sequenceOf(this.item));
+    for (let i = this.notes; i >= 0; i--) {
+      if (this.store.nextKey(this.cursor, this.item) != Status.Ok) break;
+      const sequence = sequenceOf(this.item);
+      if (sequence != NOTE) this.last = max(this.last, sequence);
+    }
     this.itemSequence = 0;
     return Status.Ok;
   }
@@ -118,7 +129,7 @@ export class OutboxStore extends RecordStore {
       if (status < 0) return status;
       this.itemSequence = sequenceOf(this.item);
     } while (this.isPending(this.itemSequence));
-    return this.unpack(out);
+    return this.itemSequence == NOTE ? Status.NotFound : this.unpack(out);
   }
 
   private isPending(sequence: i64): bool {
@@ -127,6 +138,12 @@ export class OutboxStore extends RecordStore {
   }
 
   private unpack(out: RecordRef): i32 {
+    if (this.item.valueBytes == 0) {
+      out.sequence = this.itemSequence;
+      out.flags = RELEASED_FLAGS;
+      out.ttlSeconds = 0;
+      return Status.Ok;
+    }
     const head = changetype<usize>(this.head);
     const read = this.store.read(this.item, 0, head, HEAD_BYTES);
     if (read != HEAD_BYTES) return read < 0 ? read : Status.Corrupt;
@@ -161,12 +178,42 @@ export class OutboxStore extends RecordStore {
     return Status.Ok;
   }
 
+  /**
+   * The server has the message: nothing is left of its record but the key, in one commit, until `remove` counts it. Ok; NotFound;
+   * Io; Invalid, NoSpace: not now, see isLater.
+   */
+  release(record: RecordRef): i32 {
+    const key = this.keyOf(record.sequence);
+    let status = this.store.find(key, KEY_BYTES, this.item);
+    if (status < 0) return status;
+    this.itemSequence = record.sequence;
+    status = this.store.begin(key, KEY_BYTES, 0, 0, this.item.version);
+    return status < 0 ? status : this.store.commit();
+  }
+
+  /** Reads the note into dst: u8[cap]. Its bytes, NotFound, Corrupt, Io. */
+  loadNote(dst: usize, cap: i32): i32 {
+    this.itemSequence = 0;
+    const status = this.store.find(this.keyOf(NOTE), KEY_BYTES, this.item);
+    return status < 0 ? status : this.store.read(this.item, 0, dst, cap);
+  }
+
+  /** Replaces the note: u8[len], in one commit. Ok; Io; Invalid, NoSpace: not now, see isLater. */
+  saveNote(src: usize, len: i32): i32 {
+    let status = this.store.begin(this.keyOf(NOTE), KEY_BYTES, len, 0, ANY_VERSION);
+    if (status < 0) return status;
+    this.store.write(src, len);
+    status = this.store.commit();
+    if (status >= 0) this.notes = 1;
+    return status;
+  }
+
   private drop(sequence: i64, disposition: i32): i32 {
     return this.store.remove(this.keyOf(sequence), KEY_BYTES, disposition, ANY_VERSION);
   }
 
   get storedTotal(): i32 {
-    return this.counts.stored;
+    return this.counts.stored - this.notes;
   }
 
   get deliveredTotal(): i32 {
@@ -182,7 +229,7 @@ export class OutboxStore extends RecordStore {
   }
 
   get waiting(): i32 {
-    return this.counts.records - this.pending;
+    return this.counts.records - this.pending - this.notes;
   }
 
   get corrupt(): i32 {
@@ -198,7 +245,7 @@ function sequenceOf(item: Item): i64 {
   return <i64>bswap(load<u32>(item.key, 1));
 }
 
-/** Whether a removal was refused only for now: the app has a record begun, or a step has to make room. */
-function isLater(status: i32): bool {
+/** Whether a change was refused only for now: the app has a record begun, or a step has to make room. */
+export function isLater(status: i32): bool {
   return status == Status.Invalid || status == Status.NoSpace;
 }

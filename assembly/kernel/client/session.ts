@@ -71,6 +71,7 @@ export class Session extends PacketSink {
     this.pingSentMs = 0;
     transport.begin(now);
     settings.fillConnect(this.fields);
+    if (sessionState.isDiscarding) this.fields.isCleanSession = true;
     dialect.writeConnect(transport.beginPacket(), this.fields);
     memory.fill(this.fields.password, 0, this.fields.passwordLen);
     const status = transport.endPacket();
@@ -119,7 +120,8 @@ export class Session extends PacketSink {
     }
     status = outbox.drain();
     if (status < 0) return status;
-    if (status == Drained.More || this.canAcknowledge) wait = 0;
+    if (status == Drained.Later || !sessionState.isSettled) wait = min(wait, <i32>BLOCKED_MS);
+    else if (status == Drained.More || this.canAcknowledge) wait = 0;
     return min(wait, this.untilDeadline());
   }
 
@@ -140,7 +142,7 @@ export class Session extends PacketSink {
   /** Acknowledgements, then one SUBSCRIBE or UNSUBSCRIBE, then PINGREQ, as far as there is room. */
   private sendControl(): i32 {
     const now = clock.nowMs;
-    while (this.canAcknowledge) this.acknowledge();
+    if (sessionState.settle()) while (this.canAcknowledge) this.acknowledge();
     const row = subscriptions.nextRow();
     if (row >= 0 && transport.room >= subscriptions.packetBytes(row)) {
       subscriptions.write(row, transport.beginPacket(), now);
@@ -217,6 +219,7 @@ export class Session extends PacketSink {
       return Status.Refused;
     }
     if (isSessionPresent && settings.isCleanSession) return Status.Protocol;
+    if (sessionState.isToDiscard(isSessionPresent)) return this.discard();
     this.isOnline = true;
     this.isResumed = isSessionPresent;
     this.connects++;
@@ -225,6 +228,14 @@ export class Session extends PacketSink {
     subscriptions.connected(isSessionPresent);
     logText(LogLevel.Info, isSessionPresent ? "online, session resumed" : "online, new session");
     return Status.Ok;
+  }
+
+  /** Ends a connection over a session that is not to be used. Returns its Status. */
+  private discard(): i32 {
+    logText(LogLevel.Info, "session of an earlier store: discarded");
+    this.isOnline = true;
+    this.sayGoodbye();
+    return Status.Closed;
   }
 
   onAck(packet: i32, packetId: i32, reason: i32): i32 {
@@ -239,7 +250,7 @@ export class Session extends PacketSink {
     if (status == Status.NotFound) this.strayAcks++;
     else if (status < 0) return status;
     // A server that sends PUBREC waits for PUBREL, even when we know nothing of the message; after a refusal it does not.
-    return isPubrec && reason < FAILURE ? this.reply(Packet.Pubrel, packetId, status == Status.Ok) : Status.Ok;
+    return isPubrec && reason < FAILURE && status != Drained.Later ? this.reply(Packet.Pubrel, packetId, status == Status.Ok) : Status.Ok;
   }
 
   /** Owes an answer; isKnown: to something this client knows of. */

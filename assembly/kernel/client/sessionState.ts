@@ -1,27 +1,38 @@
 import { Status } from "../../lib/status";
 import { limits } from "../limits";
 import { Disposition } from "../store/item";
-import { RecordRef, RecordStore } from "../store/recordStore";
+import { InFlightEntry } from "./inFlight";
+import { packetIds } from "./packetIds";
 
 /** A row of the table: packet identifier, and this bit once the message has been handed over. */
 const HANDED_OVER: i32 = 0x10000;
 
 /**
- * What a session with QoS 2 must not forget: which of its messages the server has taken over (PUBREC came, PUBCOMP did not), and
- * which of the server's messages the app has been given (until PUBREL comes).
+ * What a session must not forget: identifiers of messages in flight, which of them the server has taken over (PUBREC came, PUBCOMP
+ * did not), and which of the server's QoS 2 messages the app has been given (until PUBREL comes).
  *
- * This one keeps it in RAM: exactly once over every break of the link, not over a power cut. One that is durable extends it, and
- * then owes that each call below is on flash when it returns, in one commit with the record it names: `released` with the
- * removal of that record, so that a cut between the two cannot send a message again that the server has released; `handedOver`
- * before the PUBREC that follows it. It puts back what it finds at mount through the table's own calls.
+ * This one keeps it in RAM: exactly once over every break of the link, not over a power cut. DurableSession keeps it in the store.
  */
 export class SessionState {
-  private received: StaticArray<i32> = new StaticArray<i32>(limits.received);
+  protected received: StaticArray<i32> = new StaticArray<i32>(limits.received);
   /** Grows with each new session: a message of an earlier one settles nothing in this. */
   epoch: i32 = 1;
 
   /** What is noted survives a power cut. Until it does, what is STORED is sent with QoS 1: see DESIGN.md. */
   get isDurable(): bool {
+    return false;
+  }
+
+  /** The next connection, or this one, has a clean session, only so that the server forgets the one it has. */
+  get isDiscarding(): bool {
+    return false;
+  }
+
+  /**
+   * CONNACK came. True: the connection has to end, for the server resumed a session of which this client knows nothing
+   * [MQTT-3.2.2-2], or has just forgotten that.
+   */
+  isToDiscard(isSessionPresent: bool): bool {
     return false;
   }
 
@@ -31,10 +42,29 @@ export class SessionState {
     this.epoch++;
   }
 
-  /** PUBREC: the server has the message. Its record goes, counted as delivered. Ok, NotFound, Io. */
-  released(source: RecordStore, record: RecordRef): i32 {
-    return source.remove(record, Disposition.Delivered);
+  /** Whether all that was noted is where it must be before a packet that depends on it goes out. */
+  get isSettled(): bool {
+    return true;
   }
+
+  /** Sees to it that it is. False: not now. */
+  settle(): bool {
+    return true;
+  }
+
+  /** Takes the packet identifier of a message from the store. 0: not now. */
+  claim(sequence: i64): i32 {
+    return packetIds.take();
+  }
+
+  /** PUBREC: the server has the message. Its record goes, counted as delivered, or is marked. True: PUBREL may go out; false: not now. */
+  released(entry: InFlightEntry): bool {
+    entry.remove(Disposition.Delivered);
+    return true;
+  }
+
+  /** PUBCOMP, or the session is gone: what `released` left goes, too. */
+  completed(entry: InFlightEntry): void {}
 
   /** Tells whether a message of the server with that identifier (1..65535) came before and has not been released. */
   isKnown(packetId: i32): bool {
@@ -69,7 +99,7 @@ export class SessionState {
     return true;
   }
 
-  private find(packetId: i32): i32 {
+  protected find(packetId: i32): i32 {
     for (let row = 0; row < this.received.length; row++) {
       if ((unchecked(this.received[row]) & 0xffff) == packetId) return row;
     }
@@ -77,4 +107,9 @@ export class SessionState {
   }
 }
 
-export const sessionState = new SessionState();
+export let sessionState: SessionState = new SessionState();
+
+/** Keeps the session elsewhere: for a kernel that has where. */
+export function keepSession(other: SessionState): void {
+  sessionState = other;
+}

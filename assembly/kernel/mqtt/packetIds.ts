@@ -1,10 +1,12 @@
 /**
- * Packet identifiers in use by this client: from 1 to 65535 and round again, never one that still waits for its
+ * Packet identifiers in use by this client: from 1 to 65535 (or `top`) and round again, never one that still waits for its
  * acknowledgement [MQTT-2.3.1-2]. The server's identifiers are a number space of their own.
  */
 export class PacketIds {
   private inUse: StaticArray<u16>;
   private last: i32;
+  /** The greatest that `take` gives: those above are for `claim`. */
+  top: i32 = 0xffff;
 
   /** capacity: most identifiers in use at once. */
   constructor(capacity: i32, last: i32 = 0) {
@@ -17,10 +19,18 @@ export class PacketIds {
     const free = this.find(0);
     if (free < 0) return 0;
     do {
-      this.last = this.last == 0xffff ? 1 : this.last + 1;
+      this.last = this.last >= this.top ? 1 : this.last + 1;
     } while (this.find(this.last) >= 0);
     unchecked((this.inUse[free] = <u16>this.last));
     return this.last;
+  }
+
+  /** Takes this one. False: it is in use, or as many as the capacity are. */
+  claim(packetId: i32): bool {
+    const free = this.find(0);
+    if (free < 0 || this.find(packetId) >= 0) return false;
+    unchecked((this.inUse[free] = <u16>packetId));
+    return true;
   }
 
   /** Gives one back once its acknowledgement came. False: it was not in use. */

@@ -2,6 +2,8 @@ import { Disposition } from "./item";
 
 /** Flags of a record, kept with it. Low byte: as the app's publish flags (sdk/flags.ts). */
 export const RECORD_CLOCK_VALID: i32 = 0x100;
+/** Of it nothing is left but that the server has taken it over: PUBREL is owed (OutboxStore.release). Never stored. */
+export const RECORD_RELEASED: i32 = 0x200;
 
 /** One record as the store sees it: three byte strings and what the kernel must know to deliver them. Owned by the caller, reused. */
 export class RecordRef {

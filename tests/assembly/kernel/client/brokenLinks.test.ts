@@ -1,16 +1,15 @@
 /** A whole kernel against mosquitto over TCP: links that break at random, power that fails, and what the server owes. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import mqtt, { type MqttClient } from "mqtt";
+import mqtt from "mqtt";
 import { FLAG, KernelBoard, STATE } from "../../../fakes/kernelBoard.js";
+import { chance, listen, Rig } from "../../../fakes/kernelRig.js";
 import { PlainMosquitto } from "../../../fakes/plainMosquitto.js";
 import { TcpServer } from "../../../fakes/tcpServer.js";
 
 const MESSAGES = process.env["WASMOTE_LONG"] ? 10_000 : 1_000;
 const BREAKS = 50;
 const CUTS = 20;
-/** Turns after which a test gives up: hundreds of times what it takes. */
-const TURNS = MESSAGES * 300;
 const KERNELS = ["full-plain", "full-plain-v5"] as const;
 
 let broker: PlainMosquitto;
@@ -18,67 +17,6 @@ before(async () => {
   broker = await PlainMosquitto.start();
 });
 after(() => broker.close());
-
-/** Deterministic numbers below `limit`. */
-function chance(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 8) % limit;
-  };
-}
-
-class Rig {
-  readonly server: TcpServer;
-  private constructor(readonly board: KernelBoard) {
-    this.server = board.server as TcpServer;
-  }
-
-  static async make(kernel: string, clientId: string, config: Record<string, string> = {}): Promise<Rig> {
-    const board = await KernelBoard.make(kernel, 32);
-    board.server = new TcpServer(broker.port);
-    Object.assign(board.config, { "mqtt.clientId": clientId, "mqtt.window": "8", ...config });
-    board.power();
-    board.call("client_start", 0);
-    return new Rig(board);
-  }
-
-  /** One turn: the kernel steps, then the sockets have theirs. While it waits to reconnect its clock runs faster than ours. */
-  async turn(): Promise<void> {
-    const { board } = this;
-    board.kernel.step(BigInt(board.nowMs));
-    const pause = board.stats().clientState === STATE.Waiting ? 1_000 : 1;
-    board.nowMs += pause;
-    board.wallMs += pause;
-    await new Promise(setImmediate);
-  }
-
-  async until(what: string, isTrue: () => boolean, onTurn: () => void = () => {}): Promise<void> {
-    for (let turns = 0; !isTrue(); turns++) {
-      if (turns > TURNS) throw new Error(`${what}: not after ${turns} turns; ${JSON.stringify(this.board.stats())}`);
-      onTurn();
-      await this.turn();
-    }
-  }
-
-  async online(): Promise<void> {
-    await this.until("online", () => this.board.stats().clientState === STATE.Online);
-  }
-}
-
-interface Listener {
-  client: MqttClient;
-  got: number[];
-  end(): Promise<void>;
-}
-
-async function listen(filter: string, clientId: string): Promise<Listener> {
-  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { clientId, clean: false });
-  const got: number[] = [];
-  client.on("message", (_topic, payload) => got.push(Number(payload.toString())));
-  await client.subscribeAsync(filter, { qos: 2 });
-  return { client, got, end: () => client.endAsync() };
-}
 
 /** First arrivals, in the order they came. */
 const firsts = (got: readonly number[]): number[] => [...new Set(got)];
@@ -97,8 +35,8 @@ for (const kernel of KERNELS) {
       it(`sends ${MESSAGES} messages with QoS ${qos} over ${BREAKS} breaks: ${qos === 1 ? "none lost" : "each exactly once"}, in order`, async () => {
         const random = chance(qos);
         const topic = `out/${kernel}/${qos}`;
-        const listener = await listen(topic, `l-${kernel}-${qos}`);
-        const rig = await Rig.make(kernel, `s-${kernel}-${qos}`);
+        const listener = await listen(broker, topic, `l-${kernel}-${qos}`);
+        const rig = await Rig.make(broker, kernel, `s-${kernel}-${qos}`);
         await rig.online();
         let sent = 0;
         let breaks = 0;
@@ -120,7 +58,7 @@ for (const kernel of KERNELS) {
       it(`receives ${MESSAGES} messages with QoS ${qos} over ${BREAKS} breaks: ${qos === 1 ? "none lost" : "each exactly once"}, in order`, async () => {
         const random = chance(qos + 7);
         const topic = `in/${kernel}/${qos}`;
-        const rig = await Rig.make(kernel, `r-${kernel}-${qos}`);
+        const rig = await Rig.make(broker, kernel, `r-${kernel}-${qos}`);
         rig.board.call("subscribe", topic, qos);
         await rig.until("subscribed", () => rig.board.call("subscription_state", 0) === qos);
         const sender = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`);
@@ -151,8 +89,8 @@ for (const kernel of KERNELS) {
     it(`delivers ${MESSAGES} STORED messages over ${BREAKS} breaks and ${CUTS} power cuts: none lost, in order`, async () => {
       const random = chance(3);
       const topic = `stored/${kernel}`;
-      const listener = await listen(topic, `l-${kernel}-stored`);
-      const rig = await Rig.make(kernel, `s-${kernel}-stored`);
+      const listener = await listen(broker, topic, `l-${kernel}-stored`);
+      const rig = await Rig.make(broker, kernel, `s-${kernel}-stored`);
       let sent = 0;
       let breaks = 0;
       let cuts = 0;
@@ -168,9 +106,7 @@ for (const kernel of KERNELS) {
           if (sent < MESSAGES && rig.board.publish(topic, `${sent}`, FLAG.qos1 | FLAG.offline).result > 0) sent++;
           if (isBreakDue(breaks, sent, rig, random)) breaks++;
           if (cuts < CUTS && sent >= (cuts * MESSAGES) / CUTS && random(8) === 0) {
-            rig.server.break();
-            rig.board.power();
-            rig.board.call("client_start", 0);
+            rig.restart();
             cuts++;
           }
         },
@@ -185,8 +121,8 @@ for (const kernel of KERNELS) {
 
 describe("kernel/client and what mosquitto owes", () => {
   it("keeps total order with a window of 1", async () => {
-    const listener = await listen("one", "l-one");
-    const rig = await Rig.make("full-plain", "s-one", { "mqtt.window": "1" });
+    const listener = await listen(broker, "one", "l-one");
+    const rig = await Rig.make(broker, "full-plain", "s-one", { "mqtt.window": "1" });
     const random = chance(5);
     let sent = 0;
     let breaks = 0;
@@ -207,8 +143,8 @@ describe("kernel/client and what mosquitto owes", () => {
   });
 
   it("publishes the will after an ungraceful end, and not after a goodbye", async () => {
-    const listener = await listen("will/#", "l-will");
-    const rig = await Rig.make("full-plain", "s-will");
+    const listener = await listen(broker, "will/#", "l-will");
+    const rig = await Rig.make(broker, "full-plain", "s-will");
     rig.board.call("client_stop");
     rig.board.call("will_set", "will/a", "1", FLAG.qos1);
     rig.board.call("client_start", 0);
@@ -252,7 +188,7 @@ describe("kernel/client and what mosquitto owes", () => {
   });
 
   it("gets what was published while it was away, and the retained message of a new subscription", async () => {
-    const rig = await Rig.make("full-plain", "s-away");
+    const rig = await Rig.make(broker, "full-plain", "s-away");
     rig.board.call("subscribe", "away", 1);
     await rig.until("subscribed", () => rig.board.call("subscription_state", 0) === 1);
     rig.board.call("client_stop");
