@@ -341,7 +341,9 @@ export class KernelBoard {
   /** Half of a program, if something is missing then; else none of it. */
   private tornBytes(offset: number, src: number, len: number): number {
     const half = len >> 1;
-    const isMissing = this.bytes(src + half, len - half).some((byte, i) => (this.flash[offset + half + i]! & byte) !== this.flash[offset + half + i]!);
+    const isMissing = this.bytes(src + half, len - half).some(
+      (byte, i) => (this.flash[offset + half + i]! & byte) !== this.flash[offset + half + i]!,
+    );
     return this.isTorn && isMissing ? half : 0;
   }
 

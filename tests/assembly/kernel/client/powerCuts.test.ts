@@ -77,7 +77,8 @@ for (const kernel of KERNELS) {
           "all delivered",
           () => faults.areOver && sent === MESSAGES && rig.board.stats().waiting === 0 && new Set(listener.got).size === MESSAGES,
           () => {
-            if (sent < MESSAGES && rig.board.publish(topic, `${sent}`, FLAG.offline | (qos === 1 ? FLAG.qos1 : FLAG.qos2)).result > 0) sent++;
+            if (sent < MESSAGES && rig.board.publish(topic, `${sent}`, FLAG.offline | (qos === 1 ? FLAG.qos1 : FLAG.qos2)).result > 0)
+              sent++;
             faults.strike(sent);
           },
         );
