@@ -1,9 +1,8 @@
-import { DurableSession } from "./client/durableSession";
 import { outbox } from "./client/outbox";
-import { keepSession } from "./client/sessionState";
 import { openDatabase } from "./database";
 import { flashStore } from "./flashStore";
-import { countHeap, startOver } from "./kernel";
+import { countHeap } from "./kernel";
+import { startOver } from "./startOver";
 
 export { abi_version, app_started, exchange, step, syscall } from "./exports";
 
@@ -12,10 +11,7 @@ export function setup(): i32 {
   const queue = flashStore();
   const status = startOver(queue);
   // A board without the partition has neither.
-  if (outbox.store) {
-    openDatabase(queue.store);
-    keepSession(new DurableSession(queue));
-  }
+  if (outbox.store) openDatabase(queue.store);
   countHeap();
   return status;
 }

@@ -1,5 +1,5 @@
 import { flashStore } from "./flashStore";
-import { startOver } from "./kernel";
+import { startOver } from "./startOver";
 
 export { abi_version, app_started, exchange, step, syscall } from "./exports";
 

@@ -9,10 +9,7 @@ import { scratch } from "./client/scratch";
 import { readConfig, settings } from "./client/settings";
 import { stats } from "./client/stats";
 import { databaseCalls } from "./databaseCalls";
-import { LogLevel } from "./host/constants";
 import { clockMonotonic, sysWatchdog } from "./host/imports";
-import { logNumber, logText } from "./host/log";
-import { RecordStore } from "./store/recordStore";
 
 const WATCHDOG_SECONDS: i32 = 8;
 const WATCHDOG_SECONDS_MAX: i32 = 60;
@@ -23,26 +20,6 @@ countHeap();
 export function start(): i32 {
   clock.update(clockMonotonic());
   loadWatchdog();
-  return Status.Ok;
-}
-
-/**
- * Starts over `store`, and starts the client when something waits there: a reading is delivered whether or not an app asks.
- * Ok, or the Status that keeps the device from running: an unreadable or foreign store. A kernel without a store has none of this.
- */
-export function startOver(store: RecordStore): i32 {
-  start();
-  const status = store.mount();
-  countHeap();
-  if (status == Status.Unsupported) return Status.Ok;
-  if (status == Status.Corrupt) logText(LogLevel.Error, "store: the partition holds something else; left as it is, erase it to start anew");
-  else if (status < 0) logNumber(LogLevel.Error, "store does not mount, status ", status);
-  if (status < 0) return status;
-  outbox.store = store;
-  // The first reading of a new device needs an erased sector too: setup is no step, and may take the time.
-  store.step();
-  // A bad configuration keeps the client from starting, not the device: what is stored waits for a better one.
-  if (store.waiting > 0) startClient(0);
   return Status.Ok;
 }
 

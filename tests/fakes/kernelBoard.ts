@@ -68,6 +68,8 @@ export const ROWS = [
 
 /** Publish flags, as in assembly/sdk/flags.ts. */
 export const FLAG = { offline: 0x01, qos1: 0x02, qos2: 0x04, retain: 0x08, envelope: 0x10, text: 0x20, properties: 0x40 } as const;
+/** The packet identifier of a stored message is its sequence and this. */
+export const STORED_IDS = 0x8000;
 export const STORED = 1;
 export const QUEUED = 2;
 export const STATUS = {

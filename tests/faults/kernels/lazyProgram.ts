@@ -1,7 +1,7 @@
 import { flashStore } from "../../../assembly/kernel/flashStore";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { flashProgram } from "../../../assembly/kernel/host/imports";
-import { startOver } from "../../../assembly/kernel/kernel";
+import { startOver } from "../../../assembly/kernel/startOver";
 import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
 
 export { abi_version, app_started, exchange, step, syscall } from "../../../assembly/kernel/exports";

@@ -2,7 +2,7 @@ import { step as kernelStep } from "../../../assembly/kernel/exports";
 import { ResetReason } from "../../../assembly/kernel/host/constants";
 import { sysResetReason } from "../../../assembly/kernel/host/imports";
 import { flashStore } from "../../../assembly/kernel/flashStore";
-import { startOver } from "../../../assembly/kernel/kernel";
+import { startOver } from "../../../assembly/kernel/startOver";
 
 export { abi_version, app_started, exchange, syscall } from "../../../assembly/kernel/exports";
 

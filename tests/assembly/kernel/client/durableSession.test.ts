@@ -2,16 +2,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Packet } from "mqtt-packet";
-import { FLAG, KernelBoard, STATE, STATUS, STORED } from "../../../fakes/kernelBoard.js";
+import { FLAG, KernelBoard, STATE, STATUS, STORED, STORED_IDS } from "../../../fakes/kernelBoard.js";
 
-const KERNEL = "database-plain";
-/** Identifiers of what is stored: the sequence above this. */
-const BASE = 0x8000;
 const EXACTLY_ONCE = FLAG.offline | FLAG.qos2;
 
 /** Online, with a server that answers nothing and a session of its own. */
 async function silent(config: Record<string, string> = {}): Promise<KernelBoard> {
-  const board = await KernelBoard.online(KERNEL, config);
+  const board = await KernelBoard.online("full-plain", config);
   board.server.onPacket = () => {};
   board.server.packets = [];
   return board;
@@ -50,7 +47,7 @@ function seen(board: KernelBoard): string[] {
 
 function line(packet: Packet): string {
   const id = packet.messageId ?? 0;
-  return `${packet.cmd} ${id > BASE ? id - BASE : id}${packet.cmd === "publish" && packet.dup ? " dup" : ""}`;
+  return `${packet.cmd} ${id > STORED_IDS ? id - STORED_IDS : id}${packet.cmd === "publish" && packet.dup ? " dup" : ""}`;
 }
 
 describe("kernel/client/durableSession, sending", () => {
@@ -58,9 +55,9 @@ describe("kernel/client/durableSession, sending", () => {
     const board = await silent();
     store(board, 1);
     assert.deepEqual([board.server.all("publish")[0]?.qos, ...seen(board)], [2, "publish 1"]);
-    answer(board, "pubrec", BASE + 1);
+    answer(board, "pubrec", STORED_IDS + 1);
     assert.deepEqual([...seen(board), board.stats().waiting], ["pubrel 1", 1]);
-    answer(board, "pubcomp", BASE + 1);
+    answer(board, "pubcomp", STORED_IDS + 1);
     const { waiting, deliveredTotal, storedTotal } = board.stats();
     assert.deepEqual({ waiting, deliveredTotal, storedTotal }, { waiting: 0, deliveredTotal: 1, storedTotal: 1 });
   });
@@ -81,15 +78,15 @@ describe("kernel/client/durableSession, sending", () => {
   it("sends PUBREL after a power cut, never the message, and ends the handshake", async () => {
     const board = await silent();
     store(board, 3);
-    answer(board, "pubrec", BASE + 1, BASE + 2);
+    answer(board, "pubrec", STORED_IDS + 1, STORED_IDS + 2);
     assert.deepEqual(seen(board), ["publish 1", "publish 2", "publish 3", "pubrel 1", "pubrel 2"]);
     for (let i = 0; i < 2; i++) {
       restart(board);
       assert.deepEqual(seen(board).sort(), ["publish 3 dup", "pubrel 1", "pubrel 2"]);
     }
-    answer(board, "pubcomp", BASE + 1, BASE + 2);
-    answer(board, "pubrec", BASE + 3);
-    answer(board, "pubcomp", BASE + 3);
+    answer(board, "pubcomp", STORED_IDS + 1, STORED_IDS + 2);
+    answer(board, "pubrec", STORED_IDS + 3);
+    answer(board, "pubcomp", STORED_IDS + 3);
     assert.deepEqual([board.stats().waiting, board.stats().deliveredTotal, board.stats().uncertain], [0, 3, 0]);
     restart(board);
     assert.deepEqual(seen(board), []);
@@ -98,7 +95,7 @@ describe("kernel/client/durableSession, sending", () => {
   it("publishes anew what was not released when the server forgot the session meanwhile; what was released is uncertain", async () => {
     const board = await silent();
     store(board, 3);
-    answer(board, "pubrec", BASE + 2);
+    answer(board, "pubrec", STORED_IDS + 2);
     restart(board, false);
     assert.deepEqual(seen(board), ["publish 1", "publish 3"]);
     assert.deepEqual([board.stats().uncertain, board.stats().deliveredTotal, board.stats().waiting], [1, 1, 2]);
@@ -110,8 +107,8 @@ describe("kernel/client/durableSession, sending", () => {
     board.wallMs += 4_000_000;
     restart(board);
     for (let id = 1; id <= 16; id++) {
-      answer(board, "pubrec", BASE + id);
-      answer(board, "pubcomp", BASE + id);
+      answer(board, "pubrec", STORED_IDS + id);
+      answer(board, "pubcomp", STORED_IDS + id);
     }
     const published = seen(board).filter((each) => each.startsWith("publish"));
     assert.deepEqual(
@@ -138,13 +135,13 @@ describe("kernel/client/durableSession, sending", () => {
     const programmed = (): number => board.programmedBytes;
     store(board, 1, FLAG.offline | FLAG.qos1);
     let before = programmed();
-    answer(board, "puback", BASE + 1);
+    answer(board, "puback", STORED_IDS + 1);
     assert.equal(programmed() - before, 16);
     store(board, 1);
     before = programmed();
-    answer(board, "pubrec", BASE + 2);
+    answer(board, "pubrec", STORED_IDS + 2);
     assert.equal(programmed() - before, 16);
-    answer(board, "pubcomp", BASE + 2);
+    answer(board, "pubcomp", STORED_IDS + 2);
     assert.equal(programmed() - before, 32);
   });
 
@@ -153,7 +150,7 @@ describe("kernel/client/durableSession, sending", () => {
     store(board, 2);
     const handle = board.call("publish_begin", "a", 4, FLAG.offline, 0);
     assert.ok(handle > 0);
-    answer(board, "pubrec", BASE + 2, BASE + 1);
+    answer(board, "pubrec", STORED_IDS + 2, STORED_IDS + 1);
     assert.deepEqual(seen(board), ["publish 1", "publish 2"]);
     board.call("publish_abort", handle);
     board.run(100);
@@ -271,7 +268,7 @@ describe("kernel/client/durableSession, receiving", () => {
 
 describe("kernel/client/durableSession, whose session", () => {
   it("discards a session that another store began, by one clean connection, then begins its own [MQTT-3.2.2-2]", async () => {
-    const board = await KernelBoard.make(KERNEL);
+    const board = await KernelBoard.make();
     let isThere = true;
     const connects: boolean[] = [];
     board.server.onPacket = (packet) => {

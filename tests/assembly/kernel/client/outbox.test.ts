@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { IPublishPacket } from "mqtt-packet";
-import { FLAG, KernelBoard, STATE, STATUS, STORED } from "../../../fakes/kernelBoard.js";
+import { FLAG, KernelBoard, STATE, STATUS, STORED, STORED_IDS } from "../../../fakes/kernelBoard.js";
 
 const OFFLINE = FLAG.offline | FLAG.qos1;
 
-/** [packet id, DUP, payload] of every PUBLISH the server saw. */
+/** [packet id above STORED_IDS, DUP, payload] of every PUBLISH the server saw. */
 function seen(board: KernelBoard): (number | boolean | string)[][] {
-  return board.server.all("publish").map((packet) => [packet.messageId!, packet.dup, packet.payload.toString()]);
+  return board.server.all("publish").map((packet) => [packet.messageId! - STORED_IDS, packet.dup, packet.payload.toString()]);
 }
 
 const payloads = (board: KernelBoard): string[] => board.server.all("publish").map((packet) => packet.payload.toString());
@@ -35,7 +35,7 @@ describe("kernel/client/outbox", () => {
     board.run(1_000);
     assert.deepEqual(seen(board), [[1, false, "1"]]);
     assert.deepEqual([board.stats().waiting, board.stats().inFlight, board.stats().deliveredTotal], [1, 1, 0]);
-    board.server.send({ cmd: "puback", messageId: 1 });
+    board.server.send({ cmd: "puback", messageId: STORED_IDS + 1 });
     board.run(100);
     assert.deepEqual([board.stats().waiting, board.stats().inFlight, board.stats().deliveredTotal], [0, 0, 1]);
   });
@@ -50,7 +50,7 @@ describe("kernel/client/outbox", () => {
       for (let i = 0; i < 20; i++) board.publish("a", `${i}`, OFFLINE);
       board.run(1_000);
       assert.equal(seen(board).length, expected);
-      board.server.send({ cmd: "puback", messageId: 1 });
+      board.server.send({ cmd: "puback", messageId: STORED_IDS + 1 });
       board.run(100);
       assert.equal(seen(board).length, expected + 1);
     }
@@ -111,8 +111,8 @@ describe("kernel/client/outbox", () => {
     board.run(100);
     assert.equal(board.stats().clientState, STATE.Online);
     assert.deepEqual([board.stats().strayAcks, board.stats().waiting], [1, 1]);
-    board.server.send({ cmd: "puback", messageId: 1 });
-    board.server.send({ cmd: "puback", messageId: 1 });
+    board.server.send({ cmd: "puback", messageId: STORED_IDS + 1 });
+    board.server.send({ cmd: "puback", messageId: STORED_IDS + 1 });
     board.run(100);
     assert.deepEqual([board.stats().strayAcks, board.stats().deliveredTotal], [2, 1]);
   });
@@ -121,7 +121,7 @@ describe("kernel/client/outbox", () => {
     const board = await unacknowledged();
     for (let i = 1; i <= 4; i++) board.publish("a", `${i}`, OFFLINE);
     board.run(100);
-    for (const messageId of [3, 1, 4, 2]) board.server.send({ cmd: "puback", messageId });
+    for (const id of [3, 1, 4, 2]) board.server.send({ cmd: "puback", messageId: STORED_IDS + id });
     board.run(100);
     assert.equal(board.stats().waiting, 0);
   });
@@ -130,7 +130,7 @@ describe("kernel/client/outbox", () => {
     const board = await unacknowledged();
     for (let i = 1; i <= 3; i++) board.publish("a", `${i}`, OFFLINE);
     board.run(100);
-    board.server.send({ cmd: "puback", messageId: 1 });
+    board.server.send({ cmd: "puback", messageId: STORED_IDS + 1 });
     board.run(100);
     board.server.packets = [];
     board.server.onPacket = (packet) => board.server.oblige(packet, true);

@@ -15,7 +15,7 @@ const CUTS = 20;
 /** Programs and erases until an ordered cut: some in the same message, some in the next but one. */
 const OPERATIONS_MAX = 8;
 const SEED = Number(process.env["WASMOTE_SEED"] ?? 311);
-const KERNELS = ["database-plain"] as const;
+const KERNELS = ["full-plain", "full-plain-v5"] as const;
 
 let broker: PlainMosquitto;
 before(async () => {

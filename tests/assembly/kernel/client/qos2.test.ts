@@ -124,13 +124,6 @@ describe("kernel/client/outbox QoS 2, sending", () => {
     }
   });
 
-  it("sends what is STORED with QoS 1 while this state is lost with the power: a new message could meet an old identifier", async () => {
-    const board = await silent();
-    board.publish("a", "1", FLAG.qos2 | FLAG.offline);
-    board.run(100);
-    assert.equal(board.server.all("publish")[0]?.qos, 1);
-  });
-
   it("holds released messages against the window", async () => {
     const board = await silent({ "mqtt.window": "2" });
     publish(board, "1", "2", "3");

@@ -69,7 +69,8 @@ describe("kernel/client/client start", () => {
 
   it("tells whether the server had kept the session", async () => {
     for (const sessionPresent of [false, true]) {
-      const board = await KernelBoard.make();
+      const board = await KernelBoard.online();
+      assert.equal(board.stats().sessionPresent, 0);
       board.server.onPacket = (packet) => board.server.oblige(packet, sessionPresent);
       board.power();
       board.call("client_start", 0);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { IPublishPacket } from "mqtt-packet";
-import { FLAG, KernelBoard, QUEUED, STATE, STATUS, STORED } from "../../../fakes/kernelBoard.js";
+import { FLAG, KernelBoard, QUEUED, STATE, STATUS, STORED, STORED_IDS } from "../../../fakes/kernelBoard.js";
 import { facing, farewell, KERNEL, type Properties, published } from "./facing.js";
 
 const OFFLINE = FLAG.offline | FLAG.qos1;
@@ -23,7 +23,7 @@ describe("kernel/client5 publish", () => {
     board.publish("a", "free", 0);
     board.run(200);
     assert.equal(published(board).filter(({ qos }) => qos > 0).length, 2);
-    board.server.send({ cmd: "puback", messageId: 1 });
+    board.server.send({ cmd: "puback", messageId: STORED_IDS + 1 });
     board.run(100);
     assert.equal(published(board).filter(({ qos }) => qos > 0).length, 3);
   });

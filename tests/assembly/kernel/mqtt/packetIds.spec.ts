@@ -19,6 +19,18 @@ describe("kernel/mqtt/packetIds", () => {
     expect(again.take()).toBe(2, "1 is in use still");
   });
 
+  it("leaves those above its top to whoever claims them", () => {
+    const ids = new PacketIds(3, 9);
+    ids.top = 10;
+    expect(ids.claim(11)).toBe(true);
+    expect(ids.claim(11)).toBe(false, "in use");
+    expect(ids.take()).toBe(10);
+    expect(ids.take()).toBe(1);
+    expect(ids.claim(12)).toBe(false, "as many as it may hold are in use");
+    ids.release(11);
+    expect(ids.claim(12)).toBe(true);
+  });
+
   it("says 0 when as many are in use as it may hold", () => {
     const ids = new PacketIds(2);
     ids.take();

@@ -1,0 +1,30 @@
+import { Status } from "../lib/status";
+import { DurableSession } from "./client/durableSession";
+import { outbox } from "./client/outbox";
+import { OutboxStore } from "./client/outboxStore";
+import { keepSession } from "./client/sessionState";
+import { LogLevel } from "./host/constants";
+import { logNumber, logText } from "./host/log";
+import { countHeap, start, startClient } from "./kernel";
+
+/**
+ * Starts over `store`, with the session in it, and starts the client when something waits there: a reading is delivered whether or not an app asks.
+ * Ok, or the Status that keeps the device from running: an unreadable or foreign store. A kernel without a store has none of this.
+ */
+export function startOver(store: OutboxStore): i32 {
+  start();
+  const status = store.mount();
+  countHeap();
+  if (status == Status.Unsupported) return Status.Ok;
+  if (status == Status.Corrupt) logText(LogLevel.Error, "store: the partition holds something else; left as it is, erase it to start anew");
+  else if (status < 0) logNumber(LogLevel.Error, "store does not mount, status ", status);
+  if (status < 0) return status;
+  outbox.store = store;
+  keepSession(new DurableSession(store));
+  countHeap();
+  // The first reading of a new device needs an erased sector too: setup is no step, and may take the time.
+  store.step();
+  // A bad configuration keeps the client from starting, not the device: what is stored waits for a better one.
+  if (store.waiting > 0) startClient(0);
+  return Status.Ok;
+}
