@@ -17,7 +17,18 @@ export enum Refusal {
   NotAuthorized = 5,
 }
 
+/** What a cloud that is more than a broker insists on. */
+export interface BrokerGuard {
+  /** Who may come in now. */
+  credentials(): { readonly user: string; readonly password: string; readonly clientId: string };
+  /** False ends the connection that published there. */
+  mayPublish(topic: string): boolean;
+  /** False refuses the subscription (SUBACK 0x80). */
+  maySubscribe(filter: string): boolean;
+}
+
 export interface AedesBrokerOptions {
+  readonly guard?: BrokerGuard;
   readonly user?: string;
   readonly password?: string;
   /** 0 chooses a free one. */
@@ -34,6 +45,7 @@ export class AedesBroker implements Broker {
   readonly user: string;
   readonly password: string;
   readonly #certificates: Certificates | null;
+  readonly #guard: BrokerGuard | null;
   readonly #log = new PublicationLog();
   readonly #sockets = new Set<Socket>();
   readonly #gates = new Set<AcknowledgementGate>();
@@ -42,6 +54,7 @@ export class AedesBroker implements Broker {
   #policy: AcknowledgementPolicy = { kind: "pass" };
   #refusal: Refusal | null = null;
   #connects = 0;
+  #refusals = 0;
   #port: number;
   #aedes: Aedes | null = null;
   #server: Server | null = null;
@@ -51,6 +64,7 @@ export class AedesBroker implements Broker {
     this.password = options.password ?? "dev-cloud";
     this.#port = options.port ?? 0;
     this.#certificates = certificates;
+    this.#guard = options.guard ?? null;
     this.caPem = certificates?.caPem ?? "";
   }
 
@@ -73,6 +87,11 @@ export class AedesBroker implements Broker {
   /** CONNECT packets accepted since the start, over restarts. */
   get connects(): number {
     return this.#connects;
+  }
+
+  /** CONNECT packets refused since the start. */
+  get refusals(): number {
+    return this.#refusals;
   }
 
   /** Answers every CONNECT with this code; null accepts again. Connections that stand are left alone. */
@@ -163,21 +182,33 @@ export class AedesBroker implements Broker {
     aedes.handle(gate);
   }
 
+  /** Why somebody may not come in, or null. */
+  #objection(clientId: string, user: string | undefined, password: string | undefined): Refusal | null {
+    const wanted = this.#guard?.credentials() ?? { user: this.user, password: this.password, clientId };
+    if (clientId !== wanted.clientId) return Refusal.IdentifierRejected;
+    return user === wanted.user && password === wanted.password ? null : Refusal.BadUserNameOrPassword;
+  }
+
   #policies(): AedesOptions {
     return {
-      authenticate: (_client, user, password, done) => {
-        if (this.#refusal !== null) {
-          done(refusal(this.#refusal), null);
-        } else if (user === this.user && password?.toString() === this.password) {
+      authenticate: (client, user, password, done) => {
+        const code = this.#refusal ?? this.#objection(client.id, user, password?.toString());
+        if (code === null) {
           this.#connects++;
           done(null, true);
         } else {
-          done(refusal(Refusal.BadUserNameOrPassword), null);
+          this.#refusals++;
+          done(refusal(code), null);
         }
+      },
+      authorizeSubscribe: (_client, subscription, done) => {
+        const isGranted = this.#guard?.maySubscribe(subscription.topic) ?? true;
+        done(null, isGranted ? subscription : null);
       },
       // Called for each PUBLISH before its PUBACK is written: what a client saw acknowledged is in the log.
       authorizePublish: (client, packet, done) => {
         if (client !== null && !packet.topic.startsWith("$")) {
+          if (this.#guard?.mayPublish(packet.topic) === false) return done(new Error(`may not publish to ${packet.topic}`));
           this.#log.add({
             topic: packet.topic,
             payload: Buffer.from(packet.payload),
