@@ -1,7 +1,8 @@
 import { parseDecimal } from "../lib/number";
 import { Status } from "../lib/status";
-import { client, IDLE_MS } from "./client/client";
+import { client } from "./client/client";
 import { clock } from "./client/clock";
+import { IDLE_MS } from "./client/face";
 import { inbox } from "./client/inbox";
 import { outbox } from "./client/outbox";
 import { publications } from "./client/publications";

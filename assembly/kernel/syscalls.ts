@@ -2,6 +2,7 @@ import { Status } from "../lib/status";
 import { equalsText } from "../lib/text";
 import { client } from "./client/client";
 import { clock } from "./client/clock";
+import { face } from "./client/face";
 import { EVENT_HEADER_BYTES, inbox } from "./client/inbox";
 import { publications } from "./client/publications";
 import { stats, STATS_BYTES } from "./client/stats";
@@ -125,8 +126,10 @@ function receiving(row: i32, a0: i32, a1: i32, a2: i32): i32 {
       return a1 < EVENT_HEADER_BYTES ? Status.Invalid : inbox.next(a0);
     case Row.event_read:
       return inbox.read(a0, a1, a2);
-    default:
+    default: {
+      face.handled(a0);
       return inbox.done();
+    }
   }
 }
 

@@ -12,4 +12,12 @@ export enum ClientState {
   Connecting = 4,
   /** CONNACK 0 received. */
   Online = 5,
+  /** Link up, waits for the time (a cloud whose messages carry it). */
+  TimeSync = 6,
+  /** Asks the cloud who this device is. */
+  Discovering = 7,
+  /** Connected, the subscription that the cloud needs is not answered yet. */
+  Subscribing = 8,
+  /** The cloud does not know the key: tries again after 15 minutes. */
+  AuthFailed = 9,
 }

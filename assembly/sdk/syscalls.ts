@@ -298,3 +298,32 @@ export declare function trialHold(): i32;
 /** The app on trial works. Ok, NotFound (not on trial), Io, Unsupported. */
 @external("host", "trial_confirm")
 export declare function trialConfirm(): i32;
+
+// cloud
+
+/**
+ * Begins a message to the cloud, in its envelope and on its topic: data of totalBytes is to follow, JSON. context: the JSON members `"tags":[...]`
+ * and `"entity":"..."`, or nothing. flags: FLAG_OFFLINE, FLAG_ENVELOPE (without: data alone), FLAG_KIND.
+ * A handle; Invalid (context, flags, TTL), NoSpace, TooLarge, Closed (not started), Unsupported (no such cloud, no store).
+ */
+@external("kernel", "cloud_begin")
+export declare function cloudBegin(context: usize, contextLen: i32, totalBytes: i32, flags: i32, ttlSeconds: i32): i32;
+/** Appends a part. Ok, Invalid (handle, no JSON, more than announced), TooLarge (nested too deep), NoSpace. */
+@external("kernel", "cloud_write")
+export declare function cloudWrite(message: i32, part: usize, partLen: i32): i32;
+/** Ends it; the answers of publish. Invalid: bytes are missing, or it is no JSON, and it is forgotten. */
+@external("kernel", "cloud_commit")
+export declare function cloudCommit(message: i32, receipt: usize, receiptCap: i32): i32;
+/**
+ * Finds a member of the oldest message of the inbox by its path, names joined by dots, and reads its value from `offset` on into dst: u8 kind
+ * (0 null, 1 boolean, 2 number, 3 text, 4 array, 5 object), then a text resolved, without quotes, or any other value as it stands.
+ * Bytes written, the kind's included: cap when there may be more. NotFound; Invalid (path).
+ */
+@external("kernel", "cloud_member")
+export declare function cloudMember(path: usize, pathLen: i32, offset: i32, dst: usize, cap: i32): i32;
+/** Sets 0 the most messages of a batch, 1 heartbeats (0 off, 1 on), 2 the watchdog's seconds (1..60). Ok, Invalid, Unsupported. */
+@external("kernel", "cloud_set")
+export declare function cloudSet(setting: i32, value: i32): i32;
+/** dst: u32[], the counters of the cloud's face (kernel/tendrl/tendrlCalls.ts). Bytes written, TooLarge, Unsupported. */
+@external("kernel", "cloud_stats")
+export declare function cloudStats(dst: usize, cap: i32): i32;

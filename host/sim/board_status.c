@@ -20,7 +20,8 @@ static const char *link_name(int state)
 /* As assembly/lib/clientState.ts. */
 static const char *client_name(uint32_t state)
 {
-    static const char *const names[] = { "stopped", "link-down", "waiting", "opening", "connecting", "online" };
+    static const char *const names[] = { "stopped", "link-down", "waiting",     "opening",     "connecting",
+                                         "online",  "time-sync", "discovering", "subscribing", "auth-failed" };
     return state < sizeof names / sizeof names[0] ? names[state] : "unknown";
 }
 

@@ -2,13 +2,18 @@
  * A board for kernel tests: one kernel module in this process on fake rows, with a stepped clock, flash in RAM and a server
  * that the test scripts. Nothing waits; time passes by `run` alone.
  */
+import { createHash } from "node:crypto";
+
 import type { KernelBuild } from "../../toolchain/build/kernels.js";
 import { crc32 } from "../../toolchain/config/crc32.js";
 import { kernelModule, type KernelExports } from "./kernelModule.js";
 import { ScriptedServer } from "./scriptedServer.js";
+import type { ScriptedWeb } from "./scriptedWeb.js";
 
 const SECTOR_BYTES = 4096;
 const UNIT = 16;
+/** What ScriptedWeb opens. */
+const WEB_SOCKET = 4;
 
 /** KERNEL_CALL rows, in the order of host/include/app_imports.def. */
 export const ROWS = [
@@ -64,6 +69,12 @@ export const ROWS = [
   "db_aggregate",
   "db_aggregate_next",
   "db_error",
+  "cloud_begin",
+  "cloud_write",
+  "cloud_commit",
+  "cloud_member",
+  "cloud_set",
+  "cloud_stats",
 ] as const;
 
 /** Publish flags, as in assembly/sdk/flags.ts. */
@@ -88,7 +99,18 @@ export const STATUS = {
   BadQuery: -14,
   Busy: -15,
 } as const;
-export const STATE = { Stopped: 0, LinkDown: 1, Waiting: 2, Opening: 3, Connecting: 4, Online: 5 } as const;
+export const STATE = {
+  Stopped: 0,
+  LinkDown: 1,
+  Waiting: 2,
+  Opening: 3,
+  Connecting: 4,
+  Online: 5,
+  TimeSync: 6,
+  Discovering: 7,
+  Subscribing: 8,
+  AuthFailed: 9,
+} as const;
 
 export type Row = (typeof ROWS)[number];
 
@@ -137,6 +159,13 @@ export class PowerCut extends Error {}
 
 export class KernelBoard {
   server = ScriptedServer.obliging();
+  /** Answers on `webPort`, where there is one. */
+  web: ScriptedWeb | null = null;
+  webPort = 443;
+  /** Ports and TLS flags of the sockets opened, oldest first. */
+  opens: { host: string; port: number; isTls: boolean }[] = [];
+  /** What sys_memory answers, by what it is asked for. */
+  heapBytes = [0, 0, 0];
   nowMs = 5_000_000;
   wallMs = 1_700_000_000_000;
   /** 0 down, 1 connecting, 2 up. A link that is down takes the socket with it. */
@@ -304,8 +333,11 @@ export class KernelBoard {
         this.bytes(dst, bytes.length).set(bytes);
         return bytes.length;
       },
-      sys_memory: () => 0,
-      sys_digest: () => STATUS.Invalid,
+      sys_memory: (what: number) => this.heapBytes[what] ?? STATUS.Invalid,
+      sys_digest: (src: number, len: number, dst: number) => {
+        this.bytes(dst, 32).set(createHash("sha256").update(this.bytes(src, len)).digest());
+        return STATUS.Ok;
+      },
       sys_crc32: (crc: number, src: number, len: number) => crc32(this.bytes(src, len), crc),
       sys_watchdog: (seconds: number) => {
         this.watchdogSeconds = seconds;
@@ -325,10 +357,13 @@ export class KernelBoard {
 
   private netRows(): Record<string, (...args: never[]) => number> {
     return {
-      net_open: () => this.server.open(),
-      net_state: () => this.server.state,
-      net_send: (_socket: number, src: number, len: number) => this.server.take(this.bytes(src, len)),
-      net_recv: (_socket: number, dst: number, cap: number) => this.server.give(this.bytes(dst, cap)),
+      net_open: (host: number, hostLen: number, port: number, flags: number) => {
+        this.opens.push({ host: this.text(host, hostLen), port, isTls: flags === 1 });
+        return (this.web !== null && port === this.webPort ? this.web : this.server).open();
+      },
+      net_state: (socket: number) => this.peer(socket).state,
+      net_send: (socket: number, src: number, len: number) => this.peer(socket).take(this.bytes(src, len)),
+      net_recv: (socket: number, dst: number, cap: number) => this.peer(socket).give(this.bytes(dst, cap)),
       net_close: () => {
         this.closes++;
         return 0;
@@ -347,6 +382,10 @@ export class KernelBoard {
       (byte, i) => (this.flash[offset + half + i]! & byte) !== this.flash[offset + half + i]!,
     );
     return this.isTorn && isMissing ? half : 0;
+  }
+
+  private peer(socket: number): ScriptedServer | ScriptedWeb {
+    return this.web !== null && socket === WEB_SOCKET ? this.web : this.server;
   }
 
   private flashRows(): Record<string, (...args: never[]) => number> {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BuildError } from "./errors.js";
-import { type KernelSize, parseKernelName } from "./kernels.js";
+import { KERNELS, parseKernelName } from "./kernels.js";
 import { HOST_INCLUDE } from "./paths.js";
 import { ExternKind, type Export, type FunctionType, type WasmModule } from "./wasmModule.js";
 
@@ -53,13 +53,14 @@ export function checkAppContract(module: WasmModule, where: string): void {
 
 /** Throws BuildError when an app imports a row that this kernel has no answer to: the board would refuse the app at its start. */
 export function checkAppFits(module: WasmModule, kernel: string, where: string): void {
-  const size = parseKernelName(kernel)?.size;
+  const name = parseKernelName(kernel);
   const text = readFileSync(join(HOST_INCLUDE, "app_imports.def"), "utf8");
   for (const [, prefix, sizes] of text.matchAll(/^ROWS_LEFT_OUT\(\w+, (\w+), "([^"]*)"\)/gm)) {
-    const having = sizes!.split(", ") as KernelSize[];
-    const row = module.imports().find(({ name }) => name.startsWith(prefix!));
-    if (!row || size === undefined || having.includes(size)) continue;
-    throw new BuildError(`${where}: imports ${row.name}, which kernel ${kernel} has no answer to\n  choose one that has: --profile ${having.join(" or ")}`);
+    const having = sizes!.split(", ");
+    const row = module.imports().find((each) => each.name.startsWith(prefix!));
+    if (!row || name === undefined || having.includes(name.size) || having.includes(name.cloud)) continue;
+    const choice = KERNELS.map((each) => each.name).filter((each) => having.some((part) => each.split("-").includes(part)));
+    throw new BuildError(`${where}: imports ${row.name}, which kernel ${kernel} has no answer to\n  choose one that has: ${choice.join(", ")}`);
   }
 }
 

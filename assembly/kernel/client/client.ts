@@ -6,6 +6,7 @@ import { logNumber } from "../host/log";
 import { Backoff } from "./backoff";
 import { Retry } from "../mqtt/retry";
 import { clock } from "./clock";
+import { face, IDLE_MS } from "./face";
 import { session } from "./session";
 import { settings } from "./settings";
 import { transport } from "./transport";
@@ -13,12 +14,8 @@ import { transport } from "./transport";
 /** How often a state is looked at that the host has no event for. */
 const LINK_POLL_MS: i32 = 200;
 const OPEN_POLL_MS: i32 = 20;
-/** Longest that the host may take to open a socket: name look-up and TCP 15 s, TLS 20 s, and some. */
-const OPEN_TIMEOUT_MS: i64 = 40000;
 /** Online for so long, a connection has held. */
 const HELD_MS: i64 = 60000;
-/** Longest wait that a step asks for. */
-export const IDLE_MS: i32 = 60000;
 
 const randomBytes: usize = memory.data(4, 4);
 
@@ -56,7 +53,7 @@ export class Client {
   step(): i32 {
     if (this.state == ClientState.Stopped) return IDLE_MS;
     if (linkState() != LinkState.Up) return this.waitForLink();
-    if (this.state == ClientState.LinkDown) return this.open();
+    if (this.state == ClientState.LinkDown || face.isPreparing) return this.open();
     if (this.state == ClientState.Waiting) return this.waitForRetry();
     if (this.state == ClientState.Opening) return this.waitForSocket();
     return this.converse();
@@ -77,6 +74,12 @@ export class Client {
   }
 
   private open(): i32 {
+    const wait = face.prepare();
+    if (wait < 0) return this.fail(wait);
+    if (wait > 0) {
+      this.state = face.preparing;
+      return wait;
+    }
     const status = transport.open();
     if (status < 0) return this.fail(status);
     this.state = ClientState.Opening;
@@ -87,7 +90,7 @@ export class Client {
   private waitForSocket(): i32 {
     const status = transport.state();
     if (status < 0) return this.fail(status);
-    if (status == 0) return clock.nowMs - this.sinceMs < OPEN_TIMEOUT_MS ? OPEN_POLL_MS : this.fail(Status.Timeout);
+    if (status == 0) return clock.nowMs - this.sinceMs < face.openTimeoutMs ? OPEN_POLL_MS : this.fail(Status.Timeout);
     this.state = ClientState.Connecting;
     const begun = session.begin();
     return begun < 0 ? this.fail(begun) : 0;
@@ -96,20 +99,25 @@ export class Client {
   private converse(): i32 {
     const wait = session.step();
     if (wait < 0) return this.fail(wait);
-    if (this.state == ClientState.Connecting && session.isOnline) {
-      this.state = ClientState.Online;
-      this.sinceMs = clock.nowMs;
-      return 0;
-    }
-    if (this.state == ClientState.Online && clock.nowMs - this.sinceMs >= HELD_MS) this.backoff.reset();
-    return min(wait, IDLE_MS);
+    if (this.state != ClientState.Online) return session.isOnline ? this.settle(wait) : wait;
+    if (clock.nowMs - this.sinceMs >= HELD_MS) this.backoff.reset();
+    return min(wait, face.work());
+  }
+
+  /** The server has accepted: online once the session is usable. */
+  private settle(wait: i32): i32 {
+    const ready = face.ready();
+    if (ready < 0) return this.fail(ready);
+    this.state = ready ? ClientState.Online : ClientState.Subscribing;
+    this.sinceMs = clock.nowMs;
+    return ready ? 0 : wait;
   }
 
   /** Ends the connection and waits before the next attempt. */
   private fail(cause: i32): i32 {
     this.lastCause = cause;
-    const retry = cause == Status.Refused ? session.retry : Retry.Normal;
-    if (this.state >= ClientState.Connecting) session.explain(cause);
+    const retry = face.failed(cause, cause == Status.Refused ? session.retry : Retry.Normal);
+    if (this.state >= ClientState.Connecting && !face.isPreparing) session.explain(cause);
     this.disconnect();
     logNumber(LogLevel.Warning, "connection ended, status ", cause);
     if (retry == Retry.Never) {
@@ -126,6 +134,7 @@ export class Client {
   private disconnect(): void {
     transport.close();
     session.end();
+    face.disconnected();
   }
 }
 

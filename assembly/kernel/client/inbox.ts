@@ -3,17 +3,18 @@ import { limits } from "../limits";
 import { PublishHead } from "../mqtt/publish";
 import { Accepted, acks } from "./ackQueue";
 import { dialect } from "./dialect";
+import { face } from "./face";
 import { subscriptions } from "./subscriptions";
 
 /** Bytes of the header that event_next gives. */
 export const EVENT_HEADER_BYTES: i32 = 16;
 
 const SUBSCRIPTION: usize = 2;
-const PAYLOAD_LEN: usize = 4;
+export const PAYLOAD_LEN: usize = 4;
 const RECEIPT: usize = 12;
 const ATTEMPTS: usize = 16;
 const PROPERTIES_LEN: usize = 18;
-const BODY: usize = 20;
+export const BODY: usize = 20;
 
 /** A message that stopped the app this often is kept from it. */
 const ATTEMPTS_MAX: i32 = 2;
@@ -46,7 +47,10 @@ export class Inbox {
     const free = this.buffer.length - this.used - <i32>BODY;
     this.incoming = 0;
     this.received = 0;
-    if (head.topicLen > free || head.payloadLen > free - head.topicLen) return;
+    if (head.topicLen > free || head.payloadLen > free - head.topicLen) {
+      face.missed(head);
+      return;
+    }
     const message = this.start + this.used;
     memory.fill(message, 0, BODY);
     store<u16>(message, <u16>head.topicLen);
@@ -104,7 +108,8 @@ export class Inbox {
       return receipt == Accepted.Known ? Status.Ok : Status.NoSpace;
     }
     const message = this.start + this.used;
-    const subscription = this.incoming ? subscriptions.match(message + BODY, head.topicLen) : -1;
+    let subscription = this.incoming ? subscriptions.match(message + BODY, head.topicLen) : -1;
+    if (subscription >= 0 && !face.accepts(message)) subscription = -1;
     if (subscription < 0) {
       this.dropped++;
       acks.settle(receipt);
@@ -143,6 +148,15 @@ export class Inbox {
     const count = min(length - offset, cap);
     memory.copy(dst, this.start + BODY + offset, count);
     return count;
+  }
+
+  /** Payload of the oldest message, which there is. */
+  get oldestPayload(): usize {
+    return this.start + this.headBytes - load<i32>(this.start, PAYLOAD_LEN);
+  }
+
+  get oldestPayloadLen(): i32 {
+    return load<i32>(this.start, PAYLOAD_LEN);
   }
 
   /** The app is done with the oldest message. Ok, NotFound. */

@@ -7,6 +7,7 @@ import { Disposition } from "../store/item";
 import { RECORD_CLOCK_VALID, RECORD_RELEASED, RecordStore } from "../store/recordStore";
 import { isExpired } from "../ttl/deadline";
 import { clock } from "./clock";
+import { face } from "./face";
 import { InFlight, InFlightEntry } from "./inFlight";
 import { packetIds } from "./packetIds";
 import { PacketStream, qosOf } from "./packetStream";
@@ -175,7 +176,7 @@ export class Outbox {
       else this.begin(entry);
       return Drained.More;
     }
-    if (this.inFlight.count >= this.window) return Drained.Idle;
+    if (this.inFlight.count >= face.bound(this.window)) return Drained.Idle;
     this.isQueueNext = !this.isQueueNext;
     let status = this.take(this.isQueueNext);
     if (status == Status.NotFound) status = this.take(!this.isQueueNext);
@@ -199,6 +200,8 @@ export class Outbox {
     entry.isRepeat = sessionState.isDurable && !isQueue && this.maybeSent > 0;
     const isReleased = sessionState.isDurable && (record.flags & RECORD_RELEASED) != 0;
     const isDone = isReleased ? !entry.isRepeat : !this.isHeld(entry) && this.isOver(entry);
+    // What may not be sent yet stands back: the other source gets its turn.
+    if (!isDone && !face.maySend(record)) return Status.NotFound;
     if (!isDone && !this.identify(entry)) return Status.NotFound;
     if (isQueue) this.queueCursor = record.sequence;
     else this.storeCursor = record.sequence;

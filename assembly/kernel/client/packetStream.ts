@@ -1,15 +1,15 @@
 import { FLAG_ENVELOPE, FLAG_QOS_MASK, FLAG_RETAIN } from "../../sdk/flags";
 import { Writer } from "../../lib/bytes";
-import { writeI64 } from "../../lib/number";
 import { Status } from "../../lib/status";
 import { PublishHead, publishFlags } from "../mqtt/publish";
-import { RECORD_CLOCK_VALID, RecordRef } from "../store/recordStore";
+import { RECORD_CLOCK_VALID } from "../store/recordStore";
 import { clock } from "./clock";
 import { dialect } from "./dialect";
+import { face } from "./face";
 import { InFlightEntry } from "./inFlight";
 import { transport } from "./transport";
 
-/** Literal bytes of one packet: in front of the payload properties of 12, then `{"seq":<20 digits>,"ts":<20 digits>,`. */
+/** Literal bytes of one packet: in front of the payload properties of 12, then `{"seq":<20 digits>,"ts":<20 digits>,`, or what a face puts there. */
 const LITERAL_BYTES: i32 = 108;
 /** Where the literal bytes behind the topic begin; the fixed header and the topic's length take 7 at most. */
 const BEHIND_TOPIC: i32 = 8;
@@ -20,6 +20,8 @@ const PARTS: i32 = 7;
  * literal, those with an odd number come from the record.
  *
  *     0 fixed header, topic length | 1 topic | 2 packet id, [properties], {"seq":..,"ts":.., | 3 context | 4 ,"data": | 5 data | 6 }
+ *
+ * The face says what stands in 2, 4 and 6, and may have data in 3 and context in 5.
  *
  * Without FLAG_ENVELOPE parts 3, 4 and 6 are empty and part 2 is the packet id alone.
  */
@@ -33,8 +35,9 @@ export class PacketStream {
   private done: i32 = 0;
   private literalAt: i32 = 0;
   private recordAt: i32 = 0;
-  private contextAt: i32 = 0;
-  private dataAt: i32 = 0;
+  /** Where parts 3 and 5 begin in the record. */
+  private firstAt: i32 = 0;
+  private secondAt: i32 = 0;
 
   /** Composes the packet of an entry. Its length is known from here on, and its time stands. False: the server would not take it. */
   start(entry: InFlightEntry): bool {
@@ -42,22 +45,27 @@ export class PacketStream {
     const literal = this.literal;
     const start = changetype<usize>(this.literalBytes);
     literal.reset(start + BEHIND_TOPIC, LITERAL_BYTES - BEHIND_TOPIC);
-    const topicBytes = dialect.topicBytes(entry);
+    const topicBytes = face.topicBytes(entry);
     const contextBytes = dialect.contextBytes(record);
+    const isWrapped = (record.flags & FLAG_ENVELOPE) != 0;
+    const dataBytes = isWrapped ? face.dataBytes(entry) : record.dataBytes;
+    const wallMs = isWrapped ? captureTime(entry) : 0;
     if (entry.packetId) literal.u16Be(entry.packetId);
     const idLen = literal.length;
     dialect.writeProperties(literal, entry);
-    if (record.flags & FLAG_ENVELOPE) this.openEnvelope(record, captureTime(entry));
-    this.setPart(2, literal.length, topicBytes, contextBytes);
-    if (record.flags & FLAG_ENVELOPE) literal.text(record.contextBytes ? ',"data":' : '"data":');
+    const first = face.isDataFirst ? dataBytes : contextBytes;
+    const second = face.isDataFirst ? contextBytes : dataBytes;
+    if (isWrapped) face.open(literal, record, contextBytes, dataBytes, wallMs);
+    this.setPart(2, literal.length, topicBytes, first);
+    if (isWrapped) face.between(literal, contextBytes);
     const behind = literal.length;
-    this.setPart(4, behind - unchecked(this.lengths[2]), contextBytes, record.dataBytes);
-    if (record.flags & FLAG_ENVELOPE) literal.u8(0x7d);
+    this.setPart(4, behind - unchecked(this.lengths[2]), first, second);
+    if (isWrapped) face.close(literal, wallMs);
     unchecked((this.lengths[6] = literal.length - behind));
 
     const head = this.head;
     head.topicLen = topicBytes;
-    head.payloadLen = literal.length - idLen + contextBytes + record.dataBytes;
+    head.payloadLen = literal.length - idLen + contextBytes + dataBytes;
     head.packetId = entry.packetId;
     head.flags = publishFlags(entry.qos, entry.isRepeat && entry.qos != 0, (record.flags & FLAG_RETAIN) != 0);
     literal.reset(start, BEHIND_TOPIC);
@@ -66,8 +74,9 @@ export class PacketStream {
     this.part = 0;
     this.done = 0;
     this.recordAt = 0;
-    this.contextAt = record.topicBytes;
-    this.dataAt = record.topicBytes + record.contextBytes;
+    const dataAt = record.topicBytes + record.contextBytes;
+    this.firstAt = face.isDataFirst ? dataAt : record.topicBytes;
+    this.secondAt = face.isDataFirst ? record.topicBytes : dataAt;
     this.literalAt = 0;
     return dialect.isAccepted(head, unchecked(this.lengths[0]) - 2 + head.remaining);
   }
@@ -106,20 +115,13 @@ export class PacketStream {
     unchecked((this.lengths[part + 1] = after));
   }
 
-  private openEnvelope(record: RecordRef, wallMs: i64): void {
-    this.literal.text('{"seq":');
-    writeI64(this.literal, record.sequence);
-    if (wallMs >= 0) {
-      this.literal.text(',"ts":');
-      writeI64(this.literal, wallMs);
-    }
-    this.literal.u8(0x2c);
-  }
-
   private move(count: i32, entry: InFlightEntry): bool {
     if (count == 0) return true;
     const dst = transport.tail();
-    if (this.part & 1) {
+    const topic = this.part == 1 ? face.topicOf(entry.record) : 0;
+    if (topic) {
+      memory.copy(dst, topic + this.done, count);
+    } else if (this.part & 1) {
       if (entry.source.read(entry.record, this.recordAt, dst, count) != count) return false;
       this.recordAt += count;
     } else {
@@ -133,8 +135,8 @@ export class PacketStream {
   private nextPart(): void {
     if (this.part == 0) this.literalAt = BEHIND_TOPIC;
     this.part++;
-    if (this.part == 3) this.recordAt = this.contextAt;
-    else if (this.part == 5) this.recordAt = this.dataAt;
+    if (this.part == 3) this.recordAt = this.firstAt;
+    else if (this.part == 5) this.recordAt = this.secondAt;
     this.done = 0;
   }
 }

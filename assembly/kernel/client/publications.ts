@@ -7,6 +7,7 @@ import { isTopicName } from "../mqtt/topicFilter";
 import { RECORD_CLOCK_VALID, RecordRef, RecordStore } from "../store/recordStore";
 import { clock } from "./clock";
 import { dialect } from "./dialect";
+import { face } from "./face";
 import { outbox } from "./outbox";
 import { qosOf } from "./packetStream";
 import { queue } from "./ramQueue";
@@ -66,10 +67,12 @@ export class Publications {
     if (!isWritten) return this.refuse(this.jsonStatus());
     const nameLen = streams.nameLen(stream);
     const contextLen = streams.contextLen(stream);
-    this.begin(settings.topicLen + 1 + nameLen, contextLen, json.length, flags, streams.ttl(stream));
-    this.put(settings.topic, settings.topicLen);
-    this.put(SLASH, 1);
-    this.put(streams.name(stream), nameLen);
+    this.begin(face.isConfigured ? settings.topicLen + 1 + nameLen : 0, contextLen, json.length, flags, streams.ttl(stream));
+    if (face.isConfigured) {
+      this.put(settings.topic, settings.topicLen);
+      this.put(SLASH, 1);
+      this.put(streams.name(stream), nameLen);
+    }
     this.put(streams.context(stream), contextLen);
     this.put(json.address, json.length);
     return this.end(receipt);
@@ -79,6 +82,25 @@ export class Publications {
   open(topic: usize, topicLen: i32, totalBytes: i32, flags: i32, ttl: i32): i32 {
     if (totalBytes < 0 || isQuoted(flags) || dialect.propertiesHead(flags) > 0) return this.refuse(Status.Invalid);
     this.beginTopic(topic, topicLen, 0, totalBytes, flags, ttl);
+    return this.opened(flags);
+  }
+
+  /** As open, on the face's own topic, with context: u8[contextLen] as it is sent. */
+  openData(context: usize, contextLen: i32, totalBytes: i32, flags: i32, ttl: i32): i32 {
+    this.begin(0, contextLen, totalBytes, flags, ttl);
+    this.put(context, contextLen);
+    return this.opened(flags);
+  }
+
+  /** Publishes data: u8[len] at once, otherwise as openData. The answers of publish. */
+  publishData(context: usize, contextLen: i32, data: usize, len: i32, flags: i32, receipt: usize): i32 {
+    this.begin(0, contextLen, len, flags, 0);
+    this.put(context, contextLen);
+    this.put(data, len);
+    return this.end(receipt);
+  }
+
+  private opened(flags: i32): i32 {
     if (this.status < 0) return this.refuse(this.status);
     const isStored = (flags & FLAG_OFFLINE) != 0;
     if (isStored) this.isStoreOpen = true;
@@ -130,7 +152,7 @@ export class Publications {
   private begin(topicBytes: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {
     const isStored = (flags & FLAG_OFFLINE) != 0;
     this.status = Status.Invalid;
-    if (flags & ~dialect.knownFlags || qosOf(flags) > 2 || ttl < 0) return;
+    if (flags & ~(dialect.knownFlags | face.knownFlags) || qosOf(flags) > 2 || ttl < 0) return;
     this.status = Status.Closed;
     if (!isStored && !this.isClientStarted) return;
     this.status = Status.NoSpace;

@@ -9,6 +9,7 @@ import { ConnectFields } from "../mqtt/connect";
 import { isTopicName } from "../mqtt/topicFilter";
 import { START_CLEAN } from "../../sdk/flags";
 import { dialect } from "./dialect";
+import { face } from "./face";
 import { CLIENT_ID_MAX, PASSWORD_MAX, scratch, USER_MAX } from "./scratch";
 import { will } from "./will";
 
@@ -61,15 +62,18 @@ export class Settings {
   load(): i32 {
     this.isBad = false;
     this.hostLen = this.text("mqtt.host", this.host, HOST_MAX);
+    if (this.hostLen == 0 && face.hasPresetHost) this.hostLen = face.presetHost(this.host);
     if (this.hostLen == 0) this.reject("mqtt.host", ": expected a host name");
-    this.netFlags = this.flag("mqtt.tls", false) ? NET_TLS : 0;
-    this.port = this.number("mqtt.port", this.netFlags & NET_TLS ? 8883 : 1883, 1, 65535, ": expected 1..65535");
-    this.keepAliveSeconds = this.number("mqtt.keepAliveSeconds", 60, 0, 65535, ": expected 0..65535");
-    this.window = this.number("mqtt.window", 4, 1, WINDOW_MAX, ": expected 1..16");
+    const isTls = this.flag("mqtt.tls", face.presetTls);
+    this.netFlags = isTls ? NET_TLS : 0;
+    this.port = this.number("mqtt.port", face.presetPort(isTls), 1, 65535, ": expected 1..65535");
+    this.keepAliveSeconds = this.number("mqtt.keepAliveSeconds", face.keepAliveSeconds, 0, face.keepAliveLimit, ": expected 0..65535");
+    this.window = this.number("mqtt.window", face.window, 1, WINDOW_MAX, ": expected 1..16");
     this.isCleanSession = this.flag("mqtt.cleanSession", false);
     if (this.startFlags) this.isCleanSession = this.startFlags == START_CLEAN;
-    this.checkIdentity();
-    this.topicLen = this.loadTopic();
+    if (face.isConfigured) this.checkIdentity();
+    this.topicLen = face.isConfigured ? this.loadTopic() : 1;
+    if (!face.load()) this.isBad = true;
     if (!this.isBad) return Status.Ok;
     this.topicLen = 0;
     return Status.Invalid;
@@ -77,15 +81,20 @@ export class Settings {
 
   /** Fills in what a CONNECT says; its addresses are good until the scratch is used again. */
   fillConnect(fields: ConnectFields): void {
+    if (!face.isConfigured) face.identify(fields);
+    else this.fillIdentity(fields);
+    fields.keepAliveSeconds = this.keepAliveSeconds;
+    fields.isCleanSession = this.isCleanSession;
+    will.fill(fields);
+  }
+
+  private fillIdentity(fields: ConnectFields): void {
     fields.clientId = scratch;
     fields.clientIdLen = this.text("mqtt.clientId", fields.clientId, CLIENT_ID_MAX);
     fields.user = fields.clientId + CLIENT_ID_MAX;
     fields.userLen = this.text("mqtt.user", fields.user, USER_MAX);
     fields.password = fields.user + USER_MAX;
     fields.passwordLen = this.text("mqtt.password", fields.password, PASSWORD_MAX);
-    fields.keepAliveSeconds = this.keepAliveSeconds;
-    fields.isCleanSession = this.isCleanSession;
-    will.fill(fields);
   }
 
   private checkIdentity(): void {

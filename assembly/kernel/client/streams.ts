@@ -5,8 +5,10 @@ import { Status } from "../../lib/status";
 import { isUtf8 } from "../../lib/utf8";
 import { limits } from "../limits";
 import { isTopicName } from "../mqtt/topicFilter";
+import { face } from "./face";
 import { RowTable } from "./rowTable";
 import { SchemaWalk } from "./schema";
+import { scratch } from "./scratch";
 
 const FLAGS: usize = 0;
 const TTL: usize = 4;
@@ -30,6 +32,11 @@ export class Streams {
   open(name: usize, nameLen: i32, context: usize, contextLen: i32, schema: usize, schemaLen: i32, flags: i32, ttl: i32): i32 {
     if (!isTopicName(name, nameLen) || !isUtf8(context, contextLen)) return Status.Invalid;
     if (!walk.isValid(schema, schemaLen)) return Status.Invalid;
+    if (face.convertsContext) {
+      contextLen = face.context(context, contextLen);
+      if (contextLen < 0) return Status.Invalid;
+      context = scratch;
+    }
     const size = BODY + nameLen + contextLen + schemaLen;
     let row = this.find(name, nameLen);
     const status = row < 0 ? this.table.add(size) : this.table.resize(row, size);

@@ -60,8 +60,13 @@ export class Subscriptions {
   remove(filter: usize, len: i32): i32 {
     const row = this.find(filter, len);
     if (row < 0 || this.isLeaving(row)) return Status.NotFound;
-    this.setStep(row, Step.Unwanted);
+    this.drop(row);
     return Status.Ok;
+  }
+
+  /** Wants a row no longer. */
+  drop(row: i32): void {
+    this.setStep(row, Step.Unwanted);
   }
 
   /** 0..2: the QoS granted to a row; 3: not answered yet; Refused; NotFound. */

@@ -170,6 +170,7 @@ export class TendrlCloud implements Broker {
   #check({ payload, qos, isRetained }: Publication): void {
     const problem = messageProblem(payload);
     if (problem !== "") this.violations.push(`${problem}: ${payload.toString("utf8").slice(0, 200)}`);
-    if (qos !== 1 || isRetained) this.violations.push(`sent with QoS ${qos}${isRetained ? ", retained" : ""}, expected QoS 1, not retained`);
+    if (qos !== 1 || isRetained)
+      this.violations.push(`sent with QoS ${qos}${isRetained ? ", retained" : ""}, expected QoS 1, not retained`);
   }
 }

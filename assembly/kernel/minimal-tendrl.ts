@@ -1,0 +1,13 @@
+import "./minimalLimits";
+import "./tendrl/tendrlFace";
+import { databaseCalls } from "./databaseCalls";
+import { start } from "./kernel";
+import { tendrlCalls } from "./tendrl/tendrlCalls";
+
+export { abi_version, app_started, exchange, step, syscall } from "./exports";
+
+/** The kernel without a store, for Tendrl. */
+export function setup(): i32 {
+  databaseCalls.answers = tendrlCalls;
+  return start();
+}

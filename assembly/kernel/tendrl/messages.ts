@@ -1,0 +1,100 @@
+import { Status } from "../../lib/status";
+import { isUtf8 } from "../../lib/utf8";
+import { BODY, inbox, PAYLOAD_LEN } from "../client/inbox";
+import { PublishHead } from "../mqtt/publish";
+import { Kind, kindAt, skipValue } from "../store/documents/jsonScan";
+import { lookUp } from "../store/documents/path";
+import { TextBytes } from "../store/documents/jsonText";
+import { TextView } from "../store/documents/textView";
+import { Member, objectReader } from "./objectReader";
+
+const payload = new TextView();
+const paths = new TextView();
+const characters = new TextBytes();
+
+/** Longest path of a member, in quotes. */
+const PATH_BYTES: i32 = 80;
+const pathText: usize = memory.data(80);
+
+/** Messages to the device: which are kept, which are counted, and how the app finds its way in one. */
+export class Messages {
+  /** Not the documented message: dropped. */
+  invalid: i32 = 0;
+  /** A member is missing or of another type: kept all the same. */
+  flagged: i32 = 0;
+  /** Larger than an empty inbox. */
+  tooLarge: i32 = 0;
+  /** Callbacks that said other than 0. */
+  callbackFailures: i32 = 0;
+
+  /** Tells whether a message, as it lies in the inbox, is one: an object in JSON with a `msg_type` and `data`. */
+  accepts(message: usize): bool {
+    const topicLen = <i32>load<u16>(message);
+    const start = message + BODY + topicLen;
+    objectReader.start();
+    const isMessage = objectReader.readWhole(start, load<i32>(message, PAYLOAD_LEN));
+    if (!isMessage || objectReader.textBytes(Member.msg_type) == 0 || !objectReader.has(Member.data)) {
+      this.invalid++;
+      return false;
+    }
+    if (!isComplete()) this.flagged++;
+    return true;
+  }
+
+  missed(head: PublishHead): void {
+    if (head.topicLen + head.payloadLen > inbox.capacity) this.tooLarge++;
+  }
+
+  handled(result: i32): void {
+    if (result != 0) this.callbackFailures++;
+  }
+
+  /**
+   * Finds a member of the oldest message by its path, names joined by dots, and gives its value from `offset` on to dst: u8[cap]: u8 kind
+   * (jsonScan.ts), then a text without quotes and escapes, or any other value as it stands. Bytes written, the kind's included,
+   * cap when there may be more; NotFound; Invalid (path, cap).
+   */
+  member(path: usize, pathLen: i32, offset: i32, dst: usize, cap: i32): i32 {
+    if (pathLen < 1 || pathLen + 2 > PATH_BYTES || cap < 1 || offset < 0 || !isUtf8(path, pathLen)) return Status.Invalid;
+    if (inbox.waiting == 0) return Status.NotFound;
+    store<u8>(pathText, 0x22);
+    memory.copy(pathText + 1, path, pathLen);
+    store<u8>(pathText + pathLen + 1, 0x22);
+    paths.reset(pathText, pathLen + 2);
+    payload.reset(inbox.oldestPayload, inbox.oldestPayloadLen);
+    const value = lookUp(payload, paths, 0);
+    if (value < 0) return Status.NotFound;
+    const kind = kindAt(payload, value);
+    store<u8>(dst, <u8>kind);
+    return 1 + (kind == Kind.Text ? copyCharacters(value, offset, dst + 1, cap - 1) : copyValue(value, offset, dst + 1, cap - 1));
+  }
+}
+
+/** Whether the message read last has what the schema says it has. Later servers put tags at the top. */
+function isComplete(): bool {
+  const reader = objectReader;
+  if (reader.textBytes(Member.source) == 0 || reader.textBytes(Member.timestamp) == 0) return false;
+  if (reader.has(Member.dest) && !reader.isText(Member.dest)) return false;
+  if (reader.has(Member.request_id) && !reader.isText(Member.request_id)) return false;
+  if (reader.has(Member.tags) && !reader.isArrayAt(Member.tags)) return false;
+  return !reader.has(Member.context) || reader.isObjectAt(Member.context);
+}
+
+function copyCharacters(at: i32, offset: i32, dst: usize, cap: i32): i32 {
+  characters.start(payload, at);
+  let count = 0;
+  for (let byte = characters.next(); byte >= 0 && count < cap; byte = characters.next()) {
+    if (offset > 0) offset--;
+    else store<u8>(dst + count++, byte);
+  }
+  return count;
+}
+
+function copyValue(at: i32, offset: i32, dst: usize, cap: i32): i32 {
+  const from = at + offset;
+  const count = min(max(skipValue(payload, at) - from, 0), cap);
+  payload.copy(from, from + count, dst);
+  return count;
+}
+
+export const messages = new Messages();

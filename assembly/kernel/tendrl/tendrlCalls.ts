@@ -1,0 +1,161 @@
+import { Status } from "../../lib/status";
+import { FLAG_ENVELOPE, FLAG_KIND_MASK, FLAG_OFFLINE, FLAG_QOS_1 } from "../../sdk/flags";
+import { publications } from "../client/publications";
+import { scratch } from "../client/scratch";
+import { DatabaseCalls, DatabaseRow } from "../databaseCalls";
+import { JsonCheck } from "../store/documents/jsonCheck";
+import { sysWatchdog } from "../host/imports";
+import { discovery } from "./discovery";
+import { convertContext } from "./envelope";
+import { heartbeat } from "./heartbeat";
+import { messages } from "./messages";
+import { tendrlFace } from "./tendrlFace";
+
+/** Rows of host/include/app_imports.def that this face answers, counted from db_put. */
+enum CloudRow {
+  cloud_begin = DatabaseRow.db_error + 1,
+  cloud_write,
+  cloud_commit,
+  cloud_member,
+  cloud_set,
+  cloud_stats,
+}
+
+/** What cloud_set sets (sdk/tendrl.ts has the same). */
+enum Setting {
+  Batch,
+  Heartbeat,
+  Watchdog,
+}
+
+/** Fields of cloud_stats, in order. */
+enum Field {
+  heartbeats,
+  heartbeatsMissed,
+  invalidMessages,
+  flaggedMessages,
+  tooLargeMessages,
+  callbackFailures,
+  discoveries,
+  authFailures,
+  untimed,
+}
+
+const STATS_BYTES: i32 = (Field.untimed + 1) << 2;
+const RECEIPT_BYTES: i32 = 8;
+const ALLOWED_FLAGS: i32 = FLAG_OFFLINE | FLAG_ENVELOPE | FLAG_KIND_MASK;
+/** Open messages: one stored, one queued (client/publications.ts). */
+const HANDLES: i32 = 3;
+
+/** The rows of the Tendrl face, and in front of them those of the database, if there is one. */
+export class TendrlCalls extends DatabaseCalls {
+  database: DatabaseCalls | null = null;
+  /** What each open message has to be: JSON. */
+  private readonly checks: StaticArray<JsonCheck> = new StaticArray<JsonCheck>(HANDLES);
+
+  constructor() {
+    super();
+    for (let i = 0; i < HANDLES; i++) unchecked((this.checks[i] = new JsonCheck()));
+  }
+
+  call(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32): i32 {
+    if (row < CloudRow.cloud_begin) {
+      const database = this.database;
+      return database ? database.call(row, a0, a1, a2, a3, a4, a5, a6) : Status.Unsupported;
+    }
+    switch (row) {
+      case CloudRow.cloud_begin:
+        return this.begin(a0, a1, a2, a3, a4);
+      case CloudRow.cloud_write:
+        return this.write(a0, a1, a2);
+      case CloudRow.cloud_commit:
+        return a2 < RECEIPT_BYTES ? Status.Invalid : this.commit(a0, a1);
+      case CloudRow.cloud_member:
+        return messages.member(a0, a1, a2, a3, a4);
+      case CloudRow.cloud_set:
+        return set(a0, a1);
+      case CloudRow.cloud_stats:
+        return writeStats(a0, a1);
+      default:
+        return Status.Unsupported;
+    }
+  }
+
+  setTime(nowMs: i64, wallMs: i64): void {
+    const database = this.database;
+    if (database) database.setTime(nowMs, wallMs);
+  }
+
+  step(): bool {
+    const database = this.database;
+    return database ? database.step() : false;
+  }
+
+  forgetApp(): void {
+    const database = this.database;
+    if (database) database.forgetApp();
+  }
+
+  /** Data of `total` bytes is to follow. With the envelope it must be JSON. */
+  private begin(context: usize, contextLen: i32, total: i32, flags: i32, ttl: i32): i32 {
+    if (flags & ~ALLOWED_FLAGS || total < 0) return Status.Invalid;
+    const length = convertContext(context, contextLen);
+    if (length < 0) return length;
+    const handle = publications.openData(scratch, length, total, flags | FLAG_QOS_1, ttl);
+    if (handle > 0) unchecked(this.checks[handle]).reset();
+    return handle;
+  }
+
+  private write(handle: i32, part: usize, len: i32): i32 {
+    if (<u32>(handle - 1) >= <u32>(HANDLES - 1)) return Status.Invalid;
+    const status = unchecked(this.checks[handle]).feed(part, len);
+    return status < 0 ? status : publications.write(handle, part, len);
+  }
+
+  /** What is no JSON is refused here, and forgotten: around it no envelope could be read. */
+  private commit(handle: i32, receipt: usize): i32 {
+    if (<u32>(handle - 1) >= <u32>(HANDLES - 1)) return Status.Invalid;
+    const status = unchecked(this.checks[handle]).finish();
+    if (status >= 0) return publications.commit(handle, receipt);
+    publications.abort(handle);
+    return status;
+  }
+}
+
+function set(setting: i32, value: i32): i32 {
+  switch (setting) {
+    case Setting.Batch: {
+      if (value < 1) return Status.Invalid;
+      tendrlFace.batch = value;
+      return Status.Ok;
+    }
+    case Setting.Heartbeat: {
+      heartbeat.isOn = value != 0;
+      return Status.Ok;
+    }
+    case Setting.Watchdog:
+      return sysWatchdog(value);
+    default:
+      return Status.Invalid;
+  }
+}
+
+function writeStats(dst: usize, cap: i32): i32 {
+  if (cap < STATS_BYTES) return Status.TooLarge;
+  put(dst, Field.heartbeats, heartbeat.sent);
+  put(dst, Field.heartbeatsMissed, heartbeat.missed);
+  put(dst, Field.invalidMessages, messages.invalid);
+  put(dst, Field.flaggedMessages, messages.flagged);
+  put(dst, Field.tooLargeMessages, messages.tooLarge);
+  put(dst, Field.callbackFailures, messages.callbackFailures);
+  put(dst, Field.discoveries, discovery.requests);
+  put(dst, Field.authFailures, tendrlFace.authFailures);
+  put(dst, Field.untimed, tendrlFace.untimed);
+  return STATS_BYTES;
+}
+
+function put(dst: usize, field: Field, value: i32): void {
+  store<i32>(dst + ((<usize>field) << 2), value);
+}
+
+export const tendrlCalls = new TendrlCalls();

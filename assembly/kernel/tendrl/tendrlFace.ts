@@ -1,0 +1,283 @@
+import { ClientState } from "../../lib/clientState";
+import { Writer } from "../../lib/bytes";
+import { Status } from "../../lib/status";
+import { copyText } from "../../lib/text";
+import { FLAG_KIND_MASK } from "../../sdk/flags";
+import { clock } from "../client/clock";
+import { Face, IDLE_MS, present } from "../client/face";
+import { InFlightEntry } from "../client/inFlight";
+import { scratch } from "../client/scratch";
+import { subscriptions } from "../client/subscriptions";
+import { LogLevel } from "../host/constants";
+import { sysMemory } from "../host/imports";
+import { logText } from "../host/log";
+import { ConnectFields } from "../mqtt/connect";
+import { PublishHead } from "../mqtt/publish";
+import { Retry } from "../mqtt/retry";
+import { RECORD_CLOCK_VALID, RecordRef } from "../store/recordStore";
+import { discovery, loadUrl } from "./discovery";
+import { entityCache } from "./entityCache";
+import { closeEnvelope, convertContext, openEnvelope, sentDataBytes } from "./envelope";
+import { heartbeat } from "./heartbeat";
+import { identity, readKey } from "./identity";
+import { messages } from "./messages";
+
+/** Source of the times: spec/tendrl.md, 10. */
+const TIME_SYNC_MS: i64 = 5000;
+const CONNECT_MS: i64 = 20000;
+const BACKOFF_LIMIT_MS: i32 = 30000;
+const AUTH_FAILED_MS: i64 = 900000;
+const POLL_MS: i32 = 100;
+const KEEP_ALIVE_SECONDS: i32 = 300;
+const BATCH: i32 = 15;
+
+const PORT_TLS: i32 = 443;
+const PORT_PLAIN: i32 = 1883;
+
+/** Answers of subscriptions.state below it are a granted QoS. */
+const UNANSWERED: i32 = 3;
+const NO_ROW: i32 = -1;
+
+/** The Tendrl cloud (DESIGN.md). */
+export class TendrlFace extends Face {
+  private phase: ClientState = ClientState.Stopped;
+  /** When the link was first seen up in this attempt, 0: it was not. */
+  private linkSinceMs: i64 = 0;
+  /** The key is not valid: nothing is asked before. 0: it may be. */
+  private notBeforeMs: i64 = 0;
+  /** A CONNECT was refused since the last time online: the cache is not to blame any more. */
+  private wasRefused: bool = false;
+  /** The row of the subscription to what the device receives. */
+  private row: i32 = NO_ROW;
+  private isCacheRead: bool = false;
+  /** Records of earlier boots whose time nobody knows. */
+  untimed: i32 = 0;
+  authFailures: i32 = 0;
+  /** Most messages of a batch: in flight at a time. */
+  batch: i32 = BATCH;
+  /** When this boot began, as far as this face knows. */
+  private bootMs: i64 = 0;
+
+  // connection
+
+  prepare(): i32 {
+    if (this.notBeforeMs > 0) {
+      const left = this.notBeforeMs - clock.nowMs;
+      this.phase = ClientState.AuthFailed;
+      if (left > 0) return <i32>min<i64>(left, POLL_MS);
+      this.notBeforeMs = 0;
+    }
+    if (this.linkSinceMs == 0) this.linkSinceMs = max<i64>(clock.nowMs, 1);
+    if (clock.wallMs < 0 && clock.nowMs - this.linkSinceMs < TIME_SYNC_MS) {
+      this.phase = ClientState.TimeSync;
+      return POLL_MS;
+    }
+    if (!identity.isKnown) return this.discover();
+    this.phase = ClientState.Stopped;
+    return this.wantMessages();
+  }
+
+  private discover(): i32 {
+    this.phase = ClientState.Discovering;
+    if (!discovery.isUnderWay) {
+      const begun = discovery.begin();
+      if (begun < 0) return begun;
+    }
+    const wait = discovery.step();
+    if (wait != 0) return wait;
+    this.phase = ClientState.Stopped;
+    return this.wantMessages();
+  }
+
+  /** Wants the topic of this identity, and no other any more. Ok, NoSpace. */
+  private wantMessages(): i32 {
+    const length = identity.writeMessagesTopic(scratch);
+    const row = subscriptions.add(scratch, length, 1);
+    if (row < 0) return row;
+    if (this.row != NO_ROW && this.row != row) subscriptions.drop(this.row);
+    this.row = row;
+    return 0;
+  }
+
+  get preparing(): ClientState {
+    return this.phase;
+  }
+
+  get isPreparing(): bool {
+    return this.phase != ClientState.Stopped;
+  }
+
+  get openTimeoutMs(): i64 {
+    return CONNECT_MS;
+  }
+
+  ready(): i32 {
+    const state = subscriptions.state(this.row);
+    if (state == UNANSWERED) return 0;
+    if (state < 0) {
+      logText(LogLevel.Error, "broker refused the subscription to this device's messages");
+      return state;
+    }
+    this.wasRefused = false;
+    return 1;
+  }
+
+  work(): i32 {
+    return min(heartbeat.step(), IDLE_MS);
+  }
+
+  failed(cause: i32, retry: Retry): Retry {
+    const isKeyRefused = cause == Status.Refused && this.phase == ClientState.Discovering;
+    if (retry == Retry.Permanent || isKeyRefused) {
+      entityCache.clear();
+      if (isKeyRefused || this.wasRefused) {
+        logText(LogLevel.Error, "the API key is not valid: next attempt in 15 minutes");
+        this.notBeforeMs = clock.nowMs + AUTH_FAILED_MS;
+        this.authFailures++;
+      }
+      this.wasRefused = true;
+      return Retry.Normal;
+    }
+    return retry;
+  }
+
+  disconnected(): void {
+    discovery.abandon();
+    this.phase = ClientState.Stopped;
+    this.linkSinceMs = 0;
+  }
+
+  get window(): i32 {
+    return BATCH;
+  }
+
+  /** A batch by what is free of the heap: 3 messages per kB. Source: spec/tendrl.md, 7. */
+  bound(window: i32): i32 {
+    const byHeap = (sysMemory(0) * 3 + 500) / 1000;
+    return min(min(window, this.batch), byHeap);
+  }
+
+  get backoffLimitMs(): i32 {
+    return BACKOFF_LIMIT_MS;
+  }
+
+  spread(baseMs: i32): i32 {
+    return baseMs / 5;
+  }
+
+  // configuration
+
+  get hasPresetHost(): bool {
+    return true;
+  }
+
+  presetHost(dst: usize): i32 {
+    return copyText(dst, "mqtt.tendrl.com");
+  }
+
+  get presetTls(): bool {
+    return true;
+  }
+
+  presetPort(isTls: bool): i32 {
+    return isTls ? PORT_TLS : PORT_PLAIN;
+  }
+
+  get keepAliveSeconds(): i32 {
+    return KEEP_ALIVE_SECONDS;
+  }
+
+  get keepAliveLimit(): i32 {
+    return KEEP_ALIVE_SECONDS;
+  }
+
+  get isConfigured(): bool {
+    return false;
+  }
+
+  load(): bool {
+    this.notBeforeMs = 0;
+    this.wasRefused = false;
+    const keyLen = readKey();
+    memory.fill(scratch, 0, keyLen);
+    if (keyLen == 0) logText(LogLevel.Error, "tendrl.apiKey: expected the entity's API key");
+    const isUrl = loadUrl(discovery.url) == Status.Ok;
+    if (!isUrl) logText(LogLevel.Error, "tendrl.appUrl: expected a URL such as https://app.tendrl.com");
+    if (keyLen > 0 && !this.isCacheRead) {
+      this.isCacheRead = true;
+      this.bootMs = clock.nowMs;
+      entityCache.honourReset();
+      entityCache.read();
+    }
+    return keyLen > 0 && isUrl;
+  }
+
+  identify(fields: ConnectFields): void {
+    identity.fill(fields);
+  }
+
+  // outgoing
+
+  get knownFlags(): i32 {
+    return FLAG_KIND_MASK;
+  }
+
+  topicBytes(entry: InFlightEntry): i32 {
+    return entry.record.topicBytes || identity.topicLen;
+  }
+
+  topicOf(record: RecordRef): usize {
+    return record.topicBytes ? 0 : identity.topic;
+  }
+
+  get convertsContext(): bool {
+    return true;
+  }
+
+  context(src: usize, len: i32): i32 {
+    return convertContext(src, len);
+  }
+
+  get isDataFirst(): bool {
+    return true;
+  }
+
+  dataBytes(entry: InFlightEntry): i32 {
+    return sentDataBytes(entry);
+  }
+
+  /** Without a clock the time of a capture cannot be told yet: it waits for one. */
+  holds(entry: InFlightEntry): bool {
+    return clock.wallMs < 0;
+  }
+
+  open(out: Writer, record: RecordRef, contextBytes: i32, dataBytes: i32, wallMs: i64): void {
+    openEnvelope(out, record.flags, dataBytes);
+  }
+
+  between(out: Writer, contextBytes: i32): void {
+    if (contextBytes) out.u8(0x2c);
+  }
+
+  close(out: Writer, wallMs: i64): void {
+    if (wallMs < 0) this.untimed++;
+    closeEnvelope(out, wallMs < 0 ? clock.toWall(this.bootMs) : wallMs);
+  }
+
+  // incoming
+
+  accepts(message: usize): bool {
+    return messages.accepts(message);
+  }
+
+  missed(head: PublishHead): void {
+    messages.missed(head);
+  }
+
+  handled(result: i32): void {
+    messages.handled(result);
+  }
+}
+
+export const tendrlFace = new TendrlFace();
+present(tendrlFace);
