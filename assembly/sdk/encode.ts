@@ -29,6 +29,14 @@ export function encodeText(text: string, from: i32, dst: usize, cap: i32): i32 {
   return used;
 }
 
+/** Encodes the character at `at` to dst: u8[4]. Returns its bytes; characters of 4 bytes are two code units long. */
+export function encodePoint(text: string, at: i32, dst: usize): i32 {
+  const point = codePoint(text, at);
+  const bytes = bytesOf(point);
+  storePoint(dst, point, bytes);
+  return bytes;
+}
+
 /** Bytes that `text` takes as UTF-8. */
 export function encodedBytes(text: string): i32 {
   const length = text.length;

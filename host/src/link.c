@@ -55,7 +55,7 @@ const size_t link_app_import_count = sizeof(link_app_imports) / sizeof(link_app_
 const engine_left_out_t link_app_left_out[] = {
 #define HOST_IMPORT(name, signature)
 #define KERNEL_CALL(name, signature)
-#define ROWS_LEFT_OUT(group, prefix, sizes) { #prefix, "only in kernels of size " sizes },
+#define ROWS_LEFT_OUT(group, prefix, sizes) { #prefix, "only in kernels named " sizes },
 #include "app_imports.def"
 #undef HOST_IMPORT
 #undef KERNEL_CALL

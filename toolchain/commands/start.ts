@@ -1,6 +1,6 @@
 /** `npm start`: the dev cloud and one simulated board, live or, with --script, unattended. */
 import { type EngineName, engineNames } from "../aot/index.js";
-import { CLOUDS } from "../build/kernels.js";
+import { type Cloud, CLOUDS } from "../build/kernels.js";
 import { reportingFailures } from "../cli/failure.js";
 import { Options, UsageError } from "../cli/options.js";
 import { nextSignal } from "../cli/signals.js";
@@ -14,9 +14,11 @@ const NAMES = {
   flags: [],
   values: ["script", "seconds", "rate", "cloud", "engine", "replay", "broker", "seed"],
 };
-const APP = "examples/telemetry";
-/** Its two sensors each publish one reading per app.intervalMs. */
-const READINGS_PER_INTERVAL = 2;
+/** What runs on the board, and how many readings it publishes per app.intervalMs. */
+const APPS: Readonly<Record<Exclude<Cloud, "thingsboard">, { readonly app: string; readonly readings: number }>> = {
+  plain: { app: "examples/telemetry", readings: 2 },
+  tendrl: { app: "examples/tendrl-offline", readings: 1 },
+};
 const DEFAULT_SECONDS = 30;
 const DEFAULT_RATE = 10;
 /** Slow enough to watch. */
@@ -28,6 +30,7 @@ export interface StartOptions {
   /** Readings per second. */
   readonly rate: number;
   readonly replay: string | null;
+  readonly cloud: keyof typeof APPS;
   readonly broker: BrokerName;
   readonly engine: EngineName;
   readonly seed: number;
@@ -41,24 +44,28 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
   if (seconds !== undefined && script === null) {
     throw new UsageError(`--seconds: found no --script beside it, expected one of ${scriptNames.join(", ")}`);
   }
-  refuseWhatComesLater(options);
+  const cloud = cloudOf(options);
+  const broker = options.choice("broker", brokerNames) ?? "aedes";
+  if (cloud !== "plain" && broker !== "aedes") throw new UsageError(`--broker: found "${broker}", expected aedes with --cloud ${cloud}`);
   const rate = options.number("rate", 0.01, 100, { isWhole: false });
   return {
     script,
     seconds: seconds ?? DEFAULT_SECONDS,
     rate: rate ?? (script === null ? DEFAULT_LIVE_RATE : DEFAULT_RATE),
     replay: options.text("replay") ?? null,
-    broker: options.choice("broker", brokerNames) ?? "aedes",
+    cloud,
+    broker,
     engine: options.choice("engine", engineNames) ?? "wasm3",
     seed: options.number("seed", 0, 0x7fffffff) ?? anySeed(),
   };
 }
 
-function refuseWhatComesLater(options: Options): void {
-  const cloud = options.choice("cloud", CLOUDS);
-  if (cloud !== undefined && cloud !== "plain") {
-    throw new UsageError(`--cloud: found "${cloud}", expected plain: this version has no face for ${cloud} yet`);
+function cloudOf(options: Options): keyof typeof APPS {
+  const cloud = options.choice("cloud", CLOUDS) ?? "plain";
+  if (cloud === "thingsboard") {
+    throw new UsageError(`--cloud: found "${cloud}", expected plain or tendrl: this version has no face for ${cloud} yet`);
   }
+  return cloud;
 }
 
 export function main(argv: readonly string[]): Promise<number> {
@@ -66,12 +73,14 @@ export function main(argv: readonly string[]): Promise<number> {
 }
 
 async function start(options: StartOptions): Promise<number> {
-  const { broker, engine, rate, replay, seed, script } = options;
+  const { broker, cloud, engine, rate, replay, seed, script } = options;
+  const { app, readings } = APPS[cloud];
   const stage = await setStage({
-    app: APP,
+    app,
+    cloud,
     broker,
     engine,
-    appConfig: { intervalMs: Math.round((1000 * READINGS_PER_INTERVAL) / rate) },
+    appConfig: { intervalMs: Math.round((1000 * readings) / rate) },
     board: { statusMs: script === null ? 250 : 500, seed, ...(replay !== null && { replay }) },
   });
   try {
@@ -101,14 +110,14 @@ async function untilInterrupted(run: Promise<number>): Promise<number> {
  */
 export async function playUnattended(
   stage: Stage,
-  { script, seconds, rate, seed, broker, engine }: StartOptions & { script: ScriptName },
+  { script, seconds, rate, seed, cloud, broker, engine }: StartOptions & { script: ScriptName },
   print: (text: string) => void = (text) => void process.stdout.write(text),
 ): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const { objections, ...figures } = await runUnattended(stage, { script, seconds, seed, say });
   for (const objection of objections) say(`FAILED: ${objection}`);
   if (objections.length > 0) say(`The end of the board's log:\n${stage.board.logText.split("\n").slice(-30).join("\n")}`);
-  const summary = { script, seconds, rate, cloud: "plain", engine, broker, seed, ...figures };
+  const summary = { script, seconds, rate, cloud, engine, broker, seed, ...figures };
   print(`${JSON.stringify(summary)}\n`);
   return objections.length === 0 ? 0 : 1;
 }

@@ -4,20 +4,14 @@ import { dirname, resolve } from "node:path";
 
 import type { z } from "zod";
 
+import { ConfigError } from "./configError.js";
 import { nearestName } from "./nearestName.js";
 import { JsonError, parseJson } from "./parseJson.js";
 import { certificatesOf, pairProblem, type PemResult, privateKeyOf } from "./pem.js";
-import { type Config, configSchema, secretKeys, sectionNames, type TlsSection } from "./schema.js";
+import { type Config, secretKeys, sectionNames, type TlsSection, wholeSchema } from "./schema.js";
+import { fromTendrlConfig, isTendrlConfig } from "./tendrlConfig.js";
 
-/** All that is wrong with a configuration, one line each. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(source: string, problems: readonly string[]) {
-    super(problems.map((problem) => `${source}: ${problem}`).join("\n"));
-    this.problems = problems;
-  }
-}
+export { ConfigError } from "./configError.js";
 
 /** Reads a configuration file; tls.caFile becomes tls.ca, and so on. Throws ConfigError. */
 export function loadConfig(file: string): Config {
@@ -45,7 +39,8 @@ export function parseConfig(text: string, source: string): Config {
 
 /** As loadConfig, from a value made by a program. */
 export function checkConfig(value: unknown, source: string): Config {
-  const result = configSchema.safeParse(value);
+  if (isTendrlConfig(value)) return checkConfig(fromTendrlConfig(value, source), source);
+  const result = wholeSchema.safeParse(withMqtt(value));
   if (!result.success)
     throw new ConfigError(
       source,
@@ -53,6 +48,12 @@ export function checkConfig(value: unknown, source: string): Config {
     );
   const { tls, ...rest } = result.data;
   return tls === undefined ? rest : { ...rest, tls: withPemTexts(tls, source) };
+}
+
+/** The configuration of a cloud that knows its broker needs no section for it. */
+function withMqtt(value: unknown): unknown {
+  const isObject = typeof value === "object" && value !== null;
+  return isObject && "tendrl" in value && !("mqtt" in value) ? { mqtt: {}, ...value } : value;
 }
 
 const PEM_KEYS = [

@@ -14,9 +14,12 @@ function whole(min: number, max: number, what: string): z.ZodNumber {
 
 const flag = z.boolean({ error: "true or false" });
 
+const HOST = 'a host name or address, such as "broker.example.com"';
+
 const mqtt = z.strictObject(
   {
-    host: text('a host name or address, such as "broker.example.com"', 253),
+    /** Required but with a section of a cloud that knows its broker. */
+    host: text(HOST, 253).optional(),
     port: whole(1, 65_535, "a port").optional(),
     tls: flag.optional(),
     user: text("a user name").optional(),
@@ -97,6 +100,23 @@ const store = z.strictObject(
   { error: "an object" },
 );
 
+const KEY = "an API key of 1 to 256 characters without white space";
+const APP_URL = 'a URL such as "https://app.tendrl.com"';
+
+/** Source: spec/tendrl.md, 1. Its keys of Wi-Fi and MQTT are those of their sections. */
+const tendrl = z.strictObject(
+  {
+    apiKey: z.string({ error: KEY }).regex(/^[\x21-\x7e]{1,256}$/, { error: KEY }),
+    appUrl: z
+      .string({ error: APP_URL })
+      .regex(/^(https?:\/\/)?[^\s@#/:?]+(:\d{1,5})?(\/[^\s@#]*)?$/, { error: APP_URL })
+      .max(160, { error: APP_URL })
+      .optional(),
+    reset: flag.optional(),
+  },
+  { error: "an object" },
+);
+
 /** The author's own section: read by an app through `config`, free in its names. */
 export type AppSection = { readonly [key: string]: string | number | boolean | AppSection };
 
@@ -122,10 +142,17 @@ export const configSchema = z.strictObject(
     tls: tls.optional(),
     device: device.optional(),
     store: store.optional(),
+    tendrl: tendrl.optional(),
     app: app.optional(),
   },
   { error: "an object" },
 );
+
+/** The whole: a broker must be named where no cloud brings one. */
+export const wholeSchema = configSchema.superRefine((config, context) => {
+  if (config.mqtt.host !== undefined || config.tendrl !== undefined) return;
+  context.addIssue({ code: "custom", path: ["mqtt", "host"], message: HOST });
+});
 
 export type Config = z.infer<typeof configSchema>;
 
@@ -138,7 +165,8 @@ export const sectionNames: Readonly<Record<string, readonly string[]>> = {
   tls: Object.keys(tls.shape),
   device: Object.keys(device.shape),
   store: Object.keys(store.shape),
+  tendrl: Object.keys(tendrl.shape),
 };
 
 /** Keys whose value must never be shown. */
-export const secretKeys: ReadonlySet<string> = new Set(["mqtt.password", "mqtt.user", "wifi.password", "tls.ca", "tls.key"]);
+export const secretKeys: ReadonlySet<string> = new Set(["mqtt.password", "mqtt.user", "wifi.password", "tendrl.apiKey", "tls.ca", "tls.key"]);

@@ -109,6 +109,17 @@ export function readEnvelope(topic: string, payload: Buffer): Arrival | null {
   return { sequence: seq, ts: typeof ts === "number" ? ts : null, body: `${topic} ${JSON.stringify(rest)}` };
 }
 
+/**
+ * The same of Tendrl's envelope, which has no number: the app puts the store's into `data.number` (examples/tendrl-offline). Null for
+ * messages without it, which are not the stored stream.
+ */
+export function readTendrlEnvelope(topic: string, payload: Buffer): Arrival | null {
+  const value = JSON.parse(payload.toString("utf8")) as { msg_type?: unknown; data?: { number?: unknown }; timestamp?: unknown };
+  const number = value.data?.number;
+  if (value.msg_type !== "publish" || typeof number !== "number") return null;
+  return { sequence: number, ts: Date.parse(String(value.timestamp)), body: `${topic} ${JSON.stringify(value)}` };
+}
+
 /** How much of at-least-once's freedom a run may use. */
 export interface Bounds {
   /** Messages in flight at a time: what one fault can make arrive twice. */

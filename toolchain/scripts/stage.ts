@@ -7,12 +7,13 @@ import type { EngineName } from "../aot/index.js";
 import { buildBoard } from "../board/buildBoard.js";
 import { SimBoard, type SimBoardOptions } from "../board/simBoard.js";
 import { buildApp } from "../build/index.js";
-import { DEFAULT_KERNEL, type KernelBuild } from "../build/kernels.js";
+import { type Cloud, DEFAULT_SIZE, type KernelBuild, kernelName } from "../build/kernels.js";
 import { checkConfig } from "../config/loadConfig.js";
 import type { AppSection, Config } from "../config/schema.js";
 import { AedesBroker } from "../devcloud/aedesBroker.js";
 import type { Broker } from "../devcloud/broker.js";
 import { MosquittoBroker } from "../devcloud/mosquittoBroker.js";
+import { TendrlCloud } from "../devcloud/tendrl/tendrlCloud.js";
 
 export type BrokerName = "aedes" | "mosquitto";
 export const brokerNames: readonly BrokerName[] = ["aedes", "mosquitto"];
@@ -20,7 +21,9 @@ export const brokerNames: readonly BrokerName[] = ["aedes", "mosquitto"];
 export interface StageOptions {
   /** Folder of the app, such as examples/telemetry. */
   readonly app: string;
-  /** One of kernels.ts by its name, or another by its description. */
+  /** Whose side the broker plays; left out: plain. */
+  readonly cloud?: Cloud;
+  /** One of kernels.ts by its name, or another by its description; left out: the full one for the cloud. */
   readonly kernel?: string | KernelBuild;
   /** What runs the kernel; left out: see BoardBuild. */
   readonly engine?: EngineName;
@@ -39,6 +42,7 @@ export interface Stage {
   readonly broker: Broker;
   readonly board: SimBoard;
   readonly config: Config;
+  readonly cloud: Cloud;
   /** Every reading of a stream is published below it: "<prefix>/<stream>". */
   readonly topicPrefix: string;
   /** Ends the board, then the broker, and removes the flash. */
@@ -50,18 +54,17 @@ const CLIENT_ID = "sim-board";
 /** Builds what changed, starts the broker, then the board on new flash. On failure nothing is left running. */
 export async function setStage(options: StageOptions): Promise<Stage> {
   const { engine, isSanitized } = options;
-  const { simulator, kernel } = await buildBoard({ kernel: options.kernel ?? DEFAULT_KERNEL, engine, isSanitized });
-  const app = await buildApp(options.app, {
-    kernel: typeof options.kernel === "object" ? options.kernel.name : (options.kernel ?? DEFAULT_KERNEL),
-  });
+  const build = options.kernel ?? kernelName({ size: DEFAULT_SIZE, cloud: options.cloud ?? "plain" });
+  const { simulator, kernel } = await buildBoard({ kernel: build, engine, isSanitized });
+  const app = await buildApp(options.app, { kernel: typeof build === "object" ? build.name : build });
   const folder = mkdtempSync(join(tmpdir(), "wasmote-board-"));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   let broker: Broker | null = null;
   try {
-    broker = await startBroker(options.broker ?? "aedes");
+    broker = await startBroker(options.broker ?? "aedes", options.cloud);
     const config = configFor(broker, options);
     const board = await SimBoard.start({ simulator, kernel, app, flash: join(folder, "flash.img"), config, ...options.board });
-    return makeStage(board, broker, config, removeFolder);
+    return makeStage({ board, broker, config, cloud: options.cloud ?? "plain" }, removeFolder);
   } catch (error) {
     await broker?.close();
     removeFolder();
@@ -69,12 +72,12 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-function makeStage(board: SimBoard, broker: Broker, config: Config, removeFolder: () => void): Stage {
+function makeStage(parts: Pick<Stage, "board" | "broker" | "config" | "cloud">, removeFolder: () => void): Stage {
+  const { board, broker, config } = parts;
+  const ownTopic = broker instanceof TendrlCloud ? broker.publishTopic.replace(/\/publish$/, "") : undefined;
   return {
-    board,
-    broker,
-    config,
-    topicPrefix: config.mqtt.topic ?? `devices/${CLIENT_ID}`,
+    ...parts,
+    topicPrefix: config.mqtt.topic ?? ownTopic ?? `devices/${CLIENT_ID}`,
     async close() {
       await board.quit();
       await broker.close();
@@ -83,8 +86,9 @@ function makeStage(board: SimBoard, broker: Broker, config: Config, removeFolder
   };
 }
 
-function startBroker(broker: BrokerName | Broker): Promise<Broker> {
+function startBroker(broker: BrokerName | Broker, cloud: Cloud | undefined): Promise<Broker> {
   if (typeof broker !== "string") return Promise.resolve(broker);
+  if (cloud === "tendrl") return TendrlCloud.start();
   return broker === "aedes" ? AedesBroker.start() : MosquittoBroker.start();
 }
 
@@ -93,9 +97,11 @@ export function configFor(broker: Broker, options: Pick<StageOptions, "mqttConfi
   const { mqttConfig = {}, deviceConfig, appConfig } = options;
   const { host, port, user, password, caPem } = broker;
   const hasTls = caPem !== "";
-  const mqtt = { host, port, tls: hasTls, user, password, clientId: CLIENT_ID, window: 4, ...mqttConfig };
+  const isTendrl = broker instanceof TendrlCloud;
+  const mqtt = { host, port, tls: hasTls, ...(isTendrl ? {} : { user, password, clientId: CLIENT_ID, window: 4 }), ...mqttConfig };
   const sections = {
     ...(hasTls && { tls: { ca: caPem } }),
+    ...(isTendrl && { tendrl: broker.config.tendrl }),
     ...(deviceConfig && { device: deviceConfig }),
     ...(appConfig && { app: appConfig }),
   };

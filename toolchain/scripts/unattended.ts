@@ -1,7 +1,17 @@
 /** Runs a script on a stage without anybody watching, and sums up what it proves. */
 import type { StatusEvent } from "../board/events.js";
 import type { Publication } from "../devcloud/broker.js";
-import { type Accepted, type Arrival, type FaultWindow, type Findings, objections, readEnvelope, weigh } from "./evidence.js";
+import { TendrlCloud } from "../devcloud/tendrl/tendrlCloud.js";
+import {
+  type Accepted,
+  type Arrival,
+  type FaultWindow,
+  type Findings,
+  objections,
+  readEnvelope,
+  readTendrlEnvelope,
+  weigh,
+} from "./evidence.js";
 import { faultScripts, type ScriptName } from "./faultScripts.js";
 import { seededRandom } from "./random.js";
 import type { Stage } from "./stage.js";
@@ -10,7 +20,10 @@ import { statusLine } from "./statusText.js";
 const CONNECT_DEADLINE_MS = 20_000;
 const DRAIN_DEADLINE_MS = 60_000;
 const PROGRESS_MS = 2000;
+/** Without one in the configuration: of the plain cloud, and of Tendrl, where it is a batch. */
 const DEFAULT_WINDOW = 4;
+const TENDRL_WINDOW = 15;
+const VIOLATIONS_SHOWN = 5;
 
 export interface UnattendedOptions {
   readonly script: ScriptName;
@@ -103,8 +116,9 @@ function judge(stage: Stage, accepted: readonly Accepted[], windows: readonly Fa
     evicted: status.evictedTotal,
     faultWindows: windows,
   });
-  const window = stage.config.mqtt.window ?? DEFAULT_WINDOW;
+  const window = stage.config.mqtt.window ?? (stage.cloud === "tendrl" ? TENDRL_WINDOW : DEFAULT_WINDOW);
   const all = objections(findings, { window, faults });
+  if (stage.broker instanceof TendrlCloud) all.push(...stage.broker.violations.slice(0, VIOLATIONS_SHOWN));
   if (unreadable > 0) all.push(`${unreadable} messages of a stream could not be read`);
   return { ...findings, resets: stage.board.resets, appRestarts: status.appRestarts, faults, window, unreadable, objections: all };
 }
@@ -116,7 +130,7 @@ export function readArrivals(publications: readonly Publication[], prefix: strin
   for (const { topic, payload } of publications) {
     if (!topic.startsWith(`${prefix}/`)) continue;
     try {
-      const arrival = readEnvelope(topic, payload);
+      const arrival = readEnvelope(topic, payload) ?? readTendrlEnvelope(topic, payload);
       if (arrival !== null) arrivals.push(arrival);
     } catch {
       unreadable++;

@@ -7,6 +7,7 @@ import {
   SourceKind,
   type ClassDeclaration,
   type FunctionDeclaration,
+  type ImportStatement,
   type Parser,
   type Source,
   type Statement,
@@ -27,6 +28,7 @@ export interface TransformOptions {
   hasCollector: boolean;
 }
 
+const TENDRL_TTL_SECONDS = 86_400;
 const IMPORT = 'import * as __wasmote from "wasmote/generated";';
 
 export class AppTransform {
@@ -58,6 +60,11 @@ function isAuthors(source: Source): boolean {
   return !/^(~lib\/|assembly\/(sdk|lib)\/)/.test(source.normalizedPath);
 }
 
+/** Whether a file uses the typed face of Tendrl, whose @tether gives what it stores a day. */
+function isTendrlApp({ statements }: Source): boolean {
+  return statements.some((statement) => statement.kind === NodeKind.Import && (statement as ImportStatement).path.value === "wasmote/tendrl");
+}
+
 function collectPayloads(sources: readonly Source[], problems: Problems): Map<string, Payload> {
   const declarations = new Map<string, ClassDeclaration>();
   for (const statement of sources.flatMap((source) => source.statements)) {
@@ -77,13 +84,14 @@ function collectPayloads(sources: readonly Source[], problems: Problems): Map<st
 
 function collectTethers(sources: readonly Source[], payloads: ReadonlyMap<string, Payload>, problems: Problems): Tether[] {
   const tethers: Tether[] = [];
+  const defaultTtl = sources.some(isTendrlApp) ? TENDRL_TTL_SECONDS : 0;
   for (const statement of sources.flatMap((source) => source.statements)) {
     if (statement.kind !== NodeKind.FunctionDeclaration) continue;
     const declaration = statement as FunctionDeclaration;
     const decorator = decoratorNamed(declaration, "tether");
     if (!decorator) continue;
     dropDecorator(declaration, decorator);
-    const tether = readTether(declaration, decorator, (name) => payloads.has(name), problems);
+    const tether = readTether(declaration, decorator, (name) => payloads.has(name), defaultTtl, problems);
     if (!tether) continue;
     const twin = tethers.find((other) => other.options.topic === tether.options.topic);
     if (twin)

@@ -72,21 +72,22 @@ function readTags(node: Expression): string[] | undefined {
   return tags.some((tag) => tag === undefined) ? undefined : (tags as string[]);
 }
 
-/** Reads one function with its decorator. Problems are reported; then undefined is returned. */
+/** Reads one function with its decorator. defaultTtl: of what it stores. Problems are reported; then undefined is returned. */
 export function readTether(
   declaration: FunctionDeclaration,
   decorator: DecoratorNode,
   isPayload: (name: string) => boolean,
+  defaultTtl: number,
   problems: Problems,
 ): Tether | undefined {
   const name = declaration.name.text;
-  const options = readOptions(name, decorator, problems);
+  const options = readOptions(name, decorator, defaultTtl, problems);
   const payloadName = readSignature(declaration, isPayload, problems);
   return options && payloadName !== null ? { name, declaration, options, payloadName } : undefined;
 }
 
-function readOptions(name: string, decorator: DecoratorNode, problems: Problems): TetherOptions | undefined {
-  const options: TetherOptions = { tags: [], writeOffline: false, dbTtl: 0, entity: "", every: 0, qos: 1, topic: name };
+function readOptions(name: string, decorator: DecoratorNode, dbTtl: number, problems: Problems): TetherOptions | undefined {
+  const options: TetherOptions = { tags: [], writeOffline: false, dbTtl, entity: "", every: 0, qos: 1, topic: name };
   const [argument, ...more] = decorator.args ?? [];
   if (argument && (more.length > 0 || !isLiteral(argument, LiteralKind.Object))) {
     problems.at(argument, "@tether takes one object of options", 'write them out: @tether({ tags: ["sensors"], every: 5000 })');

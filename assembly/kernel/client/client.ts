@@ -116,7 +116,7 @@ export class Client {
   /** Ends the connection and waits before the next attempt. */
   private fail(cause: i32): i32 {
     this.lastCause = cause;
-    const retry = face.failed(cause, cause == Status.Refused ? session.retry : Retry.Normal);
+    const retry = face.retryAfter(cause, cause == Status.Refused ? session.retry : Retry.Normal);
     if (this.state >= ClientState.Connecting && !face.isPreparing) session.explain(cause);
     this.disconnect();
     logNumber(LogLevel.Warning, "connection ended, status ", cause);
@@ -134,7 +134,6 @@ export class Client {
   private disconnect(): void {
     transport.close();
     session.end();
-    face.disconnected();
   }
 }
 

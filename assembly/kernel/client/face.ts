@@ -7,6 +7,7 @@ import { Retry } from "../mqtt/retry";
 import { RecordRef } from "../store/recordStore";
 import { dialect } from "./dialect";
 import { InFlightEntry } from "./inFlight";
+import { subscriptions } from "./subscriptions";
 
 /** Longest wait that a step asks for. */
 export const IDLE_MS: i32 = 60000;
@@ -15,11 +16,11 @@ const OPEN_TIMEOUT_MS: i64 = 40000;
 const BACKOFF_LIMIT_MS: i32 = 120000;
 
 /**
- * What of the client depends on the cloud: here the plain one, which is MQTT alone. Others extend it in a folder of their own. A
- * kernel without another face has these bodies where they are called, as with the dialect.
+ * What of the client depends on the cloud: MQTT alone here. A cloud's kernel puts its own in place while it is built (`wear`); a kernel
+ * without one has no other face, so the compiler puts these bodies where they are called.
  */
 export class Face {
-  // connection
+  // connect
 
   /** Work before the socket may open. 0: open it; above: look again in so many ms, as `preparing` tells; a Status: it failed. */
   prepare(): i32 {
@@ -50,10 +51,17 @@ export class Face {
     return IDLE_MS;
   }
 
-  /** An attempt or a connection ended. `cause`: a Status; `retry`: what the server's refusal asked for. How soon to come back. */
-  failed(cause: i32, retry: Retry): Retry {
+  /** CONNACK refuses with a code: when to come back; retry: as the protocol says. */
+  refused(code: i32, retry: Retry): Retry {
     return retry;
   }
+
+  /** An attempt or a connection ended, by its Status: when to come back; retry: as client and server said. */
+  retryAfter(cause: i32, retry: Retry): Retry {
+    return retry;
+  }
+
+  connected(): void {}
 
   disconnected(): void {}
 
@@ -104,24 +112,64 @@ export class Face {
     return 65535;
   }
 
-  /** Whether client id, user and topics come from the configuration. */
+  /** True: each connection begins a new session, whatever is configured. */
+  get keepsNoSession(): bool {
+    return false;
+  }
+
+  /** Whether client id, user and password come from the configuration. */
   get isConfigured(): bool {
     return true;
   }
 
-  /** Checks what of the configuration is this cloud's. False: it cannot be used, and the log tells why. */
+  /** Writes what the topics of readings begin with to dst: u8[cap]. Its length, 0: as configured. */
+  loadTopic(dst: usize, cap: i32): i32 {
+    return 0;
+  }
+
+  /** The configuration was read: reads the cloud's part of it. False: it cannot be used, and the log tells why. */
   load(): bool {
     return true;
   }
 
-  /** Fills in who connects, where the configuration does not tell. Addresses as Settings.fillConnect's. */
-  identify(fields: ConnectFields): void {}
+  /** Puts the cloud's credentials in place of those configured. The addresses are to be good until the scratch is used again. */
+  fillConnect(fields: ConnectFields): void {}
 
-  // outgoing
+  // publish
 
-  /** Flags of publications beyond those of the protocol. */
-  get knownFlags(): i32 {
+  /** Whether the topic of a reading ends with its stream's name, and its context goes along. */
+  get namesStreams(): bool {
+    return true;
+  }
+
+  /** Whether a record of the envelope holds its topic; else `topicOf` tells it when it is sent. */
+  get storesTopics(): bool {
+    return true;
+  }
+
+  /** Bits above the app's flags that the cloud keeps with a record. */
+  get marks(): i32 {
     return 0;
+  }
+
+  /** Looks at a reading, JSON: u8[len], when it is taken. Bits of `marks` for its record, or the Status that refuses it. */
+  markReading(data: usize, len: i32): i32 {
+    return 0;
+  }
+
+  /** Whether the context of a stream is sent in another form than the app gives it. */
+  get convertsContext(): bool {
+    return false;
+  }
+
+  /** Writes a context, u8[len], in that form to the scratch. Its bytes, or Invalid. */
+  convertContext(src: usize, len: i32): i32 {
+    return len;
+  }
+
+  /** Whether a message may be sent now. When it is sent, it is asked for once. */
+  maySend(record: RecordRef): bool {
+    return true;
   }
 
   /** Bytes of the topic of an entry. */
@@ -129,39 +177,23 @@ export class Face {
     return dialect.topicBytes(entry);
   }
 
-  /** Where a topic lies that is not in its record, 0: it is. */
+  /** Where a topic lies that its record does not hold, 0: it does. */
   topicOf(record: RecordRef): usize {
     return 0;
   }
 
-  /** Puts the context of a stream, u8[len], into the form in which it is sent: into the scratch. Its bytes, or Invalid. */
-  context(src: usize, len: i32): i32 {
-    return len;
-  }
-
-  /** Whether that form is another one. */
-  get convertsContext(): bool {
-    return false;
-  }
-
-  /** Whether the envelope has data in front of the context. */
+  /** Whether data stands in front of the context. */
   get isDataFirst(): bool {
     return false;
   }
 
-  /** Bytes of the data that are sent: in an envelope, some say nothing. */
+  /** Bytes of the data that are sent in an envelope: some say nothing. */
   dataBytes(entry: InFlightEntry): i32 {
     return entry.record.dataBytes;
   }
 
-  /** Tells whether a message cannot be sent yet. */
-  holds(entry: InFlightEntry): bool {
-    return false;
-  }
-
-  // The envelope: what stands in front of, between and behind context and data. wallMs: when it was captured, -1: unknown.
-
-  open(out: Writer, record: RecordRef, contextBytes: i32, dataBytes: i32, wallMs: i64): void {
+  /** Writes what stands in front of a record's context. wallMs: when it was captured, -1 unknown. */
+  openEnvelope(out: Writer, record: RecordRef, wallMs: i64): void {
     out.text('{"seq":');
     writeI64(out, record.sequence);
     if (wallMs >= 0) {
@@ -171,32 +203,41 @@ export class Face {
     out.u8(0x2c);
   }
 
-  between(out: Writer, contextBytes: i32): void {
-    out.text(contextBytes ? ',"data":' : '"data":');
+  /** Writes what stands between context and data. */
+  openData(out: Writer, record: RecordRef): void {
+    out.text(record.contextBytes ? ',"data":' : '"data":');
   }
 
-  close(out: Writer, wallMs: i64): void {
+  /** Writes what stands behind the data. */
+  closeEnvelope(out: Writer, record: RecordRef): void {
     out.u8(0x7d);
   }
 
-  // incoming
+  // receive
 
-  /** Tells whether a message is one to keep. message: as it lies in the inbox. */
-  accepts(message: usize): bool {
-    return true;
+  /** A PUBLISH begins to come in; then its topic and payload, in parts, whether or not the inbox has room. */
+  onPublish(head: PublishHead): void {}
+
+  onPublishBytes(src: usize, len: i32): void {}
+
+  /** A message is whole in the inbox, its topic: u8[topicLen], its payload behind it. The subscription it is for, or negative: not the app's. */
+  route(topic: usize, topicLen: i32): i32 {
+    return subscriptions.match(topic, topicLen);
   }
 
-  /** A message comes that the inbox has no room for. */
-  missed(head: PublishHead): void {}
+  /** A message is not for the app, or had no room: whether that counts as dropped. */
+  isLost(): bool {
+    return true;
+  }
 
   /** The app is done with a message. */
   handled(result: i32): void {}
 }
 
-/** The cloud in use. A kernel for another one puts its own here while it is built. */
+/** The face this kernel has. */
 export let face: Face = new Face();
 
-/** Shows another face: for a file that the entry of a kernel imports first. */
-export function present(other: Face): void {
+/** Puts another face on: for a file that the entry of a kernel imports first. */
+export function wear(other: Face): void {
   face = other;
 }

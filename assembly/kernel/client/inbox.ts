@@ -4,17 +4,16 @@ import { PublishHead } from "../mqtt/publish";
 import { Accepted, acks } from "./ackQueue";
 import { dialect } from "./dialect";
 import { face } from "./face";
-import { subscriptions } from "./subscriptions";
 
 /** Bytes of the header that event_next gives. */
 export const EVENT_HEADER_BYTES: i32 = 16;
 
 const SUBSCRIPTION: usize = 2;
-export const PAYLOAD_LEN: usize = 4;
+const PAYLOAD_LEN: usize = 4;
 const RECEIPT: usize = 12;
 const ATTEMPTS: usize = 16;
 const PROPERTIES_LEN: usize = 18;
-export const BODY: usize = 20;
+const BODY: usize = 20;
 
 /** A message that stopped the app this often is kept from it. */
 const ATTEMPTS_MAX: i32 = 2;
@@ -47,10 +46,7 @@ export class Inbox {
     const free = this.buffer.length - this.used - <i32>BODY;
     this.incoming = 0;
     this.received = 0;
-    if (head.topicLen > free || head.payloadLen > free - head.topicLen) {
-      face.missed(head);
-      return;
-    }
+    if (head.topicLen > free || head.payloadLen > free - head.topicLen) return;
     const message = this.start + this.used;
     memory.fill(message, 0, BODY);
     store<u16>(message, <u16>head.topicLen);
@@ -108,10 +104,9 @@ export class Inbox {
       return receipt == Accepted.Known ? Status.Ok : Status.NoSpace;
     }
     const message = this.start + this.used;
-    let subscription = this.incoming ? subscriptions.match(message + BODY, head.topicLen) : -1;
-    if (subscription >= 0 && !face.accepts(message)) subscription = -1;
+    const subscription = this.incoming ? face.route(message + BODY, head.topicLen) : -1;
     if (subscription < 0) {
-      this.dropped++;
+      if (face.isLost()) this.dropped++;
       acks.settle(receipt);
     } else {
       store<u16>(message, <u16>subscription, SUBSCRIPTION);
@@ -121,6 +116,11 @@ export class Inbox {
     }
     this.incoming = 0;
     return Status.Ok;
+  }
+
+  /** Bytes of topic and payload of the message that is coming in, and is whole. */
+  get incomingBytes(): i32 {
+    return this.incoming - <i32>BODY;
   }
 
   /** The connection ended in the middle of a message. */

@@ -172,6 +172,7 @@ export class Outbox {
     if (unsent >= 0) {
       const entry = this.inFlight.at(unsent);
       if (entry.isReleased) return this.releaseAgain(entry);
+      if (!face.maySend(entry.record)) return Drained.Idle;
       if (!entry.isRepeat && this.isOver(entry)) this.finish(unsent, Disposition.Expired);
       else this.begin(entry);
       return Drained.More;
@@ -201,7 +202,7 @@ export class Outbox {
     const isReleased = sessionState.isDurable && (record.flags & RECORD_RELEASED) != 0;
     const isDone = isReleased ? !entry.isRepeat : !this.isHeld(entry) && this.isOver(entry);
     // What may not be sent yet stands back: the other source gets its turn.
-    if (!isDone && !face.maySend(record)) return Status.NotFound;
+    if (!isDone && !isReleased && !face.maySend(record)) return Status.NotFound;
     if (!isDone && !this.identify(entry)) return Status.NotFound;
     if (isQueue) this.queueCursor = record.sequence;
     else this.storeCursor = record.sequence;

@@ -49,18 +49,17 @@ export class PacketStream {
     const contextBytes = dialect.contextBytes(record);
     const isWrapped = (record.flags & FLAG_ENVELOPE) != 0;
     const dataBytes = isWrapped ? face.dataBytes(entry) : record.dataBytes;
-    const wallMs = isWrapped ? captureTime(entry) : 0;
     if (entry.packetId) literal.u16Be(entry.packetId);
     const idLen = literal.length;
     dialect.writeProperties(literal, entry);
     const first = face.isDataFirst ? dataBytes : contextBytes;
     const second = face.isDataFirst ? contextBytes : dataBytes;
-    if (isWrapped) face.open(literal, record, contextBytes, dataBytes, wallMs);
+    if (isWrapped) face.openEnvelope(literal, record, captureTime(entry));
     this.setPart(2, literal.length, topicBytes, first);
-    if (isWrapped) face.between(literal, contextBytes);
+    if (isWrapped) face.openData(literal, record);
     const behind = literal.length;
     this.setPart(4, behind - unchecked(this.lengths[2]), first, second);
-    if (isWrapped) face.close(literal, wallMs);
+    if (isWrapped) face.closeEnvelope(literal, record);
     unchecked((this.lengths[6] = literal.length - behind));
 
     const head = this.head;

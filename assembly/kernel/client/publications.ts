@@ -65,11 +65,14 @@ export class Publications {
     json.reset(scratch, scratchBytes);
     const isWritten = flags & FLAG_TEXT ? this.quote(values, len) : streams.write(stream, values, len);
     if (!isWritten) return this.refuse(this.jsonStatus());
-    const nameLen = streams.nameLen(stream);
-    const contextLen = streams.contextLen(stream);
-    this.begin(face.isConfigured ? settings.topicLen + 1 + nameLen : 0, contextLen, json.length, flags, streams.ttl(stream));
-    if (face.isConfigured) {
-      this.put(settings.topic, settings.topicLen);
+    const marks = face.markReading(json.address, json.length);
+    if (marks < 0) return this.refuse(marks);
+    const nameLen = face.namesStreams ? streams.nameLen(stream) : 0;
+    const contextLen = face.namesStreams ? streams.contextLen(stream) : 0;
+    const nameBytes = face.namesStreams ? 1 + nameLen : 0;
+    this.begin(face.storesTopics ? settings.topicLen + nameBytes : 0, contextLen, json.length, flags | marks, streams.ttl(stream));
+    if (face.storesTopics) this.put(settings.topic, settings.topicLen);
+    if (face.storesTopics && face.namesStreams) {
       this.put(SLASH, 1);
       this.put(streams.name(stream), nameLen);
     }
@@ -152,7 +155,7 @@ export class Publications {
   private begin(topicBytes: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {
     const isStored = (flags & FLAG_OFFLINE) != 0;
     this.status = Status.Invalid;
-    if (flags & ~(dialect.knownFlags | face.knownFlags) || qosOf(flags) > 2 || ttl < 0) return;
+    if (flags & ~(dialect.knownFlags | face.marks) || qosOf(flags) > 2 || ttl < 0) return;
     this.status = Status.Closed;
     if (!isStored && !this.isClientStarted) return;
     this.status = Status.NoSpace;

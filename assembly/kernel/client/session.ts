@@ -12,6 +12,7 @@ import { acks } from "./ackQueue";
 import { Retry } from "../mqtt/retry";
 import { clock } from "./clock";
 import { dialect } from "./dialect";
+import { face } from "./face";
 import { inbox } from "./inbox";
 import { Drained, outbox } from "./outbox";
 import { replies } from "./replies";
@@ -88,6 +89,7 @@ export class Session extends PacketSink {
     outbox.disconnected();
     subscriptions.disconnected();
     dialect.disconnected();
+    face.disconnected();
   }
 
   /** Tells the server why this side ends the connection, where the version has a packet for it. */
@@ -214,7 +216,7 @@ export class Session extends PacketSink {
   onConnack(isSessionPresent: bool, code: i32): i32 {
     if (this.isOnline) return Status.Protocol;
     if (code != 0) {
-      this.retry = dialect.refused(code);
+      this.retry = face.refused(code, dialect.refused(code));
       logNumber(LogLevel.Warning, "broker refused connection, code ", code);
       return Status.Refused;
     }
@@ -226,6 +228,7 @@ export class Session extends PacketSink {
     if (!isSessionPresent) sessionState.clear();
     outbox.connected(isSessionPresent, dialect.window);
     subscriptions.connected(isSessionPresent);
+    face.connected();
     logText(LogLevel.Info, isSessionPresent ? "online, session resumed" : "online, new session");
     return Status.Ok;
   }
@@ -270,11 +273,13 @@ export class Session extends PacketSink {
   onPublish(head: PublishHead): void {
     inbox.begin(head);
     dialect.onPublish(head);
+    face.onPublish(head);
   }
 
   onPublishBytes(src: usize, len: i32): void {
     inbox.append(src, len);
     dialect.onPublishBytes(src, len);
+    face.onPublishBytes(src, len);
   }
 
   onPublishEnd(head: PublishHead): i32 {

@@ -71,8 +71,10 @@ export class Settings {
     this.window = this.number("mqtt.window", face.window, 1, WINDOW_MAX, ": expected 1..16");
     this.isCleanSession = this.flag("mqtt.cleanSession", false);
     if (this.startFlags) this.isCleanSession = this.startFlags == START_CLEAN;
+    if (face.keepsNoSession) this.isCleanSession = true;
     if (face.isConfigured) this.checkIdentity();
-    this.topicLen = face.isConfigured ? this.loadTopic() : 1;
+    const topicLen = face.loadTopic(this.topic, TOPIC_MAX);
+    this.topicLen = topicLen > 0 ? topicLen : this.loadTopic();
     if (!face.load()) this.isBad = true;
     if (!this.isBad) return Status.Ok;
     this.topicLen = 0;
@@ -81,11 +83,11 @@ export class Settings {
 
   /** Fills in what a CONNECT says; its addresses are good until the scratch is used again. */
   fillConnect(fields: ConnectFields): void {
-    if (!face.isConfigured) face.identify(fields);
-    else this.fillIdentity(fields);
+    if (face.isConfigured) this.fillIdentity(fields);
     fields.keepAliveSeconds = this.keepAliveSeconds;
     fields.isCleanSession = this.isCleanSession;
     will.fill(fields);
+    face.fillConnect(fields);
   }
 
   private fillIdentity(fields: ConnectFields): void {

@@ -33,7 +33,7 @@ export class Streams {
     if (!isTopicName(name, nameLen) || !isUtf8(context, contextLen)) return Status.Invalid;
     if (!walk.isValid(schema, schemaLen)) return Status.Invalid;
     if (face.convertsContext) {
-      contextLen = face.context(context, contextLen);
+      contextLen = face.convertContext(context, contextLen);
       if (contextLen < 0) return Status.Invalid;
       context = scratch;
     }

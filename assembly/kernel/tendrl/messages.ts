@@ -1,6 +1,6 @@
 import { Status } from "../../lib/status";
 import { isUtf8 } from "../../lib/utf8";
-import { BODY, inbox, PAYLOAD_LEN } from "../client/inbox";
+import { inbox } from "../client/inbox";
 import { PublishHead } from "../mqtt/publish";
 import { Kind, kindAt, skipValue } from "../store/documents/jsonScan";
 import { lookUp } from "../store/documents/path";
@@ -27,12 +27,10 @@ export class Messages {
   /** Callbacks that said other than 0. */
   callbackFailures: i32 = 0;
 
-  /** Tells whether a message, as it lies in the inbox, is one: an object in JSON with a `msg_type` and `data`. */
-  accepts(message: usize): bool {
-    const topicLen = <i32>load<u16>(message);
-    const start = message + BODY + topicLen;
+  /** Tells whether a payload, u8[len], is one: an object in JSON with a `msg_type` and `data`. */
+  accepts(start: usize, len: i32): bool {
     objectReader.start();
-    const isMessage = objectReader.readWhole(start, load<i32>(message, PAYLOAD_LEN));
+    const isMessage = objectReader.readWhole(start, len);
     if (!isMessage || objectReader.textBytes(Member.msg_type) == 0 || !objectReader.has(Member.data)) {
       this.invalid++;
       return false;
@@ -41,7 +39,8 @@ export class Messages {
     return true;
   }
 
-  missed(head: PublishHead): void {
+  /** A message begins to come in. */
+  begin(head: PublishHead): void {
     if (head.topicLen + head.payloadLen > inbox.capacity) this.tooLarge++;
   }
 

@@ -4,7 +4,8 @@ import { Status } from "../../lib/status";
 import { copyText } from "../../lib/text";
 import { FLAG_KIND_MASK } from "../../sdk/flags";
 import { clock } from "../client/clock";
-import { Face, IDLE_MS, present } from "../client/face";
+import { Face, IDLE_MS, wear } from "../client/face";
+import { inbox } from "../client/inbox";
 import { InFlightEntry } from "../client/inFlight";
 import { scratch } from "../client/scratch";
 import { subscriptions } from "../client/subscriptions";
@@ -14,7 +15,7 @@ import { logText } from "../host/log";
 import { ConnectFields } from "../mqtt/connect";
 import { PublishHead } from "../mqtt/publish";
 import { Retry } from "../mqtt/retry";
-import { RECORD_CLOCK_VALID, RecordRef } from "../store/recordStore";
+import { RecordRef } from "../store/recordStore";
 import { discovery, loadUrl } from "./discovery";
 import { entityCache } from "./entityCache";
 import { closeEnvelope, convertContext, openEnvelope, sentDataBytes } from "./envelope";
@@ -30,6 +31,8 @@ const AUTH_FAILED_MS: i64 = 900000;
 const POLL_MS: i32 = 100;
 const KEEP_ALIVE_SECONDS: i32 = 300;
 const BATCH: i32 = 15;
+/** So much free heap bounds no batch; unknown, which is negative, neither. */
+const HEAP_ENOUGH: i32 = 16384;
 
 const PORT_TLS: i32 = 443;
 const PORT_PLAIN: i32 = 1883;
@@ -57,6 +60,9 @@ export class TendrlFace extends Face {
   batch: i32 = BATCH;
   /** When this boot began, as far as this face knows. */
   private bootMs: i64 = 0;
+  /** Of the envelope that is being composed: bytes of its data, and its time. */
+  private sentBytes: i32 = 0;
+  private wallMs: i64 = 0;
 
   // connection
 
@@ -126,7 +132,7 @@ export class TendrlFace extends Face {
     return min(heartbeat.step(), IDLE_MS);
   }
 
-  failed(cause: i32, retry: Retry): Retry {
+  retryAfter(cause: i32, retry: Retry): Retry {
     const isKeyRefused = cause == Status.Refused && this.phase == ClientState.Discovering;
     if (retry == Retry.Permanent || isKeyRefused) {
       entityCache.clear();
@@ -153,8 +159,9 @@ export class TendrlFace extends Face {
 
   /** A batch by what is free of the heap: 3 messages per kB. Source: spec/tendrl.md, 7. */
   bound(window: i32): i32 {
-    const byHeap = (sysMemory(0) * 3 + 500) / 1000;
-    return min(min(window, this.batch), byHeap);
+    const free = sysMemory(0);
+    const most = min(window, this.batch);
+    return <u32>free > HEAP_ENOUGH ? most : min(most, (free * 3 + 500) / 1000);
   }
 
   get backoffLimitMs(): i32 {
@@ -212,13 +219,22 @@ export class TendrlFace extends Face {
     return keyLen > 0 && isUrl;
   }
 
-  identify(fields: ConnectFields): void {
+  fillConnect(fields: ConnectFields): void {
     identity.fill(fields);
   }
 
-  // outgoing
+  // publish
 
-  get knownFlags(): i32 {
+  /** It is not known yet, and not stored (topicOf): the length says that the configuration is good. */
+  loadTopic(dst: usize, cap: i32): i32 {
+    return 1;
+  }
+
+  get storesTopics(): bool {
+    return false;
+  }
+
+  get marks(): i32 {
     return FLAG_KIND_MASK;
   }
 
@@ -234,7 +250,7 @@ export class TendrlFace extends Face {
     return true;
   }
 
-  context(src: usize, len: i32): i32 {
+  convertContext(src: usize, len: i32): i32 {
     return convertContext(src, len);
   }
 
@@ -243,35 +259,38 @@ export class TendrlFace extends Face {
   }
 
   dataBytes(entry: InFlightEntry): i32 {
-    return sentDataBytes(entry);
+    this.sentBytes = sentDataBytes(entry);
+    return this.sentBytes;
   }
 
   /** Without a clock the time of a capture cannot be told yet: it waits for one. */
-  holds(entry: InFlightEntry): bool {
-    return clock.wallMs < 0;
+  maySend(record: RecordRef): bool {
+    return clock.wallMs >= 0;
   }
 
-  open(out: Writer, record: RecordRef, contextBytes: i32, dataBytes: i32, wallMs: i64): void {
-    openEnvelope(out, record.flags, dataBytes);
-  }
-
-  between(out: Writer, contextBytes: i32): void {
-    if (contextBytes) out.u8(0x2c);
-  }
-
-  close(out: Writer, wallMs: i64): void {
+  openEnvelope(out: Writer, record: RecordRef, wallMs: i64): void {
     if (wallMs < 0) this.untimed++;
-    closeEnvelope(out, wallMs < 0 ? clock.toWall(this.bootMs) : wallMs);
+    this.wallMs = wallMs < 0 ? clock.toWall(this.bootMs) : wallMs;
+    openEnvelope(out, record.flags, this.sentBytes);
   }
 
-  // incoming
-
-  accepts(message: usize): bool {
-    return messages.accepts(message);
+  openData(out: Writer, record: RecordRef): void {
+    if (record.contextBytes) out.u8(0x2c);
   }
 
-  missed(head: PublishHead): void {
-    messages.missed(head);
+  closeEnvelope(out: Writer, record: RecordRef): void {
+    closeEnvelope(out, this.wallMs);
+  }
+
+  // receive
+
+  onPublish(head: PublishHead): void {
+    messages.begin(head);
+  }
+
+  route(topic: usize, topicLen: i32): i32 {
+    const row = subscriptions.match(topic, topicLen);
+    return row < 0 || messages.accepts(topic + topicLen, inbox.incomingBytes - topicLen) ? row : NO_ROW;
   }
 
   handled(result: i32): void {
@@ -280,4 +299,4 @@ export class TendrlFace extends Face {
 }
 
 export const tendrlFace = new TendrlFace();
-present(tendrlFace);
+wear(tendrlFace);

@@ -37,9 +37,9 @@ static void a_row_left_out_is_refused_with_its_name_and_who_has_it(void **state)
     char error[ENGINE_ERROR_BYTES];
     (void)state;
     assert_int_equal(check("db_put", "i(<i<i<ii)", error), HOST_INVALID);
-    assert_string_equal(error, "import db_put: only in kernels of size database");
+    assert_string_equal(error, "import db_put: only in kernels named database, tendrl");
     assert_int_equal(check("db_error", "i(>i)", error), HOST_INVALID);
-    assert_string_equal(error, "import db_error: only in kernels of size database");
+    assert_string_equal(error, "import db_error: only in kernels named database, tendrl");
 }
 
 static void a_stranger_is_still_a_stranger(void **state)

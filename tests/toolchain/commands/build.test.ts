@@ -46,7 +46,7 @@ describe("toolchain/commands/build.ts", () => {
     assert.equal(code, 1);
     assert.match(
       err,
-      /examples\/database\/app\.ts: imports db_\w+, which kernel minimal-plain has no answer to\n {2}choose one that has: --profile database/,
+      /examples\/database\/app\.ts: imports db_\w+, which kernel minimal-plain has no answer to\n {2}choose one that has: full-tendrl, minimal-tendrl, database-plain/,
     );
     assert.equal(build("--app", "examples/database", "--profile", "database").code, 0);
   });

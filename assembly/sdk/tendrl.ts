@@ -1,0 +1,419 @@
+/**
+ * Tendrl's client, for programs that come from its MicroPython client: what each name has become, and what is different: tendrl.md beside this
+ * file. Needs a kernel named `*-tendrl`. Not affiliated with Tendrl.
+ *
+ *     const client = new Client({ callback: onMessage });
+ *     client.start();
+ *     client.publish("hello", ["greetings"]);
+ */
+import { ClientState } from "../lib/clientState";
+import { LogLevel } from "../lib/device";
+import { Status } from "../lib/status";
+import { OUT, OUT_BYTES, RECEIPT, RECEIPT_BYTES } from "./buffers";
+import { Client as KernelClient, Counter } from "./client";
+import { Database } from "./database";
+import { FLAG_ENVELOPE, FLAG_KIND_SHIFT, FLAG_OFFLINE, START_CLEAN } from "./flags";
+import { log } from "./log";
+import { Message } from "./message";
+import { beginBuffer, beginCount, beginParts, buffered, counted, endParts, integer, quoted, raw } from "./outgoing";
+import { handleAll } from "./subscriptions";
+import { cloudBegin, cloudCommit, cloudSet, cloudStats, clientStart, publishAbort } from "./syscalls";
+import { TendrlMessage, tendrlMessage } from "./tendrlMessage";
+import * as text from "./tendrlTexts";
+import { after, cancel, every } from "./timer";
+
+export { Kind, TendrlMessage } from "./tendrlMessage";
+
+/** Seconds that what is stored is kept unless the call says otherwise. */
+const DAY_SECONDS: i32 = 86400;
+/** `dbTtl` left out: a day. */
+export const DEFAULT_TTL: i32 = -1;
+
+/** Ids of hardware timers that the original takes. */
+const TIMER_MAX: i32 = 3;
+const TASKS_MAX: i32 = 4;
+
+/** What cloud_set sets. */
+const SET_BATCH: i32 = 0;
+const SET_HEARTBEAT: i32 = 1;
+const SET_WATCHDOG: i32 = 2;
+
+/** Kinds of messages (kernel/tendrl/envelope.ts). */
+const PUBLISH: i32 = 0;
+const FILE_SYSTEM_RESPONSE: i32 = 2;
+const TERMINAL_RESPONSE: i32 = 3;
+const CLIENT_RESPONSE: i32 = 4;
+const FILE: i32 = 5;
+
+/** Counters of this cloud (kernel/tendrl/tendrlCalls.ts). */
+export enum TendrlCounter {
+  Heartbeats,
+  HeartbeatsMissed,
+  InvalidMessages,
+  FlaggedMessages,
+  TooLargeMessages,
+  CallbackFailures,
+  Discoveries,
+  AuthFailures,
+  Untimed,
+}
+
+/** The original's constructor arguments, with its defaults. */
+export class Options {
+  mode: string = "sync";
+  debug: bool = false;
+  timer: i32 = 0;
+  freq: i32 = 3;
+  callback: ((message: TendrlMessage) => i32) | null = null;
+  checkMsgRate: i32 = 5;
+  maxBatchSize: i32 = 15;
+  dbPageSize: i32 = 1024;
+  watchdog: i32 = 0;
+  sendHeartbeat: bool = true;
+  clientDb: bool = true;
+  clientDbInMemory: bool = true;
+  offlineStorage: bool = true;
+  managed: bool = true;
+  eventLoop: bool = true;
+}
+
+const kernel = new KernelClient();
+const documents = new Database();
+
+let callback: ((message: TendrlMessage) => i32) | null = null;
+const tasks: StaticArray<(() => i32) | null> = [null, null, null, null];
+let taskTimer: i32 = -1;
+
+function onMessage(message: Message): i32 {
+  const handler = callback;
+  return handler != null ? handler(tendrlMessage) : 0;
+}
+
+/** Runs each background task once; one that answers below 0 is done. */
+function runTasks(): void {
+  for (let slot = 0; slot < TASKS_MAX; slot++) {
+    const task = unchecked(tasks[slot]);
+    if (task != null && task() < 0) unchecked((tasks[slot] = null));
+  }
+}
+
+export class Client {
+  /** The text of the last refusal, as the original words it; "" when there was none. */
+  error: string = "";
+  /** The user database, and the database calls with the original's names below. */
+  readonly clientDb: Database = documents;
+  private isBroken: bool = false;
+  private isStarted: bool = false;
+
+  constructor(private readonly options: Options = {}) {
+    if (options.mode != "sync" && options.mode != "async") this.refuse(text.MODE);
+    else if (options.mode == "async" && !options.eventLoop) this.refuse(text.ASYNC);
+    else if (options.mode == "sync" && <u32>options.timer > <u32>TIMER_MAX) this.refuse(text.SYNC);
+    this.isBroken = this.error.length > 0;
+    callback = options.callback;
+  }
+
+  /** Replaces the callback. Ok; Invalid: there is none. */
+  setCallback(handler: ((message: TendrlMessage) => i32) | null): Status {
+    if (handler == null) return this.refuse(text.CALLBACK);
+    callback = handler;
+    return Status.Ok;
+  }
+
+  /** Starts; connects by and by. watchdog: seconds, 1 to 60, 0: as constructed. Ok; Invalid: `error`, or the log for a configuration. */
+  start(watchdog: i32 = 0): Status {
+    if (this.isBroken) return Status.Invalid;
+    const options = this.options;
+    handleAll(onMessage);
+    cloudSet(SET_BATCH, max(options.maxBatchSize, 1));
+    cloudSet(SET_HEARTBEAT, i32(options.managed && options.sendHeartbeat));
+    const seconds = watchdog > 0 ? watchdog : options.watchdog;
+    if (seconds > 0) cloudSet(SET_WATCHDOG, min(seconds, 60));
+    if (!this.isStarted && this.hasDatabase && options.clientDbInMemory) documents.purge();
+    if (options.mode == "async" && taskTimer < 0) taskTimer = every(1000 / max(options.freq, 1), runTasks);
+    const status = clientStart(options.managed && options.offlineStorage ? 0 : START_CLEAN) as Status;
+    this.isStarted = status == Status.Ok;
+    this.note(status == Status.Ok ? "started" : "not started");
+    return status;
+  }
+
+  /** Stops everything: connection, heartbeats, tasks, network link. What is stored stays; `start` begins anew. */
+  stop(): void {
+    kernel.stop();
+    handleAll(null);
+    if (taskTimer >= 0) cancel(taskTimer);
+    taskTimer = -1;
+    for (let slot = 0; slot < TASKS_MAX; slot++) unchecked((tasks[slot] = null));
+    this.isStarted = false;
+    this.note("stopped");
+  }
+
+  asyncStop(): void {
+    this.stop();
+  }
+
+  /** True exactly while messages go through. */
+  get clientEnabled(): bool {
+    return kernel.isOnline;
+  }
+
+  get state(): ClientState {
+    return kernel.state;
+  }
+
+  /** The offline store's counters: Counter.Waiting, StoredTotal, DeliveredTotal, ExpiredTotal, EvictedTotal. */
+  storage(field: Counter): u32 {
+    return kernel.counter(field);
+  }
+
+  counter(field: TendrlCounter): u32 {
+    const bytes = cloudStats(OUT, OUT_BYTES);
+    return (field << 2) + 4 <= bytes ? load<u32>(OUT + ((<usize>field) << 2)) : 0;
+  }
+
+  // publish
+
+  /**
+   * Publishes text, as `{"data":text}`. QUEUED; with writeOffline STORED, durable before it returns, for dbTtl seconds (0: for ever; left
+   * out: a day). Closed (not started), NoSpace (queue or store full), TooLarge, Invalid. Never waits.
+   */
+  publish(
+    data: string,
+    tags: StaticArray<string> | null = null,
+    entity: string = "",
+    writeOffline: bool = false,
+    dbTtl: i32 = DEFAULT_TTL,
+  ): i32 {
+    this.compose(Shape.Wrapped, data, "", 0, "");
+    return this.send(PUBLISH, tags, entity, writeOffline, dbTtl);
+  }
+
+  /** Publishes an object, as JSON, or a string in quotes. Otherwise as publish; Invalid: no JSON of these. */
+  publishJson(
+    json: string,
+    tags: StaticArray<string> | null = null,
+    entity: string = "",
+    writeOffline: bool = false,
+    dbTtl: i32 = DEFAULT_TTL,
+  ): i32 {
+    const first = firstOf(json);
+    if (first != 0x7b && first != 0x22) return this.refuse(text.TYPES);
+    this.compose(Shape.Plain, json, "", 0, "");
+    return this.send(PUBLISH, tags, entity, writeOffline, dbTtl);
+  }
+
+  /** Sends an object as it is, without the envelope: what the original's unmanaged mode did. */
+  publishRaw(json: string): i32 {
+    this.compose(Shape.Plain, json, "", 0, "");
+    return this.sendAs(0, 0, 0, 0);
+  }
+
+  // command responses
+
+  /** Answers a file-system command. isRaw: without the envelope, as the original does. */
+  fileSystemResponse(output: string, error: string = "", exitCode: i32 = 0, requestId: string = "", isRaw: bool = false): i32 {
+    this.compose(Shape.Output, output, error, exitCode, requestId);
+    return this.sendAs(FILE_SYSTEM_RESPONSE, isRaw ? 0 : FLAG_ENVELOPE, 0, 0);
+  }
+
+  terminalResponse(output: string, error: string = "", exitCode: i32 = 0, requestId: string = "", isRaw: bool = false): i32 {
+    this.compose(Shape.Output, output, error, exitCode, requestId);
+    return this.sendAs(TERMINAL_RESPONSE, isRaw ? 0 : FLAG_ENVELOPE, 0, 0);
+  }
+
+  /** Answers a client command with an object, as JSON, to which the request's id is added. */
+  clientResponse(json: string, requestId: string = "", isRaw: bool = false): i32 {
+    if (firstOf(json) != 0x7b) return this.refuse(text.TYPES);
+    this.compose(requestId.length > 0 ? Shape.WithRequest : Shape.Plain, json, "", 0, requestId);
+    return this.sendAs(CLIENT_RESPONSE, isRaw ? 0 : FLAG_ENVELOPE, 0, 0);
+  }
+
+  fileTransfer(json: string, isRaw: bool = false): i32 {
+    if (firstOf(json) != 0x7b) return this.refuse(text.TYPES);
+    this.compose(Shape.Plain, json, "", 0, "");
+    return this.sendAs(FILE, isRaw ? 0 : FLAG_ENVELOPE, 0, 0);
+  }
+
+  // user database
+
+  /** Puts a document, JSON, under a generated key or `key`; `clientDb.lastKey()` tells it. Ok, and what Database.put answers. */
+  dbPut(data: string, ttl: i32 = 0, tags: string = "", key: string = ""): Status {
+    return this.mayUseDatabase() ? this.explained(documents.put(key, data, ttl, tags)) : Status.Refused;
+  }
+
+  /** Reads a document: `clientDb.text()` gives it. Its bytes, NotFound. */
+  dbGet(key: string): i32 {
+    return this.mayUseDatabase() ? this.explained(documents.get(key) as Status) : Status.Refused;
+  }
+
+  /** Asks a condition: `clientDb.next()` gives its results. Ok, BadQuery. */
+  dbQuery(query: string = "{}"): Status {
+    return this.mayUseDatabase() ? this.explained(documents.query(query)) : Status.Refused;
+  }
+
+  /** Asks for all: `clientDb.next()` gives them, `clientDb.resultKey()` their keys. */
+  dbList(): Status {
+    return this.dbQuery("{}");
+  }
+
+  /** Removes a document, or with `purge` all. 1, 0: there is none; for a purge Ok. */
+  dbDelete(key: string = "", purge: bool = false): i32 {
+    if (!this.mayUseDatabase()) return Status.Refused;
+    return this.explained((purge ? documents.purge() : documents.remove(key)) as Status);
+  }
+
+  /** Removes what has expired, at most 16 documents. How many. */
+  dbCleanup(): i32 {
+    return this.mayUseDatabase() ? this.explained(documents.cleanup() as Status) : Status.Refused;
+  }
+
+  // tasks
+
+  /**
+   * Has a function called `freq` times a second until it answers below 0; mode "async" alone. A handle; Invalid in mode "sync",
+   * NoSpace: four run already.
+   */
+  addBackgroundTask(task: () => i32): i32 {
+    if (this.options.mode != "async") return Status.Invalid;
+    for (let slot = 0; slot < TASKS_MAX; slot++) {
+      if (unchecked(tasks[slot]) != null) continue;
+      unchecked((tasks[slot] = task));
+      return slot;
+    }
+    return Status.NoSpace;
+  }
+
+  private get hasDatabase(): bool {
+    return this.options.managed && this.options.clientDb;
+  }
+
+  private mayUseDatabase(): bool {
+    if (!this.hasDatabase) this.refuse(text.DATABASE_OFF);
+    return this.hasDatabase;
+  }
+
+  private explained(status: Status): Status {
+    if (status == Status.Unsupported) this.refuse(text.DATABASE_MISSING);
+    return status;
+  }
+
+  private refuse(why: string): Status {
+    this.error = why;
+    log(why, LogLevel.Error);
+    return Status.Invalid;
+  }
+
+  private note(what: string): void {
+    if (this.options.debug) log(what, LogLevel.Debug);
+  }
+
+  private compose(shape: Shape, first: string, second: string, code: i32, requestId: string): void {
+    composed = shape;
+    firstText = first;
+    secondText = second;
+    exitCode = code;
+    request = requestId;
+  }
+
+  private send(kind: i32, tags: StaticArray<string> | null, entity: string, writeOffline: bool, dbTtl: i32): i32 {
+    const isStored = writeOffline && this.options.managed && this.options.offlineStorage;
+    if (writeOffline && !this.options.managed) log(text.UNMANAGED_OFFLINE, LogLevel.Warning);
+    if (!this.isStarted && !this.options.managed) this.start();
+    beginBuffer();
+    writeContext(tags, entity);
+    const length = buffered();
+    if (length < 0) return Status.TooLarge;
+    return this.sendAs(kind, FLAG_ENVELOPE | (isStored ? FLAG_OFFLINE : 0), length, isStored ? (dbTtl < 0 ? DAY_SECONDS : dbTtl) : 0);
+  }
+
+  /** Sends what was composed; its context, u8[contextLen], is in OUT. */
+  private sendAs(kind: i32, flags: i32, contextLen: i32, ttl: i32): i32 {
+    beginCount();
+    writeComposed();
+    const message = cloudBegin(OUT, contextLen, counted(), flags | (kind << FLAG_KIND_SHIFT), ttl);
+    if (message < 0) return message;
+    beginParts(message);
+    writeComposed();
+    const status = endParts();
+    if (status >= 0) return cloudCommit(message, RECEIPT, RECEIPT_BYTES);
+    publishAbort(message);
+    return status;
+  }
+}
+
+/** What a message's data is made of. */
+enum Shape {
+  /** The text in an object. */
+  Wrapped,
+  /** JSON as it is. */
+  Plain,
+  /** What a command put out. */
+  Output,
+  /** An object, and the request's id added to it. */
+  WithRequest,
+}
+
+let composed: Shape = Shape.Plain;
+let firstText: string = "";
+let secondText: string = "";
+let exitCode: i32 = 0;
+let request: string = "";
+
+function writeComposed(): void {
+  if (composed == Shape.Plain) return raw(firstText);
+  if (composed == Shape.WithRequest) return writeWithRequest();
+  raw(composed == Shape.Wrapped ? '{"data":' : '{"output":');
+  quoted(firstText);
+  if (composed == Shape.Output) {
+    raw(',"error":');
+    quoted(secondText);
+    raw(',"exitCode":');
+    integer(exitCode);
+    if (request.length > 0) {
+      raw(',"request_id":');
+      quoted(request);
+    }
+  }
+  raw("}");
+}
+
+/** The id goes in front: what follows is the object's text behind its brace. */
+function writeWithRequest(): void {
+  raw('{"request_id":');
+  quoted(request);
+  let at = 0;
+  while (firstText.charCodeAt(at) != 0x7b) at++;
+  at++;
+  let next = at;
+  while (next < firstText.length && isSpace(firstText.charCodeAt(next))) next++;
+  if (firstText.charCodeAt(next) != 0x7d) raw(",");
+  raw(firstText, at);
+}
+
+function writeContext(tags: StaticArray<string> | null, entity: string): void {
+  if (tags != null && tags.length > 0) {
+    raw('"tags":[');
+    for (let i = 0; i < tags.length; i++) {
+      if (i > 0) raw(",");
+      quoted(unchecked(tags[i]));
+    }
+    raw("]");
+    if (entity.length > 0) raw(",");
+  }
+  if (entity.length > 0) {
+    raw('"entity":');
+    quoted(entity);
+  }
+}
+
+function isSpace(unit: i32): bool {
+  return unit == 0x20 || unit == 0x0a || unit == 0x0d || unit == 0x09;
+}
+
+/** The first character of JSON, 0: there is none. */
+function firstOf(json: string): i32 {
+  for (let at = 0; at < json.length; at++) {
+    if (!isSpace(json.charCodeAt(at))) return json.charCodeAt(at);
+  }
+  return 0;
+}
