@@ -2,7 +2,7 @@
  * Tendrl's client, for programs that come from its MicroPython client: what each name has become, and what is different: tendrl.md beside this
  * file. Needs a kernel named `*-tendrl`. Not affiliated with Tendrl.
  *
- *     const client = new Client({ callback: onMessage });
+ *     const client = new Client();
  *     client.start();
  *     client.publish("hello", ["greetings"]);
  */
@@ -58,7 +58,7 @@ export enum TendrlCounter {
   Untimed,
 }
 
-/** The original's constructor arguments, with its defaults. */
+/** The original's constructor arguments, with its defaults: made, changed, and handed to `new Client(options)`. */
 export class Options {
   mode: string = "sync";
   debug: bool = false;
@@ -105,7 +105,7 @@ export class Client {
   private isBroken: bool = false;
   private isStarted: bool = false;
 
-  constructor(private readonly options: Options = {}) {
+  constructor(private readonly options: Options = new Options()) {
     if (options.mode != "sync" && options.mode != "async") this.refuse(text.MODE);
     else if (options.mode == "async" && !options.eventLoop) this.refuse(text.ASYNC);
     else if (options.mode == "sync" && <u32>options.timer > <u32>TIMER_MAX) this.refuse(text.SYNC);

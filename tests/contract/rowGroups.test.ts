@@ -42,7 +42,11 @@ describe("groups of rows", () => {
         rows,
         all.map((row) => row.name),
       );
-      for (const part of sizes) assert.ok([...KERNEL_SIZES, ...CLOUDS].some((each) => each === part), part);
+      for (const part of sizes)
+        assert.ok(
+          [...KERNEL_SIZES, ...CLOUDS].some((each) => each === part),
+          part,
+        );
       assert.ok(readText("host/src/link.c").includes(`#define WASMOTE_ROWS_${name} 1`), name);
     }
     assert.equal(text.match(/^#if/gm)!.length, groups.length);

@@ -18,8 +18,7 @@ export function boardRemarks({ wifi, mqtt, tls, tendrl }: Config): string[] {
   const remarks: string[] = [];
   if (wifi === undefined) remarks.push("found no wifi: only a firmware built for Ethernet comes online");
   else if (wifi.password === undefined) remarks.push("found no wifi.password: joins an open network");
-  if (mqtt.password !== undefined && !isTls)
-    remarks.push("mqtt.password crosses the network in the clear: mqtt.tls is not true");
+  if (mqtt.password !== undefined && !isTls) remarks.push("mqtt.password crosses the network in the clear: mqtt.tls is not true");
   if (!isTls && tls !== undefined) remarks.push("tls is not used: mqtt.tls is not true");
   if (tls?.allowSelfSigned === true)
     remarks.push("tls.allowSelfSigned is for the simulator: a board refuses such a certificate all the same");

@@ -169,4 +169,11 @@ export const sectionNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Keys whose value must never be shown. */
-export const secretKeys: ReadonlySet<string> = new Set(["mqtt.password", "mqtt.user", "wifi.password", "tendrl.apiKey", "tls.ca", "tls.key"]);
+export const secretKeys: ReadonlySet<string> = new Set([
+  "mqtt.password",
+  "mqtt.user",
+  "wifi.password",
+  "tendrl.apiKey",
+  "tls.ca",
+  "tls.key",
+]);

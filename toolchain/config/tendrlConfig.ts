@@ -49,6 +49,7 @@ export function fromTendrlConfig(user: Flat, source: string, library: Flat = LIB
     else (sections[to[0]] ??= {})[to[1]] = value;
   }
   if (problems.length > 0) throw new ConfigError(source, problems);
-  if (sections["tendrl"]?.["apiKey"] === undefined) throw new ConfigError(source, ["api_key: found nothing, expected the entity's API key"]);
+  if (sections["tendrl"]?.["apiKey"] === undefined)
+    throw new ConfigError(source, ["api_key: found nothing, expected the entity's API key"]);
   return sections;
 }

@@ -62,7 +62,9 @@ function isAuthors(source: Source): boolean {
 
 /** Whether a file uses the typed face of Tendrl, whose @tether gives what it stores a day. */
 function isTendrlApp({ statements }: Source): boolean {
-  return statements.some((statement) => statement.kind === NodeKind.Import && (statement as ImportStatement).path.value === "wasmote/tendrl");
+  return statements.some(
+    (statement) => statement.kind === NodeKind.Import && (statement as ImportStatement).path.value === "wasmote/tendrl",
+  );
 }
 
 function collectPayloads(sources: readonly Source[], problems: Problems): Map<string, Payload> {
