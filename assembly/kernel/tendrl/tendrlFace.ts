@@ -161,7 +161,7 @@ export class TendrlFace extends Face {
   bound(window: i32): i32 {
     const free = sysMemory(0);
     const most = min(window, this.batch);
-    return <u32>free > HEAP_ENOUGH ? most : min(most, (free * 3 + 500) / 1000);
+    return <u32>free > <u32>HEAP_ENOUGH ? most : min(most, (free * 3 + 500) / 1000);
   }
 
   get backoffLimitMs(): i32 {
