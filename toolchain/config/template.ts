@@ -22,7 +22,7 @@ export const CONFIG_TEMPLATE = `// A board's configuration. Comments are allowed
     // "sessionExpirySeconds": 86400, // MQTT 5: how long the broker keeps what it owes this board
     // "willDelaySeconds": 30, // MQTT 5: how long it waits before it publishes the will
   },
-  // "tendrl": { "apiKey": "", "appUrl": "https://app.tendrl.com", "reset": false }, // in a kernel named *-tendrl: mqtt may then be left out
+  // "tendrl": { "apiKey": "the-entitys-key", "appUrl": "https://app.tendrl.com", "reset": false }, // in a kernel named *-tendrl: mqtt may then be left out
   // "tls": {
   //   "caFile": "ca.pem", // who signs the broker's certificate
   //   "useBundle": true, // [true without caFile] trusts the authorities of the web instead

@@ -24,7 +24,10 @@ describe("toolchain/build/kernels", () => {
   });
 
   for (const [name, message] of [
-    ["full-tendrl", /^--kernel full-tendrl: this version has no face for tendrl yet\n {2}expected one of full-plain, minimal-plain, full-plain-v5, minimal-plain-v5, database-plain$/],
+    [
+      "full-thingsboard",
+      /^--kernel full-thingsboard: this version has no face for thingsboard yet\n {2}expected one of full-plain, minimal-plain, full-plain-v5, minimal-plain-v5, full-tendrl, minimal-tendrl, database-plain$/,
+    ],
     ["minimal-thingsboard-v5", /no face for thingsboard yet/],
     ["huge-plain", /huge-plain: no such kernel\n/],
   ] as const) {

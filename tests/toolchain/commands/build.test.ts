@@ -25,8 +25,8 @@ describe("toolchain/commands/build.ts", () => {
     ["an unknown kernel", ["--kernel", "huge"], /--kernel huge: no such kernel\n {2}expected one of full-plain/],
     [
       "a cloud that is not there yet",
-      ["--kernel", "full-tendrl"],
-      /--kernel full-tendrl: this version has no face for tendrl yet\n {2}expected one of full-plain/,
+      ["--kernel", "full-thingsboard"],
+      /--kernel full-thingsboard: this version has no face for thingsboard yet\n {2}expected one of full-plain/,
     ],
     ["an unknown engine", ["--engine", "jit"], /--engine: found "jit", expected wasm3 or aot/],
     ["an unknown profile", ["--profile", "huge"], /--profile: found "huge", expected full or minimal or database/],

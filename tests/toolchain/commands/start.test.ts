@@ -23,7 +23,16 @@ describe("toolchain/commands/start", () => {
       "--broker=mosquitto",
       "--seed=5",
     ]);
-    assert.deepEqual(options, { script: "outage", seconds: 60, rate: 0.5, replay: "r.csv", broker: "mosquitto", engine: "aot", seed: 5 });
+    assert.deepEqual(options, {
+      script: "outage",
+      seconds: 60,
+      rate: 0.5,
+      replay: "r.csv",
+      cloud: "plain",
+      broker: "mosquitto",
+      engine: "aot",
+      seed: 5,
+    });
   });
 
   for (const [argv, message] of [
@@ -31,8 +40,8 @@ describe("toolchain/commands/start", () => {
     [["--seconds", "30"], /--seconds: found no --script beside it/],
     [["--script", "outage", "--seconds", "1"], /--seconds: found "1", expected a whole number from 5/],
     [["--rate", "0"], /--rate: found "0", expected a number from 0.01 to 100/],
-    [["--cloud", "tendrl"], /--cloud: found "tendrl", expected plain: this version has no face for tendrl yet/],
-    [["--cloud", "thingsboard"], /no face for thingsboard yet/],
+    [["--cloud", "thingsboard"], /--cloud: found "thingsboard", expected plain or tendrl: this version has no face for thingsboard yet/],
+    [["--cloud", "tendrl", "--broker", "mosquitto"], /--broker: found "mosquitto", expected aedes with --cloud tendrl/],
     [["--cloud", "azure"], /--cloud: found "azure", expected plain or tendrl or thingsboard/],
     [["--engine", "jit"], /--engine: found "jit", expected wasm3 or aot/],
     [["--broker", "emqx"], /expected aedes or mosquitto/],
