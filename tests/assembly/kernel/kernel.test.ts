@@ -1,9 +1,10 @@
 /** The kernels as wholes: their memory, their builds, and the syscalls that are not somebody else's. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { KERNELS } from "../../../toolchain/build/kernels.js";
+import { KERNELS, parseKernelName } from "../../../toolchain/build/kernels.js";
 import { globalsOf } from "../../fakes/kernelModule.js";
 import { FLAG, KernelBoard, ROWS, STATE, STATS, STATUS, STORED } from "../../fakes/kernelBoard.js";
+import { tendrlBoard } from "./tendrl/tendrlBoard.js";
 
 /** Of a board's partition of 512 KB: the store takes 8 bytes of RAM for each. */
 const SECTORS = 128;
@@ -30,13 +31,18 @@ function exercise(board: KernelBoard): void {
   }
 }
 
+/** A board at the cloud of its kernel. */
+function boardOf(kernel: string): Promise<KernelBoard> {
+  return parseKernelName(kernel)!.cloud === "tendrl" ? tendrlBoard(kernel, {}, SECTORS) : KernelBoard.make(kernel, SECTORS);
+}
+
 for (const { name, memoryBytes } of KERNELS) {
   describe(`kernel ${name}`, () => {
     it("fits its memory, and allocates nothing after set-up", async () => {
-      const board = await KernelBoard.make(name, SECTORS);
+      const board = await boardOf(name);
       assert.equal(board.power(), STATUS.Ok);
       board.call("client_start", 0);
-      board.run(500);
+      board.run(1_000);
       const { heapUsed } = board.stats();
       assert.ok(heapUsed > 0 && heapUsed <= memoryBytes, `${heapUsed} of ${memoryBytes}`);
       const heapTops = (): number[] => globalsOf(board.kernel).filter((value) => value >= heapUsed && value <= memoryBytes);
@@ -49,7 +55,7 @@ for (const { name, memoryBytes } of KERNELS) {
     });
 
     it("touches nothing above its memory", async () => {
-      const board = await KernelBoard.make(name, SECTORS);
+      const board = await boardOf(name);
       board.power();
       board.bytes(memoryBytes, 65536 - memoryBytes).fill(0xa5);
       board.call("client_start", 0);
