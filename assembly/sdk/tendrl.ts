@@ -15,12 +15,13 @@ import { Database } from "./database";
 import { FLAG_ENVELOPE, FLAG_KIND_SHIFT, FLAG_OFFLINE, START_CLEAN } from "./flags";
 import { log } from "./log";
 import { Message } from "./message";
-import { beginBuffer, beginCount, beginParts, buffered, counted, endParts, integer, quoted, raw } from "./outgoing";
+import { beginBuffer, beginCount, beginParts, buffered, counted, endParts } from "./outgoing";
 import { handleAll } from "./subscriptions";
 import { cloudBegin, cloudCommit, cloudSet, cloudStats, clientStart, publishAbort } from "./syscalls";
+import { compose, firstOf, Shape, writeComposed, writeContext } from "./tendrlData";
 import { TendrlMessage, tendrlMessage } from "./tendrlMessage";
 import * as text from "./tendrlTexts";
-import { after, cancel, every } from "./timer";
+import { cancel, every } from "./timer";
 
 export { Kind, TendrlMessage } from "./tendrlMessage";
 
@@ -184,7 +185,7 @@ export class Client {
     writeOffline: bool = false,
     dbTtl: i32 = DEFAULT_TTL,
   ): i32 {
-    this.compose(Shape.Wrapped, data, "", 0, "");
+    compose(Shape.Wrapped, data);
     return this.send(PUBLISH, tags, entity, writeOffline, dbTtl);
   }
 
@@ -198,13 +199,13 @@ export class Client {
   ): i32 {
     const first = firstOf(json);
     if (first != 0x7b && first != 0x22) return this.refuse(text.TYPES);
-    this.compose(Shape.Plain, json, "", 0, "");
+    compose(Shape.Plain, json);
     return this.send(PUBLISH, tags, entity, writeOffline, dbTtl);
   }
 
   /** Sends an object as it is, without the envelope: what the original's unmanaged mode did. */
   publishRaw(json: string): i32 {
-    this.compose(Shape.Plain, json, "", 0, "");
+    compose(Shape.Plain, json);
     return this.sendAs(0, 0, 0, 0);
   }
 
@@ -212,25 +213,25 @@ export class Client {
 
   /** Answers a file-system command. isRaw: without the envelope, as the original does. */
   fileSystemResponse(output: string, error: string = "", exitCode: i32 = 0, requestId: string = "", isRaw: bool = false): i32 {
-    this.compose(Shape.Output, output, error, exitCode, requestId);
+    compose(Shape.Output, output, error, exitCode, requestId);
     return this.sendAs(FILE_SYSTEM_RESPONSE, isRaw ? 0 : FLAG_ENVELOPE, 0, 0);
   }
 
   terminalResponse(output: string, error: string = "", exitCode: i32 = 0, requestId: string = "", isRaw: bool = false): i32 {
-    this.compose(Shape.Output, output, error, exitCode, requestId);
+    compose(Shape.Output, output, error, exitCode, requestId);
     return this.sendAs(TERMINAL_RESPONSE, isRaw ? 0 : FLAG_ENVELOPE, 0, 0);
   }
 
   /** Answers a client command with an object, as JSON, to which the request's id is added. */
   clientResponse(json: string, requestId: string = "", isRaw: bool = false): i32 {
     if (firstOf(json) != 0x7b) return this.refuse(text.TYPES);
-    this.compose(requestId.length > 0 ? Shape.WithRequest : Shape.Plain, json, "", 0, requestId);
+    compose(requestId.length > 0 ? Shape.WithRequest : Shape.Plain, json, "", 0, requestId);
     return this.sendAs(CLIENT_RESPONSE, isRaw ? 0 : FLAG_ENVELOPE, 0, 0);
   }
 
   fileTransfer(json: string, isRaw: bool = false): i32 {
     if (firstOf(json) != 0x7b) return this.refuse(text.TYPES);
-    this.compose(Shape.Plain, json, "", 0, "");
+    compose(Shape.Plain, json);
     return this.sendAs(FILE, isRaw ? 0 : FLAG_ENVELOPE, 0, 0);
   }
 
@@ -307,14 +308,6 @@ export class Client {
     if (this.options.debug) log(what, LogLevel.Debug);
   }
 
-  private compose(shape: Shape, first: string, second: string, code: i32, requestId: string): void {
-    composed = shape;
-    firstText = first;
-    secondText = second;
-    exitCode = code;
-    request = requestId;
-  }
-
   private send(kind: i32, tags: StaticArray<string> | null, entity: string, writeOffline: bool, dbTtl: i32): i32 {
     const isStored = writeOffline && this.options.managed && this.options.offlineStorage;
     if (writeOffline && !this.options.managed) log(text.UNMANAGED_OFFLINE, LogLevel.Warning);
@@ -339,81 +332,4 @@ export class Client {
     publishAbort(message);
     return status;
   }
-}
-
-/** What a message's data is made of. */
-enum Shape {
-  /** The text in an object. */
-  Wrapped,
-  /** JSON as it is. */
-  Plain,
-  /** What a command put out. */
-  Output,
-  /** An object, and the request's id added to it. */
-  WithRequest,
-}
-
-let composed: Shape = Shape.Plain;
-let firstText: string = "";
-let secondText: string = "";
-let exitCode: i32 = 0;
-let request: string = "";
-
-function writeComposed(): void {
-  if (composed == Shape.Plain) return raw(firstText);
-  if (composed == Shape.WithRequest) return writeWithRequest();
-  raw(composed == Shape.Wrapped ? '{"data":' : '{"output":');
-  quoted(firstText);
-  if (composed == Shape.Output) {
-    raw(',"error":');
-    quoted(secondText);
-    raw(',"exitCode":');
-    integer(exitCode);
-    if (request.length > 0) {
-      raw(',"request_id":');
-      quoted(request);
-    }
-  }
-  raw("}");
-}
-
-/** The id goes in front: what follows is the object's text behind its brace. */
-function writeWithRequest(): void {
-  raw('{"request_id":');
-  quoted(request);
-  let at = 0;
-  while (firstText.charCodeAt(at) != 0x7b) at++;
-  at++;
-  let next = at;
-  while (next < firstText.length && isSpace(firstText.charCodeAt(next))) next++;
-  if (firstText.charCodeAt(next) != 0x7d) raw(",");
-  raw(firstText, at);
-}
-
-function writeContext(tags: StaticArray<string> | null, entity: string): void {
-  if (tags != null && tags.length > 0) {
-    raw('"tags":[');
-    for (let i = 0; i < tags.length; i++) {
-      if (i > 0) raw(",");
-      quoted(unchecked(tags[i]));
-    }
-    raw("]");
-    if (entity.length > 0) raw(",");
-  }
-  if (entity.length > 0) {
-    raw('"entity":');
-    quoted(entity);
-  }
-}
-
-function isSpace(unit: i32): bool {
-  return unit == 0x20 || unit == 0x0a || unit == 0x0d || unit == 0x09;
-}
-
-/** The first character of JSON, 0: there is none. */
-function firstOf(json: string): i32 {
-  for (let at = 0; at < json.length; at++) {
-    if (!isSpace(json.charCodeAt(at))) return json.charCodeAt(at);
-  }
-  return 0;
 }
