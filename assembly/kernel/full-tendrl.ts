@@ -2,7 +2,7 @@ import "./tendrl/tendrlFace";
 import { outbox } from "./client/outbox";
 import { Database } from "./database";
 import { databaseCalls } from "./databaseCalls";
-import { flashTree } from "./flashTree";
+import { flashStore } from "./flashStore";
 import { countHeap, startOver } from "./kernel";
 import { showFlash } from "./tendrl/storeFigures";
 import { tendrlCalls } from "./tendrl/tendrlCalls";
@@ -12,7 +12,7 @@ export { abi_version, app_started, exchange, step, syscall } from "./exports";
 /** The kernel with the offline store and the database, for Tendrl. */
 export function setup(): i32 {
   databaseCalls.answers = tendrlCalls;
-  const queue = flashTree();
+  const queue = flashStore();
   const status = startOver(queue);
   // A board without the partition has neither.
   if (outbox.store) {
