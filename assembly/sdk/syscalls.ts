@@ -308,7 +308,7 @@ export declare function trialConfirm(): i32;
  */
 @external("kernel", "cloud_begin")
 export declare function cloudBegin(context: usize, contextLen: i32, totalBytes: i32, flags: i32, ttlSeconds: i32): i32;
-/** Appends a part. Ok, Invalid (handle, no JSON, more than announced), TooLarge (nested too deep), NoSpace. */
+/** Appends a part. Ok; Invalid (handle, no JSON, more than announced), TooLarge (nested too deep), Io: it is forgotten. */
 @external("kernel", "cloud_write")
 export declare function cloudWrite(message: i32, part: usize, partLen: i32): i32;
 /** Ends it; the answers of publish. Invalid: bytes are missing, or it is no JSON, and it is forgotten. */

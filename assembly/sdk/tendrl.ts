@@ -17,7 +17,7 @@ import { log } from "./log";
 import { Message } from "./message";
 import { beginBuffer, beginCount, beginParts, buffered, counted, endParts } from "./outgoing";
 import { handleAll } from "./subscriptions";
-import { cloudBegin, cloudCommit, cloudSet, cloudStats, clientStart, publishAbort } from "./syscalls";
+import { cloudBegin, cloudCommit, cloudSet, cloudStats, clientStart } from "./syscalls";
 import { compose, firstOf, Shape, writeComposed, writeContext } from "./tendrlData";
 import { TendrlMessage, tendrlMessage } from "./tendrlMessage";
 import * as text from "./tendrlTexts";
@@ -328,8 +328,6 @@ export class Client {
     beginParts(message);
     writeComposed();
     const status = endParts();
-    if (status >= 0) return cloudCommit(message, RECEIPT, RECEIPT_BYTES);
-    publishAbort(message);
-    return status;
+    return status < 0 ? status : cloudCommit(message, RECEIPT, RECEIPT_BYTES);
   }
 }

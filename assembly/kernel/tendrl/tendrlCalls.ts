@@ -108,8 +108,10 @@ export class TendrlCalls extends DatabaseCalls {
 
   private write(handle: i32, part: usize, len: i32): i32 {
     if (<u32>(handle - 1) >= <u32>(HANDLES - 1)) return Status.Invalid;
-    const status = unchecked(this.checks[handle]).feed(part, len);
-    return status < 0 ? status : publications.write(handle, part, len);
+    let status = unchecked(this.checks[handle]).feed(part, len);
+    if (status >= 0) status = publications.write(handle, part, len);
+    if (status < 0) publications.abort(handle);
+    return status;
   }
 
   /** What is no JSON is refused here, and forgotten: around it no envelope could be read. */
