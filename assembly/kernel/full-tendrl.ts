@@ -3,7 +3,8 @@ import { outbox } from "./client/outbox";
 import { Database } from "./database";
 import { databaseCalls } from "./databaseCalls";
 import { flashStore } from "./flashStore";
-import { countHeap, startOver } from "./kernel";
+import { countHeap } from "./kernel";
+import { startOver } from "./startOver";
 import { showFlash } from "./tendrl/storeFigures";
 import { tendrlCalls } from "./tendrl/tendrlCalls";
 

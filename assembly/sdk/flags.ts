@@ -10,9 +10,9 @@ export const FLAG_TEXT: i32 = 0x20; // data is UTF-8 text, to be sent as a JSON 
 /** Version 5: the payload begins with properties, u16 length (little-endian), u8[length] as in a PUBLISH. Of `publish` alone, without FLAG_ENVELOPE. */
 export const FLAG_PROPERTIES: i32 = 0x40;
 
-/** Kind of a message in the envelope of a cloud that tells kinds apart (kernel/tendrl/envelope.ts); the plain cloud refuses others than 0. */
-export const FLAG_KIND_SHIFT: i32 = 9;
-export const FLAG_KIND_MASK: i32 = 0xe00;
+/** Kind of a message, above the bits that the kernel keeps with a record (kernel/store/recordStore.ts), in the envelope of a cloud that tells kinds apart (kernel/tendrl/envelope.ts); the plain cloud refuses others than 0. */
+export const FLAG_KIND_SHIFT: i32 = 12;
+export const FLAG_KIND_MASK: i32 = 0x7000;
 
 /** Flags of clientStart: a clean session, or one that is resumed, whatever is configured. */
 export const START_CLEAN: i32 = 1;

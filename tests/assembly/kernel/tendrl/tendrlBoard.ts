@@ -10,7 +10,7 @@ export const MESSAGES_TOPIC = "1001/us-east/entity:gateway/messages";
 /** `FLAG_ENVELOPE | FLAG_QOS_1`, and with FLAG_OFFLINE (sdk/flags.ts). */
 export const ENVELOPE = 0x10;
 export const OFFLINE = 0x11;
-export const KIND_SHIFT = 9;
+export const KIND_SHIFT = 12;
 
 export function httpAnswer(status: string, body: string): string {
   return `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
