@@ -8,7 +8,8 @@ import { Mover } from "../../assembly/kernel/store/mover";
 import { Quota } from "../../assembly/kernel/store/quota";
 import { Replayer } from "../../assembly/kernel/store/replayer";
 import { Scanner } from "../../assembly/kernel/store/scanner";
-import { Parts } from "../../assembly/kernel/store/treeStore";
+import { Survey } from "../../assembly/kernel/store/survey";
+import { Parts } from "../../assembly/kernel/store/parts";
 import { Status } from "../../assembly/lib/status";
 
 /* Parts of stores that are broken on purpose, one way each. A sweep that does not find them is none. */
@@ -62,5 +63,22 @@ class ForgetfulCore extends Core {
 export class ForgetfulParts extends Parts {
   core(device: BlockDevice, entries: i32): Core {
     return new ForgetfulCore(device, entries);
+  }
+}
+
+/** Lets puts take what reclaim needs. */
+class LavishBudget extends Budget {
+  hasRoom(units: i32): bool {
+    return true;
+  }
+
+  get liveMax(): i32 {
+    return i32.MAX_VALUE;
+  }
+}
+
+export class LavishParts extends Parts {
+  budget(core: Core, survey: Survey): Budget {
+    return new LavishBudget(core, survey);
   }
 }

@@ -19,13 +19,16 @@ export interface Checkpoint {
   readonly replayFrom: number;
   /** In sectors with a lesser sequence no record is live. */
   readonly liveFrom: number;
+  /** Units that the largest live record is charged with, at most. */
+  readonly largest: number;
   /** As of replayFrom, in the order of SPACES. */
   readonly counts: readonly SpaceCounts[];
 }
 
-const BYTES = 104;
+const BYTES = 108;
 const NONE = 0xffffffff;
 const COUNTS_AT = 32;
+const LARGEST_AT = 104;
 
 export function noCounts(): SpaceCounts {
   return Object.fromEntries(COUNTERS.map((name) => [name, 0])) as SpaceCounts;
@@ -62,6 +65,7 @@ function parseCheckpoint(record: StoreRecord): Checkpoint | null {
     ownSeconds: value.readUInt32LE(16),
     replayFrom: Number(value.readBigUInt64LE(20)),
     liveFrom: value.readUInt32LE(28),
+    largest: value.readUInt32LE(LARGEST_AT),
     counts: SPACES.map((_, space) => {
       const start = COUNTS_AT + space * 4 * COUNTERS.length;
       return Object.fromEntries(COUNTERS.map((name, index) => [name, value.readUInt32LE(start + 4 * index)])) as SpaceCounts;

@@ -84,7 +84,10 @@ export class Applier {
   private put(view: RecordView, counts: SpaceCounts, isNew: bool, isRescue: bool, hasOld: bool): void {
     const core = this.core;
     const isReplacing = isRescue ? hasOld : view.has(FLAG_OVERWRITE) || view.kind == KIND_MOVED;
-    counts.liveUnits += view.chargedUnits;
+    const units = view.chargedUnits;
+    counts.liveUnits += units;
+    core.largest = max(core.largest, units);
+    core.largestSince = max(core.largestSince, units);
     if (!isReplacing) counts.records++;
     if (view.kind == KIND_PUT && !isRescue) {
       if (view.has(FLAG_OVERWRITE)) counts.overwritten++;

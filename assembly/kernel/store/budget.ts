@@ -1,22 +1,52 @@
 import { Core } from "./core";
-import { UNIT } from "./units";
+import { HEAD_MAX } from "./record";
+import { Survey } from "./survey";
+import { UNIT, toUnits } from "./units";
 
-/** Units kept for removals when puts are refused already, in sectors' quarters. */
-const REMOVAL_QUARTERS: i32 = 1;
+/** Units that may stay blank at a sector's end, where the next record's head does not fit. */
+const END_UNITS: i32 = (HEAD_MAX + UNIT - 1) / UNIT - 1;
+/** Sectors up to which the argument of TREE-DESIGN.md, "Room", is kept to the letter; beyond, live data may be more. */
+const PROVEN_SECTORS: i32 = 32;
 /** And never before so many times what the last one took was written. */
 const CHECKPOINT_SHARE: i32 = 4;
 /** Entries that the memtable must still take when a checkpoint begins, and one more for so many units of tree: it goes on meanwhile. */
-const ENTRIES_KEPT: i32 = 48;
-const UNITS_PER_ENTRY: i32 = 18;
+const ENTRIES_KEPT: i32 = 64;
+const UNITS_PER_ENTRY: i32 = 12;
 /** Sectors of the log after which a checkpoint is written at the latest: what a mount has to replay. */
 const REPLAY_SECTORS: i32 = 8;
+/** Reclaim begins when no more than this share of the store can be written before puts are refused: 2 to the power of minus this. */
+const AHEAD_SHIFT: i32 = 5;
+/** A survey is made when puts would be refused after so many sectors, and again after so many. */
+const NEAR_SECTORS: i32 = 4;
+/** Units that a checkpoint may take beside what was reckoned: ends of sectors, its record, a cut. */
+const MARGIN: i32 = 32;
 
 /**
  * How much may be written. The log must never be so full that its tail cannot be given up: that takes the live records of the
- * tail, a new tree, and room to write both.
+ * tail, a new tree, and room to write both, as often as it takes to come to what is not live (TREE-DESIGN.md, "Room").
  */
 export class Budget {
-  constructor(private readonly core: Core) {}
+  /** Sectors full of live records that one checkpoint can move, at the least. */
+  private chunk: i32 = 1;
+  /** Sectors of the log when that was chosen. */
+  private planned: i32 = 0;
+  /** Units of what was refused last, 0: nothing was. */
+  wanted: i32 = 0;
+  /** What the last survey told: how many sectors to empty at a time, what that loses on the way and in the end, and the address up to which it holds; chunk 0: nothing. */
+  private knownChunk: i32 = 0;
+  private knownLost: i32 = 0;
+  private knownEnd: i32 = 0;
+  private knownUntil: i64 = 0;
+  /** What was chosen to be moved: sectors with a lesser sequence, and their live units. */
+  private end: u32 = 0;
+  private moved: i32 = 0;
+  /** Garbage that was there when a survey found none of it worth a checkpoint. */
+  private declined: i32 = 0;
+
+  constructor(
+    private readonly core: Core,
+    private readonly survey: Survey,
+  ) {}
 
   /** Units of tree: what lies there, and what the memtable may add. */
   private get treeUnits(): i32 {
@@ -27,25 +57,13 @@ export class Budget {
     return this.core.ring.sectorCount - this.core.ring.bad;
   }
 
-  /** The tree as far as it weighs: up to a quarter sector of it is rewritten for each sector of a small store. */
-  private get smallTree(): i32 {
-    return min(this.treeUnits, this.core.ring.payloadUnits >> 2);
+  private get free(): i32 {
+    return this.sectors - this.core.ring.used;
   }
 
-  /** The tree, two sectors of it at most. */
-  private get shortTree(): i32 {
-    return min(this.treeUnits, this.core.ring.payloadUnits << 1);
-  }
-
-  /**
-   * Units that live records may take: so that, when puts are refused because the log is full, it holds enough that is neither
-   * live nor tree for reclaim to be worth it. Beyond eight sectors an eighth is left free, for reclaim to have less to copy.
-   */
-  get liveMax(): i32 {
-    const payload = this.core.ring.payloadUnits;
-    const tree = this.treeUnits;
-    const spare = this.sectors > 8 ? (this.sectors * payload) >> 3 : 0;
-    return (this.sectors - 2) * payload - spare - 3 * tree - 2 * this.shortTree - 3 * this.smallTree;
+  /** Units of a sector that can be relied on. */
+  private get sectorUnits(): i32 {
+    return this.core.ring.payloadUnits - END_UNITS;
   }
 
   /** Most units of one record. */
@@ -54,28 +72,106 @@ export class Budget {
     return (payload >> 1) + (this.sectors > 4 ? ((this.sectors - 4) * payload) / 5 : 0);
   }
 
-  /** Units that a checkpoint takes at most. */
+  /** Units that a checkpoint takes at most, without what it moves. */
   get checkpointUnits(): i32 {
-    return this.treeUnits + (this.treeUnits >> 2) + 16;
+    return this.treeUnits + (this.treeUnits >> 3) + 12;
   }
 
-  /**
-   * Units that reclaim needs: a checkpoint, the records of as many sectors as make it a gain, and a checkpoint that a power cut
-   * ends, which takes room and leaves nothing.
-   */
-  private get reserve(): i32 {
-    const ring = this.core.ring;
-    const payload = ring.payloadUnits;
+  /** Checkpoints that it takes to pass so many live units, `chunk` sectors full of them at a time. */
+  private roundsFor(live: i32, chunk: i32): i32 {
+    const units = chunk * this.core.ring.payloadUnits;
+    return (live + units - 1) / units;
+  }
+
+  /** Units, in whole sectors, that reclaim needs: what one checkpoint moves, itself, and what those lose that come before a gain. */
+  private needFor(chunk: i32, lost: i32): i32 {
+    const core = this.core;
     const checkpoint = this.checkpointUnits;
-    const garbage = max(this.garbage, (ring.used * payload) >> 3);
-    const sectors = min(1 + (checkpoint * ring.used) / max(garbage, 1), max(ring.sectorCount >> 3, 1));
-    return sectors * payload + checkpoint + min(checkpoint, payload);
+    const moved = min(chunk * core.ring.payloadUnits + core.largest, core.liveUnits);
+    const units = moved + checkpoint + max(lost, checkpoint);
+    return ((units + this.sectorUnits - 1) / this.sectorUnits) * this.sectorUnits;
   }
 
-  /** Whether the log has room for a put of so many units; for a removal, which may go further. */
-  hasRoom(units: i32, isRemoval: bool): bool {
-    const slack = isRemoval ? 0 : (this.core.ring.payloadUnits * REMOVAL_QUARTERS) >> 2;
-    return this.core.ring.freeUnits >= units + slack + max(this.reserve, this.core.promisedUnits);
+  /** Units that puts leave to removals. */
+  private get slack(): i32 {
+    return this.core.ring.payloadUnits >> 2;
+  }
+
+  /** Units kept free for reclaim. */
+  private get reserve(): i32 {
+    const core = this.core;
+    const payload = core.ring.payloadUnits;
+    const checkpoint = this.checkpointUnits;
+    let units = this.needFor(this.chunk, (this.roundsFor(core.liveUnits, this.chunk) - 1) * checkpoint);
+    if (this.knownChunk > 0) {
+      // What was written since the survey may be all live.
+      const lost = this.knownEnd + <i32>((this.unknown * checkpoint) / (this.knownChunk * payload));
+      units = min(units, this.needFor(this.knownChunk, max(this.knownLost, lost)));
+    }
+    return this.sectors <= PROVEN_SECTORS ? units : min(units, (this.sectors >> 3) * payload + 2 * checkpoint);
+  }
+
+  /** Chooses how much one checkpoint should be able to move: the less, the more of them it takes to pass what is live. Cheap when the log is as long as before. */
+  plan(): void {
+    if (this.core.ring.used == this.planned) return;
+    this.planned = this.core.ring.used;
+    const live = this.core.liveUnits;
+    const payload = this.core.ring.payloadUnits;
+    let least = i32.MAX_VALUE;
+    let best = 1;
+    for (let chunk = 1; chunk == 1 || (chunk - 1) * payload < live; chunk++) {
+      const rounds = this.roundsFor(live, chunk);
+      const units = this.needFor(chunk, (rounds - 1) * this.checkpointUnits) + rounds * this.checkpointUnits;
+      if (units < least) {
+        least = units;
+        best = chunk;
+      }
+    }
+    this.chunk = best;
+  }
+
+  /** Units that live records may take. */
+  get liveMax(): i32 {
+    const all = this.sectors * this.sectorUnits - this.treeUnits - this.slack;
+    const chunk = this.chunk * this.core.ring.payloadUnits;
+    let most = 0;
+    for (let rounds = 1; ; rounds++) {
+      const rest = all - rounds * this.checkpointUnits - this.needFor(this.chunk, (rounds - 1) * this.checkpointUnits);
+      const units = min(rest, rounds * chunk);
+      if (units <= most) break;
+      most = units;
+    }
+    return this.sectors <= PROVEN_SECTORS ? most : max(most, this.likelyMax);
+  }
+
+  /** What live records may take if not all of them lie in one piece. */
+  private get likelyMax(): i32 {
+    const payload = this.core.ring.payloadUnits;
+    return (this.sectors - 2 - (this.sectors >> 3)) * payload - 3 * this.treeUnits - 2 * min(this.treeUnits, payload << 1) - payload;
+  }
+
+  /** Units that can be written until only `floor` is left. The sector being written is never counted as a whole one. */
+  private roomAbove(floor: i32): i32 {
+    const room = min(this.core.ring.room, this.sectorUnits - 1);
+    return this.free * this.sectorUnits + room - floor;
+  }
+
+  /** Whether the log has room for a put of so many units. */
+  hasRoom(units: i32): bool {
+    const has = this.roomAbove(max(this.reserve, this.core.promisedUnits)) >= units + this.slack;
+    this.wanted = has ? 0 : units;
+    return has;
+  }
+
+  /** Whether it has for a removal, which may go further; and where reclaim has nothing to gain as far as one more checkpoint allows. */
+  hasRemovalRoom(units: i32): bool {
+    const floor = this.wantsReclaim ? this.reserve : min(this.reserve, this.checkpointUnits + this.sectorUnits);
+    return this.roomAbove(max(floor, this.core.promisedUnits)) >= units;
+  }
+
+  /** Units that a checkpoint about to begin may take for what it moves. */
+  get moveUnits(): i32 {
+    return max(this.core.ring.freeUnits - this.checkpointUnits, 0);
   }
 
   /** Units in the log that are neither live nor tree. */
@@ -91,49 +187,136 @@ export class Budget {
     return this.sectors - (this.core.liveUnits + this.core.tree.units + payload - 1) / payload;
   }
 
-  private get free(): i32 {
-    return this.sectors - this.core.ring.used;
-  }
-
   /** Whether puts are about to be refused. */
   private get isTight(): bool {
-    return !this.hasRoom(this.core.ring.payloadUnits, false);
+    const ahead = (this.sectors * this.core.ring.payloadUnits) >> AHEAD_SHIFT;
+    return this.roomAbove(this.reserve) < max(this.wanted, this.core.largest + ahead) + this.slack;
   }
 
-  /** Whether sectors should be given up: a checkpoint has to empty them. */
+  /** Units written since the last survey. */
+  private get unknown(): i64 {
+    return this.core.ring.writeAddress - this.knownUntil;
+  }
+
+  /** Whether a survey may show that less need be kept free, in time before puts are refused. */
+  private get isUnclear(): bool {
+    const near = NEAR_SECTORS * this.core.ring.payloadUnits;
+    return this.unknown > near && this.roomAbove(this.reserve) < near;
+  }
+
+  /** Sectors that are emptied together when there is time. */
+  private get usualSectors(): i32 {
+    return min(max(this.core.ring.used >> 1, this.spare - this.free), this.core.ring.used - 2);
+  }
+
+  /** Whether sectors should be given up: a survey, then a checkpoint that empties them. */
   get wantsReclaim(): bool {
-    const trees = this.core.tree.units / this.core.ring.payloadUnits;
-    if (this.free >= max(2, ((this.spare * 3) >> 3) + trees) && !this.isTight) return false;
-    return this.core.ring.newest >= 0 && this.evacuateBelow > this.core.ring.sequenceOf(this.core.ring.tail);
+    return this.isReclaimDue(3);
+  }
+
+  /** Whether the checkpoint about to begin should give up sectors: it may be due for another reason, then sooner. */
+  get isEmptying(): bool {
+    return this.isReclaimDue(this.wantsCheckpoint ? 5 : 3);
+  }
+
+  /** Whether reclaim should begin when fewer sectors are free than so many eighths of those that can be. */
+  private isReclaimDue(eighths: i32): bool {
+    const ring = this.core.ring;
+    const garbage = this.garbage;
+    const checkpoint = this.checkpointUnits;
+    if (ring.newest < 0 || ring.used < 2 || garbage <= checkpoint || garbage <= this.declined) return false;
+    if (this.isTight || this.isUnclear) return true;
+    const trees = this.core.tree.units / ring.payloadUnits;
+    if (this.free >= max(2, ((this.spare * eighths) >> 3) + trees)) return false;
+    return <i64>this.usualSectors * garbage >= <i64>ring.used * checkpoint;
   }
 
   /**
-   * The checkpoint about to begin moves all live records out of sectors with a lesser sequence: half of the log's sectors, or as
-   * many as there is likely room for. 0: none, there is nothing to be gained.
+   * After a survey: the sequence below which the checkpoint about to begin moves all live records, which is added to what is
+   * promised to it; 0: nothing is to be had.
    */
-  get evacuateBelow(): u32 {
+  evacuateBelow(): u32 {
+    this.learn();
+    if (!this.isEmptying) return 0;
     const ring = this.core.ring;
-    const trees = this.core.tree.units / ring.payloadUnits;
-    if (ring.newest < 0 || (this.free >= max(2, ((this.spare * 5) >> 3) + trees) && !this.isTight)) return 0;
-    const room = ring.freeUnits - this.checkpointUnits - (ring.payloadUnits >> 2);
-    const most = (this.isTight ? room : (room * 3) >> 2) / max(this.liveIn(1), 1);
-    const sectors = min(min(most, max(ring.used >> 1, this.spare - this.free)), ring.used - 2);
-    // What is had by it must be more than the checkpoint takes.
-    if (sectors <= 0 || <i64>sectors * this.garbage < <i64>ring.used * this.checkpointUnits) return 0;
-    return ring.sequenceOf(ring.tail) + <u32>sectors;
+    const checkpoint = this.checkpointUnits;
+    const room = this.roomAbove(checkpoint + MARGIN);
+    if (this.choose((room * 3) >> 2, this.usualSectors)) return this.end;
+    this.declined = 0;
+    if (!this.isTight) return 0;
+    if (this.choose(room, ring.used - 1)) return this.end;
+    // Where the oldest sectors are full of live records they have to be passed to come to what is not.
+    if (this.moved > 0 && <i64>this.garbage * this.moved > <i64>(this.core.liveUnits + this.moved) * checkpoint) {
+      this.core.promisedUnits += this.moved;
+      return this.end;
+    }
+    this.declined = this.garbage + (checkpoint >> 3);
+    return 0;
   }
 
-  /** Units that are likely to be live in so many sectors: twice the mean. */
-  private liveIn(sectors: i32): i32 {
-    const most = min(sectors * this.core.ring.payloadUnits, this.core.liveUnits);
-    return min(most, (2 * this.core.liveUnits * sectors) / this.core.ring.used);
+  /** Learns from a survey what checkpoints would lose, one after the other, before they gain something. */
+  private learn(): void {
+    const ring = this.core.ring;
+    const payload = ring.payloadUnits;
+    const checkpoint = this.checkpointUnits;
+    let least = i32.MAX_VALUE;
+    this.knownUntil = this.survey.address;
+    this.knownChunk = 0;
+    for (let chunk = 1; chunk < ring.used; chunk <<= 1) {
+      let lost = 0;
+      let most = 0;
+      let sector = ring.tail;
+      while (sector >= 0) {
+        let gain = 0;
+        for (let i = 0; i < chunk && sector >= 0; i++) {
+          gain += payload - this.survey.liveIn(sector);
+          sector = ring.after(sector);
+        }
+        lost += checkpoint - gain;
+        most = max(most, lost);
+      }
+      const units = this.needFor(chunk, most);
+      if (units < least) {
+        least = units;
+        this.knownChunk = chunk;
+        this.knownLost = most;
+        this.knownEnd = lost;
+      }
+    }
   }
 
-  /** Units that a checkpoint with that evacuation is likely to write. */
-  promiseFor(evacuateBelow: u32): i32 {
+  /**
+   * Chooses, of at most so many of the oldest sectors, with at most so many live units, those that give the most for what is written.
+   * Returns whether that is more than the checkpoint takes; `end` is behind those chosen, or else behind the last that can be.
+   */
+  private choose(most: i32, sectors: i32): bool {
     const ring = this.core.ring;
-    const sectors = evacuateBelow == 0 ? 0 : <i32>(evacuateBelow - ring.sequenceOf(ring.tail));
-    return this.checkpointUnits + (sectors == 0 ? 0 : this.liveIn(sectors));
+    const checkpoint = this.checkpointUnits;
+    let moved = 0;
+    let gain = 0;
+    let last: u32 = 0;
+    let lastMoved = 0;
+    let sector = ring.tail;
+    for (let count = 1; count <= sectors && sector >= 0 && ring.sequenceOf(sector) < this.survey.end; count++) {
+      moved += this.survey.liveIn(sector);
+      if (moved > most) break;
+      last = ring.sequenceOf(sector) + 1;
+      lastMoved = moved;
+      const won = count * ring.payloadUnits - moved;
+      if (won > checkpoint && <i64>won * (this.moved + checkpoint) > <i64>gain * (moved + checkpoint)) {
+        this.end = last;
+        this.moved = moved;
+        gain = won;
+      }
+      sector = ring.after(sector);
+    }
+    if (gain == 0) {
+      this.end = last;
+      this.moved = lastMoved;
+      return false;
+    }
+    this.core.promisedUnits += this.moved;
+    return true;
   }
 
   /** Whether the tail can be given up: no live record, no page, nothing that a replay would read. */
@@ -152,7 +335,7 @@ export class Budget {
     if (core.memtable.count == 0 && core.purged == 0 && core.ring.newest < 0) return false;
     if (core.memtableRoom < min(core.memtable.capacity >> 1, ENTRIES_KEPT + core.tree.units / UNITS_PER_ENTRY)) return true;
     // What only shortens the next replay must not take the room that reclaim will need.
-    if (core.ring.freeUnits < core.ring.payloadUnits + 2 * this.checkpointUnits) return false;
+    if (this.roomAbove(this.reserve) < this.checkpointUnits) return false;
     if (core.purged != 0) return true;
     const distance = core.ring.writeAddress - core.replayAddress;
     const least = min(this.sectors >> 1, REPLAY_SECTORS) * core.ring.sectorUnits;

@@ -21,9 +21,11 @@ export const COUNTS_OFFSET: i32 = 32;
 /*
  * Body of a checkpoint: u32 pointer of the root, u32 sequence of the oldest sector with a page, u32 units of all pages, u32 boot,
  * u32 the store's own clock, i64 address from which the log is replayed, u32 sequence below which no record is live, then for
- * each space nine u32: records, live units, stored, overwritten, deleted, delivered, expired, evicted, lost.
+ * each space nine u32: records, live units, stored, overwritten, deleted, delivered, expired, evicted, lost; then u32 units of the
+ * largest record, at most.
  */
-export const CHECKPOINT_BYTES: i32 = 32 + SPACES * COUNTERS * 4;
+export const LARGEST_OFFSET: i32 = COUNTS_OFFSET + SPACES * COUNTERS * 4;
+export const CHECKPOINT_BYTES: i32 = LARGEST_OFFSET + 4;
 
 /**
  * Writes the memtable into a new tree, a few leaves per call, while the store goes on: leaves that nothing changed and that do not
@@ -37,7 +39,7 @@ export class Checkpointer {
   private startAddress: i64 = 0;
   private doomedBelow: u32 = 0;
   private evacuateBelow: u32 = 0;
-  private floorUnits: i32 = 0;
+  private moveUnits: i32 = 0;
   private purging: i32 = 0;
   /** Bytes of records copied in this call. */
   private copied: i32 = 0;
@@ -61,15 +63,15 @@ export class Checkpointer {
 
   /**
    * Begins. doomedBelow, evacuateBelow: sectors with a lesser sequence are to hold no page of the new tree, and no live record.
-   * floorUnits: what must stay free for pages, so that records move no more when there is less. replayAddress: what the log holds from there on is not in the tree yet.
+   * moveUnits: what records that move may take. replayAddress: what the log holds from there on is not in the tree yet.
    */
-  begin(doomedBelow: u32, evacuateBelow: u32, floorUnits: i32, replayAddress: i64): void {
+  begin(doomedBelow: u32, evacuateBelow: u32, moveUnits: i32, replayAddress: i64): void {
     const core = this.core;
     this.isActive = true;
     this.startAddress = replayAddress;
     this.doomedBelow = doomedBelow;
     this.evacuateBelow = evacuateBelow;
-    this.floorUnits = floorUnits;
+    this.moveUnits = moveUnits;
     this.purging = core.purged;
     this.isMerged = false;
     this.progressBytes = 0;
@@ -158,8 +160,11 @@ export class Checkpointer {
     const core = this.core;
     const view = core.ahead.view;
     let moved = view.load(unit);
-    if (moved >= 0 && core.ring.freeUnits < this.floorUnits + view.chargedUnits) return this.stay(unit);
-    if (moved >= 0) moved = this.mover.move(view);
+    if (moved >= 0) {
+      this.moveUnits -= view.chargedUnits;
+      if (this.moveUnits < 0) return this.stay(unit);
+      moved = this.mover.move(view);
+    }
     if (moved >= 0) {
       this.copied += view.bytes;
       return moved;
@@ -271,6 +276,7 @@ export class Checkpointer {
     store<u32>(body, core.ownSeconds, 16);
     store<i64>(body, this.startAddress, 20);
     for (let space = 0; space < SPACES; space++) packCounts(body + COUNTS_OFFSET + space * COUNTERS * 4, core.counts(space));
+    store<i32>(body, core.largest, LARGEST_OFFSET);
   }
 
   /** Makes the new tree durable, and takes it. */

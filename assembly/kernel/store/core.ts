@@ -39,6 +39,9 @@ export class Core {
   evacuatedBelow: u32 = 0;
   /** Unit of a record that was found damaged and is to be dropped, 0: none. */
   damagedUnit: i32 = 0;
+  /** Units of the largest live record at most, and of the largest put since the survey under way began. */
+  largest: i32 = 0;
+  largestSince: i32 = 0;
   /** Units that the checkpoint under way may still write. */
   promisedUnits: i32 = 0;
   /** Address from which the log is replayed at mount. */

@@ -124,8 +124,13 @@ export class Editor {
     const most = plain + (ENTRIES_BYTES_MAX + UNIT) / UNIT;
     if (plain > this.budget.recordMax) return Status.TooLarge;
     const oldUnits = old ? old.chargedUnits : 0;
-    if (this.quota.excess(space, plain - oldUnits, this.budget.liveMax) > 0) return Status.NoSpace;
-    if (!this.budget.hasRoom(most + EXTRA_UNITS, false)) return Status.NoSpace;
+    // What takes no more than before is always let in: what live records may take falls when the tree grows.
+    if (plain > oldUnits && this.quota.excess(space, plain - oldUnits, this.budget.liveMax) > 0) return Status.NoSpace;
+    if (!this.budget.hasRoom(most + EXTRA_UNITS)) {
+      // All of the batch has to be written again, and may be as much again.
+      if (this.batchUnit != 0) this.budget.wanted += 2 * <i32>(core.ring.writeAddress - this.batchAddress);
+      return Status.NoSpace;
+    }
     if (core.ring.writableUnits < most + EXTRA_UNITS) return Status.NoSpace;
     const demand = 1 + i32(hasExpiry) + i32(this.isAged) + this.entriesOf(old);
     if (core.memtableRoom < this.demand + demand) return Status.NoSpace;
@@ -229,7 +234,7 @@ export class Editor {
     if (old == 0 || (!isAny && core.isExpired(view))) return Status.NotFound;
     const demand = 1 + this.entriesOf(view);
     const units = (15 + KEY_MAX + UNIT) / UNIT + EXTRA_UNITS;
-    if (core.memtableRoom < this.demand + demand || !this.budget.hasRoom(units, true)) return Status.NoSpace;
+    if (core.memtableRoom < this.demand + demand || !this.budget.hasRemovalRoom(units)) return Status.NoSpace;
     if (core.ring.writableUnits < units) return Status.NoSpace;
     if (this.isBatch) this.demand += demand;
     const writer = core.writer;

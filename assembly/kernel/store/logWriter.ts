@@ -7,6 +7,7 @@ import {
   FLAG_PREVIOUS,
   HEAD_MAX,
   KIND_MOVED,
+  KIND_PUT,
   KIND_REMOVE,
   KIND_SYSTEM,
   VERSION_BYTES,
@@ -40,6 +41,8 @@ export class LogWriter {
   private staged: i32 = 0;
   private summed: i32 = 0;
   private entriesBytes: i32 = 0;
+  /** Bytes that entries may take. */
+  private entriesMost: i32 = 0;
   /** Unit at which the record behind this one begins in the sector that it went on into. */
   private first: i32 = 0;
   private readonly stage: StaticArray<u8> = new StaticArray<u8>(STAGE_BYTES);
@@ -70,6 +73,7 @@ export class LogWriter {
     this.isOpen = true;
     this.summed = 0;
     this.entriesBytes = 0;
+    this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 1;
     const stage = changetype<usize>(this.stage);
     let at = 4;
     if (expiresAt != 0) {
@@ -111,11 +115,11 @@ export class LogWriter {
     return Status.Ok;
   }
 
-  /** Takes the index entries of another record, as they lie there. Ok. */
-  copyEntries(src: usize, len: i32): i32 {
+  /** Takes the index entries of another record, as they lie there, before its value. */
+  copyEntries(src: usize, len: i32): void {
     memory.copy(changetype<usize>(this.entries), src, len);
     this.entriesBytes = len;
-    return Status.Ok;
+    this.entriesMost = len + 1;
   }
 
   /** Ends the record with entries and checksum; it is all programmed then. Ok, NoSpace, Io. */
@@ -229,7 +233,7 @@ export class LogWriter {
    */
   private goOn(units: i32, staged: i32): i32 {
     const ring = this.ring;
-    if (units < 0) units = toUnits(staged + this.missing + ENTRIES_BYTES_MAX + CRC_BYTES) / UNIT;
+    if (units < 0) units = toUnits(staged + this.missing + this.entriesMost + CRC_BYTES) / UNIT;
     this.first = min(HEADER_UNITS + units, ring.sectorUnits);
     return ring.open(this.first);
   }

@@ -5,6 +5,7 @@ import { Core } from "./core";
 import { Mover } from "./mover";
 import { Replayer } from "./replayer";
 import { SPACES } from "./store";
+import { Survey } from "./survey";
 
 /** Entries that one record may put into the memtable, and some. */
 const RESCUE_ROOM: i32 = 64;
@@ -19,6 +20,7 @@ export class Maintenance {
   constructor(
     private readonly core: Core,
     private readonly budget: Budget,
+    private readonly survey: Survey,
     private readonly checkpointer: Checkpointer,
     private readonly mover: Mover,
     private readonly replayer: Replayer,
@@ -34,6 +36,7 @@ export class Maintenance {
       return true;
     }
     const budget = this.budget;
+    budget.plan();
     if (budget.canDropTail) {
       ring.dropTail();
       return true;
@@ -49,9 +52,18 @@ export class Maintenance {
     const checkpointer = this.checkpointer;
     if (!checkpointer.isActive) {
       if (core.damagedUnit != 0) return this.ended(this.dropDamaged());
-      const evacuateBelow = budget.evacuateBelow;
-      core.promisedUnits = budget.promiseFor(evacuateBelow);
-      checkpointer.begin(max(budget.doomedBelow, evacuateBelow), evacuateBelow, budget.checkpointUnits + 32, ring.writeAddress);
+      let evacuateBelow: u32 = 0;
+      core.promisedUnits = budget.checkpointUnits;
+      if (budget.isEmptying) {
+        const surveyed = this.survey.advance();
+        if (surveyed == Status.NotFound) evacuateBelow = budget.evacuateBelow();
+        if (surveyed != Status.NotFound || (evacuateBelow == 0 && !budget.wantsCheckpoint)) {
+          core.promisedUnits = 0;
+          return surveyed == Status.NotFound ? ring.wantsReady : this.ended(core.note(surveyed));
+        }
+      }
+      this.survey.forget();
+      checkpointer.begin(max(budget.doomedBelow, evacuateBelow), evacuateBelow, budget.moveUnits, ring.writeAddress);
     }
     return this.ended(checkpointer.advance());
   }

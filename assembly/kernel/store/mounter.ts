@@ -1,5 +1,5 @@
 import { Status } from "../../lib/status";
-import { CHECKPOINT_BYTES, COUNTS_OFFSET, unpackCounts } from "./checkpointer";
+import { CHECKPOINT_BYTES, COUNTS_OFFSET, LARGEST_OFFSET, unpackCounts } from "./checkpointer";
 import { Core } from "./core";
 import { LogWalker } from "./logWalker";
 import { KIND_SYSTEM, SYSTEM_CHECKPOINT } from "./record";
@@ -223,8 +223,9 @@ export class Mounter {
     core.ownBase = load<u32>(SCRATCH, 16);
     core.replayAddress = load<i64>(SCRATCH, 20);
     core.evacuatedBelow = load<u32>(SCRATCH, 28);
+    core.largest = load<i32>(SCRATCH, LARGEST_OFFSET);
     for (let space = 0; space < SPACES; space++)
-      unpackCounts(SCRATCH + COUNTS_OFFSET + space * ((CHECKPOINT_BYTES - COUNTS_OFFSET) / SPACES), core.counts(space));
+      unpackCounts(SCRATCH + COUNTS_OFFSET + space * ((LARGEST_OFFSET - COUNTS_OFFSET) / SPACES), core.counts(space));
     return this.seekReplay();
   }
 

@@ -112,7 +112,8 @@ export class Replayer {
     if (!walker.hasSkipped) return;
     walker.hasSkipped = false;
     if (status < 0 || (walker.view.kind == KIND_SYSTEM && walker.view.system == SYSTEM_CUT)) return;
-    this.core.corrupt++;
+    // At the beginning of a sector it may be a cut that was cut short itself.
+    if (walker.view.verify() >= 0) this.core.corrupt++;
   }
 
   /** Looks at what follows a batch. Ok: it counts, Corrupt: it is void, Io. */

@@ -11,12 +11,14 @@ import { ANY_VERSION, Disposition, Item } from "./item";
 import { Maintenance } from "./maintenance";
 import { UNITS_MAX } from "./memtable";
 import { Mover } from "./mover";
+import { Parts } from "./parts";
 import { Mounter } from "./mounter";
 import { BY_AGE_MARK, Quota } from "./quota";
 import { FLAG_CLOCK, KIND_SYSTEM, SYSTEM_PURGE, chargedUnits } from "./record";
 import { Replayer } from "./replayer";
 import { Scanner } from "./scanner";
 import { DOCUMENTS, Durability, Eviction, QUEUE, SPACES, SpaceCounts, Store, StoreStats, VerifyReport } from "./store";
+import { Survey } from "./survey";
 import { UNIT } from "./units";
 import { Verifier } from "./verifier";
 
@@ -32,21 +34,6 @@ const EVICTIONS_PER_CALL: i32 = 8;
 const TTL_MAX: i64 = 0x7fffffff;
 
 const MARK = memory.data(8, 8);
-
-/** Makes the parts of a store that a test may want broken. */
-export class Parts {
-  core(device: BlockDevice, entries: i32): Core {
-    return new Core(device, entries);
-  }
-
-  checkpointer(core: Core, mover: Mover): Checkpointer {
-    return new Checkpointer(core, mover);
-  }
-
-  editor(core: Core, applier: Applier, replayer: Replayer, scanner: Scanner, budget: Budget, quota: Quota): Editor {
-    return new Editor(core, applier, replayer, scanner, budget, quota);
-  }
-}
 
 /**
  * The store on raw NOR flash: a log that runs round the sectors of a device, and a tree of pages in the same log that is written
@@ -88,7 +75,8 @@ export class TreeStore extends Store {
     const applier = new Applier(core);
     const replayer = new Replayer(core, applier);
     const scanner = new Scanner(core);
-    const budget = new Budget(core);
+    const survey = new Survey(core, scanner);
+    const budget = parts.budget(core, survey);
     const quota = new Quota(core);
     const mover = new Mover(core, applier);
     const checkpointer = parts.checkpointer(core, mover);
@@ -101,7 +89,7 @@ export class TreeStore extends Store {
     this.editor = parts.editor(core, applier, replayer, scanner, budget, quota);
     this.checkpointer = checkpointer;
     this.mover = mover;
-    this.maintenance = new Maintenance(core, budget, checkpointer, mover, replayer);
+    this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, replayer);
     this.feed = new ChangeFeed(core);
     this.verifier = new Verifier(core, scanner);
     this.mounter = new Mounter(core, replayer);
@@ -235,7 +223,7 @@ export class TreeStore extends Store {
     if (checked < 0) return checked;
     const units = view.chargedUnits + 4;
     const core = this.core;
-    if (!this.budget.hasRoom(units, false) || core.ring.writableUnits < units || core.memtableRoom < 3) return Status.NoSpace;
+    if (!this.budget.hasRoom(units) || core.ring.writableUnits < units || core.memtableRoom < 3) return Status.NoSpace;
     const status = this.mover.retime(view, expiresAt, core.wallMs >= 0);
     return status < 0 || !this.isSync ? status : this.editor.sync();
   }

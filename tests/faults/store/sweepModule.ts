@@ -9,9 +9,10 @@ import { Cursor } from "../../../assembly/kernel/store/cursor";
 import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
 import { ANY_VERSION, FIRST_INDEX, Item } from "../../../assembly/kernel/store/item";
 import { SpaceCounts, Store, StoreStats, VerifyReport } from "../../../assembly/kernel/store/store";
-import { Parts, TreeStore } from "../../../assembly/kernel/store/treeStore";
+import { Parts } from "../../../assembly/kernel/store/parts";
+import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../assembly/lib/status";
-import { EagerParts, ForgetfulParts, HastyCheckpoints, HastyParts } from "../../fakes/brokenParts";
+import { EagerParts, ForgetfulParts, HastyCheckpoints, HastyParts, LavishParts } from "../../fakes/brokenParts";
 
 const TAG_INDEX: i32 = FIRST_INDEX;
 const NUMBER_INDEX: i32 = FIRST_INDEX + 1;
@@ -42,6 +43,7 @@ function partsOf(variant: i32): Parts {
   if (variant == 2) return new EagerParts();
   if (variant == 3) return new HastyCheckpoints();
   if (variant == 4) return new ForgetfulParts();
+  if (variant == 5) return new LavishParts();
   return new Parts();
 }
 

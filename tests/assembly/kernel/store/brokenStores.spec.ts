@@ -1,5 +1,6 @@
 import { Store } from "../../../../assembly/kernel/store/store";
-import { Parts, TreeStore } from "../../../../assembly/kernel/store/treeStore";
+import { Parts } from "../../../../assembly/kernel/store/parts";
+import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { EagerParts, ForgetfulParts, HastyCheckpoints, HastyParts } from "../../../fakes/brokenParts";
 import { NorDevice } from "../../../fakes/norDevice";
 import { StoreSweep, TreeMaker } from "../../../fakes/storeSweep";

@@ -2,7 +2,8 @@
 import { Bench } from "./bench";
 import { Cursor } from "../../../../../assembly/kernel/store/cursor";
 import { Item } from "../../../../../assembly/kernel/store/item";
-import { Parts, TreeStore } from "../../../../../assembly/kernel/store/treeStore";
+import { Parts } from "../../../../../assembly/kernel/store/parts";
+import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../../assembly/lib/status";
 import { NorDevice } from "../../../../fakes/norDevice";
 
