@@ -1,17 +1,21 @@
 import { Core } from "./core";
-import { HEAD_MAX } from "./record";
+import { ENTRIES_BYTES_MAX, HEAD_MAX } from "./record";
 import { Survey } from "./survey";
 import { UNIT, toUnits } from "./units";
 
 /** Units that may stay blank at a sector's end, where the next record's head does not fit. */
 const END_UNITS: i32 = (HEAD_MAX + UNIT - 1) / UNIT - 1;
+/** Units asked for beside those of a put itself: entries that may follow, a cut, units left blank, the end of a batch. */
+export const PUT_EXTRA: i32 = (ENTRIES_BYTES_MAX + UNIT) / UNIT + 5;
+/** Units that puts leave to removals. */
+const REMOVAL_UNITS: i32 = 16;
 /** Sectors up to which the argument of TREE-DESIGN.md, "Room", is kept to the letter; beyond, live data may be more. */
 const PROVEN_SECTORS: i32 = 32;
 /** And never before so many times what the last one took was written. */
 const CHECKPOINT_SHARE: i32 = 4;
 /** Entries that the memtable must still take when a checkpoint begins, and one more for so many units of tree: it goes on meanwhile. */
-const ENTRIES_KEPT: i32 = 64;
-const UNITS_PER_ENTRY: i32 = 12;
+const ENTRIES_KEPT: i32 = 48;
+const UNITS_PER_ENTRY: i32 = 18;
 /** Sectors of the log after which a checkpoint is written at the latest: what a mount has to replay. */
 const REPLAY_SECTORS: i32 = 8;
 /** Reclaim begins when no more than this share of the store can be written before puts are refused: 2 to the power of minus this. */
@@ -28,8 +32,11 @@ const MARGIN: i32 = 32;
 export class Budget {
   /** Sectors full of live records that one checkpoint can move, at the least. */
   private chunk: i32 = 1;
-  /** Sectors of the log when that was chosen. */
+  /** Units that live records may take, and of what that was reckoned. */
   private planned: i32 = 0;
+  private plannedTree: i32 = -1;
+  private plannedLargest: i32 = 0;
+  private plannedSectors: i32 = 0;
   /** Units of what was refused last, 0: nothing was. */
   wanted: i32 = 0;
   /** What the last survey told: how many sectors to empty at a time, what that loses on the way and in the end, and the address up to which it holds; chunk 0: nothing. */
@@ -83,18 +90,13 @@ export class Budget {
     return (live + units - 1) / units;
   }
 
-  /** Units, in whole sectors, that reclaim needs: what one checkpoint moves, itself, and what those lose that come before a gain. */
-  private needFor(chunk: i32, lost: i32): i32 {
+  /** Units, in whole sectors, that reclaim needs with so much that is live: what one checkpoint moves, itself, and what others lose before. */
+  private needFor(chunk: i32, lost: i32, live: i32): i32 {
     const core = this.core;
     const checkpoint = this.checkpointUnits;
-    const moved = min(chunk * core.ring.payloadUnits + core.largest, core.liveUnits);
+    const moved = min(chunk * core.ring.payloadUnits + core.largest, live);
     const units = moved + checkpoint + max(lost, checkpoint);
     return ((units + this.sectorUnits - 1) / this.sectorUnits) * this.sectorUnits;
-  }
-
-  /** Units that puts leave to removals. */
-  private get slack(): i32 {
-    return this.core.ring.payloadUnits >> 2;
   }
 
   /** Units kept free for reclaim. */
@@ -102,46 +104,46 @@ export class Budget {
     const core = this.core;
     const payload = core.ring.payloadUnits;
     const checkpoint = this.checkpointUnits;
-    let units = this.needFor(this.chunk, (this.roundsFor(core.liveUnits, this.chunk) - 1) * checkpoint);
+    let units = this.needFor(this.chunk, (this.roundsFor(core.liveUnits, this.chunk) - 1) * checkpoint, core.liveUnits);
     if (this.knownChunk > 0) {
       // What was written since the survey may be all live.
       const lost = this.knownEnd + <i32>((this.unknown * checkpoint) / (this.knownChunk * payload));
-      units = min(units, this.needFor(this.knownChunk, max(this.knownLost, lost)));
+      units = min(units, this.needFor(this.knownChunk, max(this.knownLost, lost), core.liveUnits));
     }
     return this.sectors <= PROVEN_SECTORS ? units : min(units, (this.sectors >> 3) * payload + 2 * checkpoint);
   }
 
-  /** Chooses how much one checkpoint should be able to move: the less, the more of them it takes to pass what is live. Cheap when the log is as long as before. */
-  plan(): void {
-    if (this.core.ring.used == this.planned) return;
-    this.planned = this.core.ring.used;
-    const live = this.core.liveUnits;
-    const payload = this.core.ring.payloadUnits;
-    let least = i32.MAX_VALUE;
-    let best = 1;
-    for (let chunk = 1; chunk == 1 || (chunk - 1) * payload < live; chunk++) {
-      const rounds = this.roundsFor(live, chunk);
-      const units = this.needFor(chunk, (rounds - 1) * this.checkpointUnits) + rounds * this.checkpointUnits;
-      if (units < least) {
-        least = units;
-        best = chunk;
-      }
-    }
-    this.chunk = best;
-  }
-
   /** Units that live records may take. */
   get liveMax(): i32 {
-    const all = this.sectors * this.sectorUnits - this.treeUnits - this.slack;
-    const chunk = this.chunk * this.core.ring.payloadUnits;
-    let most = 0;
-    for (let rounds = 1; ; rounds++) {
-      const rest = all - rounds * this.checkpointUnits - this.needFor(this.chunk, (rounds - 1) * this.checkpointUnits);
-      const units = min(rest, rounds * chunk);
-      if (units <= most) break;
-      most = units;
+    const tree = this.treeUnits;
+    if (tree != this.plannedTree || this.core.largest != this.plannedLargest || this.sectors != this.plannedSectors) {
+      this.plannedTree = tree;
+      this.plannedLargest = this.core.largest;
+      this.plannedSectors = this.sectors;
+      this.plan();
     }
-    return this.sectors <= PROVEN_SECTORS ? most : max(most, this.likelyMax);
+    return this.planned;
+  }
+
+  /** Chooses how many sectors full of live records one checkpoint should be able to move: with that many the most can be held. */
+  private plan(): void {
+    const all = this.sectors * this.sectorUnits - this.treeUnits - REMOVAL_UNITS - PUT_EXTRA - this.core.largest;
+    const checkpoint = this.checkpointUnits;
+    this.planned = 0;
+    this.chunk = 1;
+    for (let chunk = 1; chunk <= min(this.sectors, PROVEN_SECTORS) >> 1; chunk++) {
+      const moved = chunk * this.core.ring.payloadUnits;
+      for (let rounds = 1; rounds <= this.sectors; rounds++) {
+        const most = rounds * moved;
+        const rest = all - rounds * checkpoint - this.needFor(chunk, (rounds - 1) * checkpoint, most);
+        if (min(rest, most) > this.planned) {
+          this.planned = min(rest, most);
+          this.chunk = chunk;
+        }
+        if (rest <= most) break;
+      }
+    }
+    if (this.sectors > PROVEN_SECTORS) this.planned = max(this.planned, this.likelyMax);
   }
 
   /** What live records may take if not all of them lie in one piece. */
@@ -158,7 +160,7 @@ export class Budget {
 
   /** Whether the log has room for a put of so many units. */
   hasRoom(units: i32): bool {
-    const has = this.roomAbove(max(this.reserve, this.core.promisedUnits)) >= units + this.slack;
+    const has = this.roomAbove(max(this.reserve, this.core.promisedUnits)) >= units + REMOVAL_UNITS;
     this.wanted = has ? 0 : units;
     return has;
   }
@@ -190,7 +192,7 @@ export class Budget {
   /** Whether puts are about to be refused. */
   private get isTight(): bool {
     const ahead = (this.sectors * this.core.ring.payloadUnits) >> AHEAD_SHIFT;
-    return this.roomAbove(this.reserve) < max(this.wanted, this.core.largest + ahead) + this.slack;
+    return this.roomAbove(this.reserve) < max(this.wanted, this.core.largest + PUT_EXTRA + ahead) + REMOVAL_UNITS;
   }
 
   /** Units written since the last survey. */
@@ -246,7 +248,7 @@ export class Budget {
     if (!this.isTight) return 0;
     if (this.choose(room, ring.used - 1)) return this.end;
     // Where the oldest sectors are full of live records they have to be passed to come to what is not.
-    if (this.moved > 0 && <i64>this.garbage * this.moved > <i64>(this.core.liveUnits + this.moved) * checkpoint) {
+    if (this.moved > 0 && this.garbage > ((this.core.liveUnits + this.moved - 1) / this.moved) * checkpoint) {
       this.core.promisedUnits += this.moved;
       return this.end;
     }
@@ -275,7 +277,7 @@ export class Budget {
         lost += checkpoint - gain;
         most = max(most, lost);
       }
-      const units = this.needFor(chunk, most);
+      const units = this.needFor(chunk, most, this.core.liveUnits);
       if (units < least) {
         least = units;
         this.knownChunk = chunk;

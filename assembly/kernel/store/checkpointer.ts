@@ -160,18 +160,16 @@ export class Checkpointer {
     const core = this.core;
     const view = core.ahead.view;
     let moved = view.load(unit);
+    if (moved >= 0) moved = view.loadTail();
     if (moved >= 0) {
       this.moveUnits -= view.chargedUnits;
       if (this.moveUnits < 0) return this.stay(unit);
       moved = this.mover.move(view);
     }
-    if (moved >= 0) {
-      this.copied += view.bytes;
-      return moved;
-    }
-    if (moved != Status.Corrupt && moved != Status.NotFound) return moved;
-    // It is damaged: it stays, and its sector with it, until it is dropped.
-    core.damagedUnit = unit;
+    if (moved >= 0) this.copied += view.bytes;
+    if (moved != Status.NotFound) return moved;
+    // No record can be read there: the index is made anew without it.
+    core.isDamaged = true;
     return this.stay(unit);
   }
 

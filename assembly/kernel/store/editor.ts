@@ -1,12 +1,11 @@
 import { Status } from "../../lib/status";
 import { Applier } from "./applier";
-import { Budget } from "./budget";
+import { Budget, PUT_EXTRA } from "./budget";
 import { Core } from "./core";
 import { BY_EXPIRY } from "./cursor";
 import { ANY_VERSION, ENTRIES_MAX, ENTRY_MAX, FIRST_INDEX, KEY_MAX, LAST_INDEX, SURELY_NEW, VALUE_MAX } from "./item";
 import {
   CRC_BYTES,
-  ENTRIES_BYTES_MAX,
   FLAG_CLOCK,
   FLAG_MORE,
   FLAG_OVERWRITE,
@@ -121,17 +120,17 @@ export class Editor {
   /** Sees to it that a put has room in log, cap and memtable. Ok, NoSpace, TooLarge. */
   private reserve(space: i32, plain: i32, old: RecordView | null, hasExpiry: bool): i32 {
     const core = this.core;
-    const most = plain + (ENTRIES_BYTES_MAX + UNIT) / UNIT;
+    const most = plain + PUT_EXTRA;
     if (plain > this.budget.recordMax) return Status.TooLarge;
     const oldUnits = old ? old.chargedUnits : 0;
     // What takes no more than before is always let in: what live records may take falls when the tree grows.
     if (plain > oldUnits && this.quota.excess(space, plain - oldUnits, this.budget.liveMax) > 0) return Status.NoSpace;
-    if (!this.budget.hasRoom(most + EXTRA_UNITS)) {
+    if (!this.budget.hasRoom(most)) {
       // All of the batch has to be written again, and may be as much again.
       if (this.batchUnit != 0) this.budget.wanted += 2 * <i32>(core.ring.writeAddress - this.batchAddress);
       return Status.NoSpace;
     }
-    if (core.ring.writableUnits < most + EXTRA_UNITS) return Status.NoSpace;
+    if (core.ring.writableUnits < most) return Status.NoSpace;
     const demand = 1 + i32(hasExpiry) + i32(this.isAged) + this.entriesOf(old);
     if (core.memtableRoom < this.demand + demand) return Status.NoSpace;
     if (!this.isBatch) this.demand = 0;

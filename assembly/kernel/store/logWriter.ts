@@ -26,6 +26,8 @@ export class LogWriter {
   unit: i32 = 0;
   address: i64 = 0;
   isOpen: bool = false;
+  /** Whether the record under way gets a checksum that does not agree: it is the copy of one that is damaged. */
+  isSpoiled: bool = false;
   /** Bytes of the value still to come. */
   missing: i32 = 0;
 
@@ -71,6 +73,7 @@ export class LogWriter {
     this.crc = <u32>this.address;
     this.isProgrammed = false;
     this.isOpen = true;
+    this.isSpoiled = false;
     this.summed = 0;
     this.entriesBytes = 0;
     this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 1;
@@ -135,7 +138,7 @@ export class LogWriter {
     if (this.staged + CRC_BYTES > STAGE_BYTES) status = this.flush(false);
     if (status < 0) return status;
     this.sum();
-    store<u32>(changetype<usize>(this.stage) + this.staged, this.crc);
+    store<u32>(changetype<usize>(this.stage) + this.staged, this.isSpoiled ? ~this.crc : this.crc);
     this.staged += CRC_BYTES;
     const padded = toUnits(this.staged);
     memory.fill(changetype<usize>(this.stage) + this.staged, 0xff, padded - this.staged);

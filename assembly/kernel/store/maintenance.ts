@@ -36,7 +36,6 @@ export class Maintenance {
       return true;
     }
     const budget = this.budget;
-    budget.plan();
     if (budget.canDropTail) {
       ring.dropTail();
       return true;

@@ -11,17 +11,24 @@ export class Mover {
     private readonly applier: Applier,
   ) {}
 
-  /** Copies a record as it is, its checksum verified: nothing but the tree will know of the copy. Its unit; Corrupt, NoSpace, Io. */
+  /**
+   * Copies a record as it is: nothing but the tree will know of the copy. One that is damaged stays so, and is to be dropped: it
+   * must not hold up its sector. Its unit; NoSpace, Io.
+   */
   move(view: RecordView): i32 {
+    const core = this.core;
     const checked = view.verify();
-    if (checked < 0) return checked;
-    const status = this.copy(view, view.expiresAt, view.has(FLAG_CLOCK), 0);
-    return status < 0 ? status : this.core.writer.unit;
+    const isDamaged = checked == Status.Corrupt;
+    if (checked < 0 && !isDamaged) return checked;
+    const status = this.copy(view, view.expiresAt, view.has(FLAG_CLOCK), 0, isDamaged);
+    if (status < 0) return status;
+    if (isDamaged) core.damagedUnit = core.writer.unit;
+    return core.writer.unit;
   }
 
   /** Copies a record with another expiry, and applies that. Ok, NoSpace, Io. */
   retime(view: RecordView, expiresAt: u32, isClockValid: bool): i32 {
-    const status = this.copy(view, expiresAt, isClockValid, view.unit);
+    const status = this.copy(view, expiresAt, isClockValid, view.unit, false);
     return status < 0 ? status : this.applier.applyWritten(this.core.writer.unit);
   }
 
@@ -34,7 +41,7 @@ export class Mover {
     return status < 0 ? status : this.applier.applyWritten(core.writer.unit);
   }
 
-  private copy(view: RecordView, expiresAt: u32, isClockValid: bool, previous: i32): i32 {
+  private copy(view: RecordView, expiresAt: u32, isClockValid: bool, previous: i32, isDamaged: bool): i32 {
     const writer = this.core.writer;
     let status = this.core.cut();
     const flags = isClockValid && expiresAt != 0 ? FLAG_CLOCK : 0;
@@ -45,6 +52,7 @@ export class Mover {
       status = view.readAt(view.entriesOffset, SCRATCH, view.entriesBytes);
       if (status >= 0) writer.copyEntries(SCRATCH, view.entriesBytes);
     }
+    writer.isSpoiled = isDamaged;
     for (let offset = 0; status >= 0 && offset < view.valueBytes; offset += SCRATCH_BYTES) {
       const len = min(view.valueBytes - offset, SCRATCH_BYTES);
       status = view.readAt(view.valueOffset + offset, SCRATCH, len);

@@ -69,7 +69,8 @@ class Filled {
   /** Puts, after what steps can do when there is no room at once. */
   put(n: i32): i32 {
     let status = this.write(n);
-    if (status == Status.NoSpace) {
+    // One call evicts a few records at most.
+    for (let attempt = 0; attempt < 3 && status == Status.NoSpace; attempt++) {
       this.settle();
       status = this.write(n);
     }
