@@ -11,7 +11,8 @@ import { Status } from "../lib/status";
 import { OUT, OUT_BYTES, RECEIPT } from "./buffers";
 import { FLAG_QOS_1 } from "./flags";
 import { Message } from "./message";
-import { publishMemory, publishText } from "./publication";
+import { Properties } from "./properties";
+import { publishMemory, publishText, publishWith } from "./publication";
 import { addSubscription, removeSubscription } from "./subscriptions";
 import { clientStart, clientState, clientStop, stats } from "./syscalls";
 
@@ -74,6 +75,11 @@ export class Client {
   publishBytes(topic: string, bytes: StaticArray<u8>, length: i32, flags: i32 = FLAG_QOS_1, ttlSeconds: i32 = 0): i32 {
     if (length < 0 || length > bytes.length) return Status.Invalid;
     return publishMemory(topic, changetype<usize>(bytes), length, flags, ttlSeconds);
+  }
+
+  /** Publishes text with properties of MQTT 5, in one call of at most 504 bytes together; otherwise as publish, without FLAG_ENVELOPE. */
+  publishWith(properties: Properties, topic: string, payload: string, flags: i32 = FLAG_QOS_1, ttlSeconds: i32 = 0): i32 {
+    return publishWith(properties, topic, payload, flags, ttlSeconds);
   }
 
   /** Sequence number of the message that was STORED or QUEUED last. */

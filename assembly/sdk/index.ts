@@ -11,6 +11,8 @@ export { KEYS_AFTER, KEYS_PREFIX, KEYS_REVERSE, KEYS_UP_TO } from "./databaseQue
 export { FLAG_ENVELOPE, FLAG_OFFLINE, FLAG_QOS_1, FLAG_QOS_2, FLAG_RETAIN, QUEUED, STORED } from "./flags";
 export { log } from "./log";
 export { Message } from "./message";
+export { Properties, Property, received } from "./properties";
+export { ANSWER_MS, MAX_REQUESTS, requests } from "./requests";
 export { yieldFor } from "./syscalls";
 export { after, cancel, every } from "./timer";
 export { trial } from "./trial";

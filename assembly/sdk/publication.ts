@@ -2,6 +2,8 @@
 import { Status } from "../lib/status";
 import { EXCHANGE_BYTES, OUT, OUT_BYTES, RECEIPT, RECEIPT_BYTES, roundUp8 } from "./buffers";
 import { encodeText, encodeWhole, encodedBytes, encodedTo } from "./encode";
+import { FLAG_PROPERTIES } from "./flags";
+import { Properties } from "./properties";
 import { publish, publishAbort, publishBegin, publishCommit, publishWrite } from "./syscalls";
 
 /** Bytes of payload that still fit in one call beside a topic. */
@@ -42,6 +44,24 @@ export function publishMemory(topic: string, bytes: usize, total: i32, flags: i3
     if (written < 0) return giveUp(publication, written);
   }
   return publishCommit(publication, RECEIPT, RECEIPT_BYTES);
+}
+
+/** As publishText with properties, all of it in one call. TooLarge: it does not fit the exchange buffer, or they did not fit theirs. */
+export function publishWith(properties: Properties, topic: string, payload: string, flags: i32, ttlSeconds: i32): i32 {
+  const topicLen = encodeWhole(topic, OUT, OUT_BYTES);
+  return topicLen < 0 ? Status.TooLarge : publishWithTo(properties, topicLen, payload, flags, ttlSeconds);
+}
+
+/** As publishWith, on the topic at OUT: u8[topicLen]. */
+export function publishWithTo(properties: Properties, topicLen: i32, payload: string, flags: i32, ttlSeconds: i32): i32 {
+  const head = 2 + properties.length;
+  const total = encodedBytes(payload);
+  if (properties.isBroken || head + total > roomBeside(topicLen)) return Status.TooLarge;
+  const body = OUT + roundUp8(topicLen);
+  store<u16>(body, <u16>properties.length);
+  memory.copy(body + 2, properties.start, properties.length);
+  encodeText(payload, 0, body + head, total);
+  return publish(OUT, topicLen, body, head + total, flags | FLAG_PROPERTIES, ttlSeconds, RECEIPT, RECEIPT_BYTES);
 }
 
 function giveUp(publication: i32, cause: i32): i32 {

@@ -8,10 +8,13 @@ import { packetIds } from "./packetIds";
 import { SessionState } from "./sessionState";
 
 /*
- *   offset 0 | u8 format = 1 | u8 0 | 2: u16 packet identifiers of the messages handed over and not released
+ *   offset 0 | u8 format = 1 | u8 flags | 2: u16 packet identifiers of the messages handed over and not released
  */
 const FORMAT: u8 = 1;
 const HEAD_BYTES: i32 = 2;
+/** Flags: a session that the server resumes is one that this store has seen begin; the server knows no MQTT 5. */
+const OURS: i32 = 1;
+const OLD_SERVER: i32 = 2;
 
 /** Identifiers from here on belong to what is stored: they follow from its sequence. */
 const STORED_IDS: i32 = 0x8000;
@@ -26,8 +29,7 @@ const STORED_IDS: i32 = 0x8000;
  */
 export class DurableSession extends SessionState {
   private readonly noteBytes: StaticArray<u8> = new StaticArray<u8>(HEAD_BYTES + 2 * limits.received);
-  /** A note is on flash: the session that a server resumes is one that this store has seen begin. */
-  private isKept: bool = false;
+  private flags: i32 = 0;
   private isSaved: bool = true;
   /** The server has one that it has not: a connection with a clean session, which leaves none behind, makes an end of it. */
   private isForeign: bool = false;
@@ -44,7 +46,7 @@ export class DurableSession extends SessionState {
     const bytes = changetype<usize>(this.noteBytes);
     const length = this.store.loadNote(bytes, this.noteBytes.length);
     if (length < HEAD_BYTES || load<u8>(bytes) != FORMAT) return;
-    this.isKept = true;
+    this.flags = load<u8>(bytes, 1);
     for (let at = HEAD_BYTES; at + 2 <= length; at += 2) {
       const packetId = <i32>load<u16>(bytes + at);
       this.note(packetId);
@@ -62,13 +64,25 @@ export class DurableSession extends SessionState {
 
   isToDiscard(isSessionPresent: bool): bool {
     const was = this.isForeign;
-    this.isForeign = isSessionPresent && !this.isKept;
+    this.isForeign = isSessionPresent && (this.flags & OURS) == 0;
     return this.isForeign || was;
   }
 
   clear(): void {
-    if (!this.isKept || this.pack() > HEAD_BYTES) this.isSaved = false;
+    if ((this.flags & OURS) == 0 || this.pack() > HEAD_BYTES) this.isSaved = false;
+    this.flags |= OURS;
     super.clear();
+  }
+
+  get isServerOld(): bool {
+    return (this.flags & OLD_SERVER) != 0;
+  }
+
+  noteServer(isOld: bool): void {
+    if (isOld == this.isServerOld) return;
+    this.flags ^= OLD_SERVER;
+    this.isSaved = false;
+    this.settle();
   }
 
   get isSettled(): bool {
@@ -79,8 +93,7 @@ export class DurableSession extends SessionState {
     if (this.isSaved) return true;
     const status = this.store.saveNote(changetype<usize>(this.noteBytes), this.pack());
     this.isSaved = status >= 0;
-    if (this.isSaved) this.isKept = true;
-    else if (!isLater(status)) logNumber(LogLevel.Error, "session: cannot be kept: ", status);
+    if (!this.isSaved && !isLater(status)) logNumber(LogLevel.Error, "session: cannot be kept: ", status);
     return this.isSaved;
   }
 
@@ -117,6 +130,7 @@ export class DurableSession extends SessionState {
   private pack(): i32 {
     const bytes = changetype<usize>(this.noteBytes);
     store<u8>(bytes, FORMAT);
+    store<u8>(bytes, <u8>this.flags, 1);
     let length = HEAD_BYTES;
     for (let row = 0; row < this.received.length; row++) {
       const packetId = unchecked(this.received[row]) & 0xffff;

@@ -36,6 +36,13 @@ export class SessionState {
     return false;
   }
 
+  /** The server knows no MQTT 5, as a kernel that does found out in this start of the device or in an earlier one. */
+  get isServerOld(): bool {
+    return false;
+  }
+
+  noteServer(isOld: bool): void {}
+
   /** The server has forgotten the session, or never had it. */
   clear(): void {
     memory.fill(changetype<usize>(this.received), 0, this.received.length << 2);

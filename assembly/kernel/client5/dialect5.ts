@@ -7,6 +7,7 @@ import { Dialect, speak } from "../client/dialect";
 import { InFlightEntry } from "../client/inFlight";
 import { scratch, scratchBytes } from "../client/scratch";
 import { Session, session } from "../client/session";
+import { sessionState } from "../client/sessionState";
 import { settings } from "../client/settings";
 import { LogLevel } from "../host/constants";
 import { logText } from "../host/log";
@@ -31,6 +32,9 @@ import { TopicAliases } from "./topicAliases";
 /** Flags of `publish` that this kernel knows. */
 const KNOWN_FLAGS: i32 = 0x7f;
 
+/** Of CONNACK in 3.1.1: unacceptable protocol version. */
+const REFUSED_VERSION: i32 = 1;
+
 /** Bytes of the length in front of an app's properties. */
 const PROPERTIES_HEAD: i32 = 2;
 
@@ -40,8 +44,8 @@ parser.sink = session;
 session.parser = parser;
 
 /**
- * Version 5, and 3.1.1 for a server that knows no better: once one has refused version 5, this client speaks 3.1.1 until the
- * device starts anew.
+ * Version 5, and 3.1.1 for a server that knows no better: once one has refused version 5, this client speaks 3.1.1, until that is
+ * refused; without a store until the device starts anew.
  */
 export class Dialect5 extends Dialect {
   private own: Settings5 = new Settings5();
@@ -63,7 +67,7 @@ export class Dialect5 extends Dialect {
   writeConnect(out: Writer, fields: ConnectFields): void {
     if (this.version == 0) {
       this.own.load();
-      this.version = this.own.version;
+      this.version = sessionState.isServerOld ? VERSION_3 : this.own.version;
     }
     inbound.connecting();
     parser.isVersion5 = this.isActive;
@@ -86,13 +90,22 @@ export class Dialect5 extends Dialect {
   }
 
   refused(code: i32): Retry {
-    if (!this.isActive) return super.refused(code);
+    if (!this.isActive) {
+      if (code == REFUSED_VERSION) this.speakTo(false);
+      return super.refused(code);
+    }
     if (code == Reason.ProtocolVersion) {
       logText(LogLevel.Info, "broker does not know MQTT 5: goes on with 3.1.1");
-      this.version = VERSION_3;
+      this.speakTo(true);
       return Retry.Normal;
     }
     return retryClass(code);
+  }
+
+  /** What the server speaks is remembered, over a reset where the session is. */
+  private speakTo(isOld: bool): void {
+    this.version = isOld ? VERSION_3 : this.own.version;
+    sessionState.noteServer(isOld);
   }
 
   get window(): i32 {

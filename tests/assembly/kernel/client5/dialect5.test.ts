@@ -53,6 +53,30 @@ describe("kernel/client5 connect", () => {
     assert.equal(published(board)[0]!.payload.toString(), "1");
   });
 
+  it("remembers it over a reset, until the server refuses 3.1.1", async () => {
+    const board = await refusing(0x84);
+    board.server.version = 4;
+    board.server.onPacket = (packet) => board.server.oblige(packet);
+    board.run(3_000);
+    board.server.packets = [];
+    board.server.close();
+    board.server.onPacket = () => board.server.sendBytes(Buffer.from("20020001", "hex"));
+    board.power();
+    board.call("client_start", 0);
+    board.run(500);
+    board.server.version = 5;
+    board.server.onPacket = (packet) => board.server.oblige(packet);
+    board.run(1_200_000, 5_000);
+    board.server.close();
+    board.power();
+    board.call("client_start", 0);
+    board.run(500);
+    assert.deepEqual(
+      board.server.all("connect").map(({ protocolVersion }) => protocolVersion),
+      [4, 5, 5],
+    );
+  });
+
   it("understands a server of 3.1.1 that refuses in its own words", async () => {
     const board = await KernelBoard.make(KERNEL);
     board.server.onPacket = () => board.server.sendBytes(Buffer.from("20020001", "hex"));
