@@ -81,6 +81,9 @@ export const ROWS = [
 export const FLAG = { offline: 0x01, qos1: 0x02, qos2: 0x04, retain: 0x08, envelope: 0x10, text: 0x20, properties: 0x40 } as const;
 /** The packet identifier of a stored message is its sequence and this. */
 export const STORED_IDS = 0x8000;
+/** Those of QoS 2 in the queue begin above this, in a kernel with a store and a window of 16, and in the minimal one with its 8. */
+export const QUEUED_IDS = STORED_IDS - 17;
+export const QUEUED_IDS_MINIMAL = 0xffff - 8;
 export const STORED = 1;
 export const QUEUED = 2;
 export const STATUS = {

@@ -37,7 +37,7 @@ export class DurableSession extends SessionState {
   /** store: mounted. */
   constructor(private readonly store: OutboxStore) {
     super();
-    packetIds.top = STORED_IDS - 1;
+    packetIds.top = STORED_IDS - 1 - limits.window;
     this.load();
   }
 

@@ -13,6 +13,8 @@ export class InFlightEntry {
   isReleased: bool = false;
   /** And the session remembers it: the record is gone, or marked. Not before may PUBREL go out. */
   isNoted: bool = false;
+  /** The server may hold another message under its identifier, of before the last reset: PUBREL and PUBCOMP come first. */
+  isSuspect: bool = false;
   /** When it was written whole into this connection; meaningless before. */
   sentAtMs: i64 = 0;
   isSent: bool = false;
@@ -97,13 +99,16 @@ export class InFlight {
   disconnected(): void {
     for (let i = 0; i < this.count; i++) {
       const entry = this.at(i);
-      if (entry.isSent) entry.isRepeat = true;
+      if (entry.isSent && !entry.isSuspect) entry.isRepeat = true;
       entry.isSent = false;
     }
   }
 
   /** The server forgot the session: what is sent again is new to it. */
   forgetSession(): void {
-    for (let i = 0; i < this.count; i++) this.at(i).isRepeat = false;
+    for (let i = 0; i < this.count; i++) {
+      this.at(i).isRepeat = false;
+      this.at(i).isSuspect = false;
+    }
   }
 }

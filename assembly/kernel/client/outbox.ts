@@ -47,6 +47,8 @@ export class Outbox {
   private queueCursor: i64 = 0;
   private isQueueNext: bool = false;
   private window: i32 = 1;
+  /** Bit n: the server may hold a message of before the last reset under the nth identifier of QoS 2 in the queue. */
+  private suspects: u32 = u32.MAX_VALUE;
   /** So many messages of the store may have been sent before the last reset, in this session: the oldest, for they are taken in order. */
   private maybeSent: i32 = limits.window;
 
@@ -109,7 +111,7 @@ export class Outbox {
     const index = this.inFlight.find(packetId);
     if (index < 0) return Status.NotFound;
     const entry = this.inFlight.at(index);
-    if (entry == this.sending || entry.qos != 2) return Status.Protocol;
+    if (entry == this.sending || entry.qos != 2 || entry.isSuspect) return Status.Protocol;
     if (reason >= FAILURE && !entry.isReleased) {
       this.reject(index);
       return Status.Ok;
@@ -132,6 +134,12 @@ export class Outbox {
     const index = this.inFlight.find(packetId);
     if (index < 0) return Status.NotFound;
     const entry = this.inFlight.at(index);
+    if (entry.isSuspect) {
+      entry.isSuspect = false;
+      entry.isSent = false;
+      this.suspects &= ~(<u32>1 << (packetId - packetIds.top - 1));
+      return Status.Ok;
+    }
     if (!entry.isNoted) return Status.Protocol;
     sessionState.completed(entry);
     this.drop(index);
@@ -142,6 +150,7 @@ export class Outbox {
     this.window = min(window, limits.window);
     if (isSessionPresent) return;
     this.inFlight.forgetSession();
+    this.suspects = 0;
     if (sessionState.isDurable) this.maybeSent = 0;
     while (this.inFlight.count > 0 && this.inFlight.at(0).isReleased) {
       const entry = this.inFlight.at(0);
@@ -171,7 +180,7 @@ export class Outbox {
     const unsent = this.inFlight.firstUnsent;
     if (unsent >= 0) {
       const entry = this.inFlight.at(unsent);
-      if (entry.isReleased) return this.releaseAgain(entry);
+      if (entry.isReleased || entry.isSuspect) return this.release(entry);
       if (!face.maySend(entry.record)) return Drained.Idle;
       if (!entry.isRepeat && this.isOver(entry)) this.finish(unsent, Disposition.Expired);
       else this.begin(entry);
@@ -217,7 +226,7 @@ export class Outbox {
     if (isReleased) {
       entry.isNoted = true;
       this.inFlight.release(this.inFlight.count - 1);
-    } else this.begin(entry);
+    } else if (!entry.isSuspect) this.begin(entry);
     return Drained.More;
   }
 
@@ -233,10 +242,25 @@ export class Outbox {
     if (isStored && (qos == 0 || !sessionState.isDurable)) qos = 1;
     entry.qos = qos;
     entry.packetId = 0;
+    entry.isSuspect = false;
     if (qos == 0) return true;
     if (isStored && qos == 2 && !sessionState.settle()) return false;
-    entry.packetId = isStored ? sessionState.claim(entry.record.sequence) : packetIds.take();
+    if (isStored) entry.packetId = sessionState.claim(entry.record.sequence);
+    else if (qos == 2) this.claimSlot(entry);
+    else entry.packetId = packetIds.take();
     return entry.packetId != 0;
+  }
+
+  /**
+   * What is in the queue is lost with the power, but not at the server: of QoS 2 that holds the identifier until PUBREL, and would take
+   * the next message under it for a repetition. So these identifiers are few, and each is released before its first use in a
+   * session that is older than this start of the device.
+   */
+  private claimSlot(entry: InFlightEntry): void {
+    let slot = 0;
+    while (!packetIds.claim(packetIds.top + 1 + slot)) if (++slot == limits.window) return;
+    entry.packetId = packetIds.top + 1 + slot;
+    entry.isSuspect = ((this.suspects >> slot) & 1) != 0;
   }
 
   /** Begins to write the newest or an earlier entry; one that the server would not take is given up. */
@@ -280,9 +304,9 @@ export class Outbox {
     return Drained.More;
   }
 
-  /** A PUBREL goes out, of an earlier connection once more. More; Later; NoSpace: the connection must end. */
-  private releaseAgain(entry: InFlightEntry): i32 {
-    if (!this.note(entry)) return Drained.Later;
+  /** A PUBREL goes out: of an earlier connection once more, or of an earlier start. More; Later; NoSpace: the connection must end. */
+  private release(entry: InFlightEntry): i32 {
+    if (!entry.isSuspect && !this.note(entry)) return Drained.Later;
     entry.isSent = true;
     entry.sentAtMs = clock.nowMs;
     return replies.add(Packet.Pubrel, entry.packetId, 0) ? Drained.More : Status.NoSpace;

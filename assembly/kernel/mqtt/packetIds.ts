@@ -6,10 +6,11 @@ export class PacketIds {
   private inUse: StaticArray<u16>;
   private last: i32;
   /** The greatest that `take` gives: those above are for `claim`. */
-  top: i32 = 0xffff;
+  top: i32;
 
   /** capacity: most identifiers in use at once. */
-  constructor(capacity: i32, last: i32 = 0) {
+  constructor(capacity: i32, last: i32 = 0, top: i32 = 0xffff) {
+    this.top = top;
     this.inUse = new StaticArray<u16>(capacity);
     this.last = last;
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Packet } from "mqtt-packet";
-import { FLAG, KernelBoard, QUEUED, STATE, STATUS } from "../../../fakes/kernelBoard.js";
+import { FLAG, KernelBoard, QUEUED, QUEUED_IDS, QUEUED_IDS_MINIMAL, STATE, STATUS } from "../../../fakes/kernelBoard.js";
 
 /** Online, with a server that answers nothing. */
 async function silent(config: Record<string, string> = {}): Promise<KernelBoard> {
@@ -25,12 +25,13 @@ function publish(board: KernelBoard, ...payloads: string[]): void {
   board.run(100);
 }
 
-function answer(board: KernelBoard, cmd: "pubrec" | "pubcomp" | "pubrel" | "puback", ...messageIds: number[]): void {
-  for (const messageId of messageIds) board.server.send({ cmd, messageId });
+/** Answers of the server, to messages of the queue by their number; PUBREL by an identifier of its own. */
+function answer(board: KernelBoard, cmd: "pubrec" | "pubcomp" | "pubrel" | "puback", ...ids: number[]): void {
+  for (const id of ids) board.server.send({ cmd, messageId: cmd === "pubrel" ? id : QUEUED_IDS + id });
   board.run(100);
 }
 
-/** What the server saw since it was last asked: "publish 1 dup", "pubrel 1". */
+/** What the server saw since it was last asked: "publish 1 dup", "pubrel 1", messages of the queue by their number. */
 function seen(board: KernelBoard): string[] {
   const lines = board.server.packets.filter(({ cmd }) => cmd !== "connect" && cmd !== "pingreq").map(line);
   board.server.packets = [];
@@ -38,7 +39,8 @@ function seen(board: KernelBoard): string[] {
 }
 
 function line(packet: Packet): string {
-  return `${packet.cmd} ${packet.messageId}${packet.cmd === "publish" && packet.dup ? " dup" : ""}`;
+  const id = packet.messageId ?? 0;
+  return `${packet.cmd} ${id > QUEUED_IDS ? id - QUEUED_IDS : id}${packet.cmd === "publish" && packet.dup ? " dup" : ""}`;
 }
 
 describe("kernel/client/outbox QoS 2, sending", () => {
@@ -119,10 +121,49 @@ describe("kernel/client/outbox QoS 2, sending", () => {
       const board = await silent();
       board.publish("a", "1", flags);
       board.run(100);
-      answer(board, cmd, 1);
+      board.server.send({ cmd, messageId: board.server.all("publish")[0]!.messageId! });
+      board.run(100);
       assert.equal(board.stats().lastCause, STATUS.Protocol, cmd);
     }
   });
+
+  for (const [kernel, ids] of [
+    ["full-plain", QUEUED_IDS],
+    ["minimal-plain", QUEUED_IDS_MINIMAL],
+  ] as const) {
+    it(`releases what the server may still hold of before a power cut, before the identifier's next use: ${kernel}`, async () => {
+      const board = await KernelBoard.online(kernel);
+      board.server.onPacket = (packet) => {
+        if (packet.cmd === "connect") board.server.oblige(packet, true);
+      };
+      board.server.close();
+      board.power();
+      board.call("client_start", 0);
+      board.run(500);
+      board.server.packets = [];
+      const sent = (): string[] =>
+        board.server.packets.filter(({ cmd }) => cmd !== "connect").map(({ cmd, messageId }) => `${cmd} ${messageId! - ids}`);
+      board.publish("a", "1", FLAG.qos2);
+      board.run(100);
+      assert.deepEqual(sent(), ["pubrel 1"]);
+      board.server.close();
+      board.run(3_000);
+      assert.deepEqual(sent(), ["pubrel 1", "pubrel 1"], "again on the next connection: nothing was answered");
+      board.server.packets = [];
+      board.server.send({ cmd: "pubcomp", messageId: ids + 1 });
+      board.run(100);
+      assert.deepEqual(sent(), ["publish 1"]);
+      assert.equal(board.server.all("publish")[0]!.dup, false);
+      for (const cmd of ["pubrec", "pubcomp"] as const) {
+        board.server.send({ cmd, messageId: ids + 1 });
+        board.run(100);
+      }
+      board.publish("a", "2", FLAG.qos2);
+      board.run(100);
+      assert.deepEqual(sent(), ["publish 1", "pubrel 1", "publish 1"], "once for each start of the device");
+      assert.equal(board.stats().strayAcks, 0);
+    });
+  }
 
   it("holds released messages against the window", async () => {
     const board = await silent({ "mqtt.window": "2" });
@@ -130,7 +171,7 @@ describe("kernel/client/outbox QoS 2, sending", () => {
     answer(board, "pubrec", 1, 2);
     assert.deepEqual(seen(board), ["publish 1", "publish 2", "pubrel 1", "pubrel 2"]);
     answer(board, "pubcomp", 1);
-    assert.deepEqual(seen(board), ["publish 3"]);
+    assert.deepEqual(seen(board), ["publish 1"], "the third message, under the identifier that is free again");
   });
 });
 
