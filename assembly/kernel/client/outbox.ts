@@ -137,7 +137,7 @@ export class Outbox {
     if (entry.isSuspect) {
       entry.isSuspect = false;
       entry.isSent = false;
-      this.suspects &= ~(<u32>1 << (packetId - packetIds.top - 1));
+      this.suspects &= ~((<u32>1) << (packetId - packetIds.top - 1));
       return Status.Ok;
     }
     if (!entry.isNoted) return Status.Protocol;
