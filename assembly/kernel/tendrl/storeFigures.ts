@@ -1,8 +1,14 @@
 import { Status } from "../../lib/status";
+import { Partition } from "../host/constants";
+import { flashGeometry } from "../host/imports";
 import { Store, StoreStats } from "../store/store";
 import { DiskFigures, heartbeat } from "./heartbeat";
 
-/** Flash as the store has it. */
+/** What flash_geometry gives: u32[3]. */
+const GEOMETRY_BYTES: i32 = 12;
+const geometry: usize = memory.data(12, 8);
+
+/** Flash as the store has it: what can still be stored, of the whole partition. */
 class StoreFigures extends DiskFigures {
   private readonly stats: StoreStats = new StoreStats();
 
@@ -16,8 +22,8 @@ class StoreFigures extends DiskFigures {
   }
 
   get sizeBytes(): i32 {
-    const stats = this.stats;
-    return this.store.stats(stats) == Status.Ok ? stats.usedBytes + stats.freeBytes : 0;
+    if (flashGeometry(Partition.Store, geometry, GEOMETRY_BYTES) < 0) return 0;
+    return load<i32>(geometry) * load<i32>(geometry, 4);
   }
 }
 

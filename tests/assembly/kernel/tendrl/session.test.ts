@@ -1,6 +1,6 @@
 /** kernel/tendrl: a whole session against its golden payloads. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ROOT } from "../../../../toolchain/build/paths.js";
@@ -9,6 +9,11 @@ import { STEPS } from "../../../vectors/tendrlSession.js";
 import { ENVELOPE, MESSAGES_TOPIC, OFFLINE, send, tendrlBoard } from "./tendrlBoard.js";
 
 const GOLDEN = join(ROOT, "tests/vectors/tendrl-session.jsonl");
+
+/** What is free of the flash is the store's affair: heartbeat.test.ts. */
+function withoutFlash(payload: string): string {
+  return payload.replace(/"disk_(free|size)":\d+/g, '"disk_$1":0');
+}
 
 describe("kernel/tendrl, a session", () => {
   it("sends 20 publications and 3 heartbeats as the golden file has them, and gives the app 5 messages", async () => {
@@ -33,8 +38,7 @@ describe("kernel/tendrl, a session", () => {
     }
     const payloads = board.server.all("publish").map(({ payload }) => payload.toString());
     for (const payload of payloads) assert.equal(messageProblem(Buffer.from(payload)), "", payload);
-    if (process.env.UPDATE_GOLDEN) writeFileSync(GOLDEN, `${payloads.join("\n")}\n`);
-    assert.deepEqual(payloads, readFileSync(GOLDEN, "utf8").trimEnd().split("\n"));
+    assert.deepEqual(payloads.map(withoutFlash), readFileSync(GOLDEN, "utf8").trimEnd().split("\n"));
     assert.equal(received, 5);
     assert.equal(payloads.filter((payload) => payload.includes('"heartbeat"')).length, 3);
     assert.equal(board.stats().deliveredTotal, 7);
