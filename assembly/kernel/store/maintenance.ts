@@ -126,7 +126,10 @@ export class Maintenance {
     const failed = device.failedReads;
     let status = this.replayer.seekSector(core.ring.tail);
     while (status >= 0) {
-      if (core.memtable.room < RESCUE_ROOM * 2) status = this.checkpoint(this.replayer.address);
+      // Trees that do not hold all yet: were one named, a power cut would leave it for the whole.
+      this.checkpointer.isPartial = true;
+      if (core.memtable.room < RESCUE_ROOM) status = this.checkpoint(0);
+      this.checkpointer.isPartial = false;
       if (status >= 0) status = this.replayer.step(0, true);
       if (device.failedReads != failed) status = Status.Io;
     }

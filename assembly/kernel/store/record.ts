@@ -260,8 +260,11 @@ export function entryAt(entries: usize, len: i32, ordinal: i32): usize {
   let at = entries;
   const end = entries + len;
   for (let i = 0; i < ENTRIES_MAX && at < end; i++) {
+    const next = at + 1 + (load<u8>(at) & 31);
+    // Of a damaged record: what lies behind its entries is not the same each time.
+    if (next > end) return 0;
     if (i == ordinal) return at;
-    at += 1 + (load<u8>(at) & 31);
+    at = next;
   }
   return 0;
 }

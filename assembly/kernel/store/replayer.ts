@@ -21,6 +21,8 @@ export class Replayer {
   private at: LogWalker;
   private ahead: LogWalker;
   private hasAhead: bool = false;
+  /** Unit of the last record of a batch that is being applied record by record, 0: none is. */
+  private lastPending: i32 = 0;
   private aheadStatus: i32 = 0;
 
   constructor(
@@ -52,6 +54,7 @@ export class Replayer {
 
   private reset(): void {
     this.hasAhead = false;
+    this.lastPending = 0;
     this.voidFrom = 0;
     this.at.hasSkipped = false;
     this.ahead.hasSkipped = false;
@@ -65,10 +68,11 @@ export class Replayer {
   }
 
   /**
-   * Applies the next batch, or passes over one system record. Records behind `newFrom` are not in the tree. Ok, NotFound (the log
-   * ends), Io.
+   * Applies the next batch, a rescue the next record of it, or passes over one system record. Records behind `newFrom` are not in the
+   * tree. Ok, NotFound (the log ends), Io.
    */
   step(newFrom: i64, isRescue: bool): i32 {
+    if (this.lastPending != 0) return this.applyPending(newFrom);
     let status = this.advance();
     if (status < 0) return status;
     let view = this.at.view;
@@ -86,11 +90,25 @@ export class Replayer {
     status = this.isValid(first, address, last);
     if (status == Status.Io) return status;
     if (status >= 0) {
+      if (first != last && isRescue) {
+        this.lastPending = last;
+        this.at.seek(first);
+        return Status.Ok;
+      }
       if (first != last) return this.applyBatch(first, last, newFrom, isRescue);
       this.applyOne(newFrom, isRescue);
       return Status.Ok;
     }
     if (this.aheadStatus == Status.NotFound) this.voidFrom = address;
+    return Status.Ok;
+  }
+
+  /** Applies the next record of a batch that counts. Ok, Io. */
+  private applyPending(newFrom: i64): i32 {
+    const status = this.at.next();
+    if (status < 0) return status;
+    this.applyOne(newFrom, true);
+    if (this.at.view.unit == this.lastPending) this.lastPending = 0;
     return Status.Ok;
   }
 

@@ -11,6 +11,7 @@ enum {
     LOST_MAX = 1,
     WALK_MAX = 200,
     VALUE_BYTES_AFTER = 40,
+    STEPS_BEFORE = 300,
     STEPS_AFTER = 8,
     VERSIONS_MAX = 4096
 };
@@ -82,6 +83,8 @@ static int32_t put_document(model_t *model, int n, uint32_t seed, uint32_t bytes
 static void end_image(void)
 {
     static nor_flash_t before;
+    for (int i = 0; i < STEPS_BEFORE && run_step(&s_kept); i++) {
+    }
     nor_flash_copy(&before, &guest_flash);
     const int32_t status = put_document(&s_kept.states[0], 0, IMAGE_OPERATIONS + 1, VALUE_BYTES_AFTER);
     if (status != HOST_OK) {
@@ -122,11 +125,20 @@ static void look_up(run_t *run, int n, losses_t *losses)
     if (n >= DOCUMENTS && entry->seed == 0) {
         return;
     }
-    const size_t key_bytes = model_key(n, entry->number, guest_key());
-    const int32_t bytes = guest_call(ROW_FIND, (int32_t)key_bytes, 0, 0, 0);
+    size_t key_bytes = model_key(n, entry->number, guest_key());
+    int32_t bytes = guest_call(ROW_FIND, (int32_t)key_bytes, 0, 0, 0);
+    if (bytes == HOST_CORRUPT) {
+        /* A damaged page of the index is met now; the next step makes the index anew. */
+        run_step(run);
+        key_bytes = model_key(n, entry->number, guest_key());
+        bytes = guest_call(ROW_FIND, (int32_t)key_bytes, 0, 0, 0);
+    }
     if (bytes < 0) {
         if (bytes != HOST_NOT_FOUND && bytes != HOST_CORRUPT) {
             run_fail(run, "key %d: status %d %s", n, (int)bytes, guest_trap);
+        }
+        if (guest_is_traced && model_is_live(model, n)) {
+            printf("key %d is not there: status %d\n", n, (int)bytes);
         }
         if (model_is_live(model, n) && !losses->is_lost[n]) {
             losses->is_lost[n] = true;
