@@ -41,9 +41,9 @@ export function compare(budget: Budget, value: number | null): Comparison {
   return { budget, value, verdict: verdictOf(budget, value), complaint: complaintAbout(budget, value) };
 }
 
-/** Finds "minimal-plain/wasm3/ram.total". Null: not measured. */
+/** Finds "minimal-plain/wasm3/ram.total", or "store/aot/ram.fixed". Null: not measured. */
 export function figureAt(report: Report, path: string | null): number | null {
-  let at: unknown = report.builds;
+  let at: unknown = { ...report.builds, store: report.store };
   for (const name of path?.split(/[/.]/) ?? []) at = (at as Record<string, unknown> | null | undefined)?.[name];
   return typeof at === "number" ? at : null;
 }

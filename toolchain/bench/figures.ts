@@ -1,5 +1,6 @@
 /** The figures of one kernel build on one engine: what build/bench-target.json holds. */
 import type { ModuleSizes } from "./modules.js";
+import type { StoreFigures } from "./storeFigures.js";
 import { bytesPerPart, type Contribution } from "./linkerMap.js";
 
 export const ENGINES = ["wasm3", "aot"] as const;
@@ -11,14 +12,6 @@ export const OPERATIONS = [
   "encodePublish",
   "decodePublish",
   "acceptedReading",
-  "storePut",
-  "storeGet",
-  "storeOverwrite",
-  "storeDelete",
-  "storeRange10",
-  "queryScan1000",
-  "queryIndexed1000",
-  "sweep100",
   "jsonStringify100",
   "jsonParse100",
   "bootToConnect",
@@ -33,7 +26,11 @@ export interface EngineFigures {
   details: Record<string, number>;
 }
 
-export type Report = { builds: Record<string, Partial<Record<EngineName, EngineFigures>>> };
+export interface Report {
+  builds: Record<string, Partial<Record<EngineName, EngineFigures>>>;
+  /** The store by itself. */
+  store?: Partial<Record<EngineName, StoreFigures>>;
+}
 
 /** Figures that the program printed (tests/bench/target/main.c), by name. */
 export type Printed = ReadonlyMap<string, number>;

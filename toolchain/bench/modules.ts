@@ -7,6 +7,7 @@ import { translateKernels } from "../aot/translate.js";
 import { compileKernel } from "../build/kernel.js";
 import { writeConfigImage } from "../config/configImage.js";
 import { OUTPUT_DIR } from "./paths.js";
+import { codeFigures } from "./storeFigures.js";
 
 /** The kernel builds that are measured, headline builds first. */
 export const TARGET_BUILDS = ["minimal-plain", "full-plain", "minimal-plain-v5"] as const;
@@ -17,6 +18,25 @@ export const MODULES_DIR = join(OUTPUT_DIR, "modules");
 const APPS = "tests/bench/apps";
 const CODEC = { name: "codec", entry: "tests/bench/assembly/codec.ts", memoryBytes: 4096 };
 const CODEC_5 = { name: "codec", entry: "tests/bench/assembly/codec5.ts", memoryBytes: 4096 };
+
+/** The store by itself, in the order of store_rows.h: memory for the largest store that is measured. */
+const STORE_MODULES = [
+  { name: "records", entry: "tests/bench/assembly/records.ts", memoryBytes: 32 * 1024 },
+  { name: "documents", entry: "tests/bench/assembly/documents.ts", memoryBytes: 40 * 1024 },
+];
+
+/** Builds what the store's programs embed. Returns how many bytes of code its parts are. */
+export async function buildStoreModules(): Promise<Record<string, number>> {
+  const folder = join(MODULES_DIR, "store");
+  mkdirSync(folder, { recursive: true });
+  const built = await Promise.all(STORE_MODULES.map(compileKernel));
+  for (const [i, { name }] of STORE_MODULES.entries()) writeIfChanged(join(folder, `${name}.bin`), built[i]!.bytes);
+  translateKernels(
+    STORE_MODULES.map(({ name }) => ({ name, path: join(folder, `${name}.bin`) })),
+    join(folder, "aot"),
+  );
+  return codeFigures(built[0]!.sizes, built[1]!.sizes);
+}
 
 /** The flash bytes of a build's modules. */
 export interface ModuleSizes {

@@ -7,6 +7,9 @@ export function reportTable(report: Report): string {
   for (const [build, engines] of Object.entries(report.builds)) {
     for (const [engine, figures] of Object.entries(engines)) parts.push(`${build}, ${engine}`, ...figureLines(figures), "");
   }
+  for (const [engine, figures] of Object.entries(report.store ?? {})) {
+    parts.push(`the store by itself, ${engine}`, ...Object.entries(figures).flatMap(([group, each]) => block(group, Object.entries(each))), "");
+  }
   return parts.join("\n");
 }
 

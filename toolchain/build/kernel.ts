@@ -10,13 +10,15 @@ import { joinDataSegments } from "./dataSegments.js";
 import { checkFunctionSizes, functionSizes } from "./functionSize.js";
 import type { KernelBuild } from "./kernels.js";
 import { ModuleKind, prependManifest } from "./manifest.js";
-import { formatSizeTable, sizeRows } from "./sizeTable.js";
+import { formatSizeTable, type SizeRow, sizeRows } from "./sizeTable.js";
 
 export interface Built {
   bytes: Uint8Array;
   inputs: string[];
   /** Size table and warnings, as text. */
   report: string;
+  /** The size table. */
+  sizes: SizeRow[];
 }
 
 /** Lowest address of static data. Nothing lies below it, so that 0 stays what no pointer is. */
@@ -64,6 +66,7 @@ export async function compileKernel(kernel: KernelBuild): Promise<Built> {
   const { memoryBytes, stackBytes } = kernel;
   prependManifest(module, { kind: ModuleKind.Kernel, abi, memoryBytes, fuel: 0, hasCollector: false, stackBytes });
   const bytes = module.toBytes();
-  const table = formatSizeTable(`kernel ${kernel.name}`, sizeRows(sizes, bytes.length), kernel.memoryBytes);
-  return { bytes, inputs, report: [table, ...warnings].join("\n") };
+  const rows = sizeRows(sizes, bytes.length);
+  const table = formatSizeTable(`kernel ${kernel.name}`, rows, kernel.memoryBytes);
+  return { bytes, inputs, report: [table, ...warnings].join("\n"), sizes: rows };
 }

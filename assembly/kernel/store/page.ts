@@ -39,6 +39,11 @@ export class Page {
   keyBytes: i32 = 0;
   payload: i32 = 0;
   level: i32 = 0;
+  /** Bytes that it has in common with the composite before it. */
+  shared: i32 = 0;
+  /** Of `order`: bytes that the composite sought has in common with the one compared last, and how that one compared. */
+  private matched: i32 = 0;
+  private sign: i32 = 0;
   private at: i32 = 0;
   private end: i32 = 0;
   private pointer: i32 = 0;
@@ -88,6 +93,8 @@ export class Page {
   rewind(): void {
     this.at = 5;
     this.keyBytes = 0;
+    this.matched = 0;
+    this.sign = -1;
   }
 
   /** Goes on to the next entry. Returns whether there is one. */
@@ -98,12 +105,33 @@ export class Page {
     const rest = <i32>load<u8>(entry, 1);
     if (shared > this.keyBytes || shared + rest > COMPOSITE_MAX) return false;
     memory.copy(this.key + shared, entry + 2, rest);
+    this.shared = shared;
     this.keyBytes = shared + rest;
     const payload = entry + 2 + rest;
     const bytes = payloadBytes(this.level, this.keyBytes > 0 ? load<u8>(this.key) : 0);
     this.payload = bytes == 1 ? <i32>load<u8>(payload) : (<i32>load<u16>(payload)) | ((<i32>load<u8>(payload, 2)) << 16);
     this.at += 2 + rest + bytes;
     return true;
+  }
+
+  /**
+   * Compares the composite reached with the one sought, since the last rewind always the same and with each in turn: negative, 0,
+   * positive. What it shares with the one before tells most of it, so that no byte is compared twice.
+   */
+  order(sought: usize, bytes: i32): i32 {
+    let at = this.shared;
+    if (at > this.matched) return this.sign;
+    if (at < this.matched) {
+      this.matched = at;
+      this.sign = 1;
+      return 1;
+    }
+    const key = this.key;
+    const most = min(bytes, this.keyBytes);
+    while (at < most && load<u8>(key + at) == load<u8>(sought + at)) at++;
+    this.matched = at;
+    this.sign = at == most ? this.keyBytes - bytes : <i32>load<u8>(key + at) - <i32>load<u8>(sought + at);
+    return this.sign;
   }
 }
 

@@ -71,7 +71,7 @@ export class Tree {
     const page = this.page;
     let pointer = 0;
     while (page.next()) {
-      const order = compare(page.key, page.keyBytes, composite, bytes);
+      const order = page.order(composite, bytes);
       if (pointer != 0 && (order > 0 || (isBefore && order == 0))) {
         this.highBytes = page.keyBytes;
         memory.copy(this.high, page.key, page.keyBytes);
@@ -79,7 +79,9 @@ export class Tree {
       }
       pointer = page.payload;
       this.lowBytes = page.keyBytes;
-      memory.copy(this.low, page.key, page.keyBytes);
+      // What it shares with the one before is there already.
+      const shared = page.shared;
+      memory.copy(this.low + shared, page.key + shared, page.keyBytes - shared);
     }
     return pointer;
   }
@@ -104,7 +106,7 @@ export class Tree {
       if (!this.holds(composite, bytes)) status = this.descend(composite, bytes, false);
       if (status >= 0) status = page.load(this.leaf);
       if (status < 0) return status;
-      while (page.next()) if (compare(page.key, page.keyBytes, composite, bytes) >= 0) return Status.Ok;
+      while (page.next()) if (page.order(composite, bytes) >= 0) return Status.Ok;
       if (this.highBytes < 0) return Status.NotFound;
       // All of this leaf is less: the next one begins at its upper bound.
       bytes = this.highBytes;
@@ -122,7 +124,7 @@ export class Tree {
       if (status >= 0) status = page.load(this.leaf);
       if (status < 0) return status;
       let less = 0;
-      while (page.next() && compare(page.key, page.keyBytes, composite, bytes) < 0) less++;
+      while (page.next() && page.order(composite, bytes) < 0) less++;
       if (less > 0) {
         page.rewind();
         while (less-- > 0) page.next();

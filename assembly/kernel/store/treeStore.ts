@@ -5,7 +5,7 @@ import { Budget } from "./budget";
 import { ChangeFeed } from "./changeFeed";
 import { Checkpointer } from "./checkpointer";
 import { Core } from "./core";
-import { BY_EXPIRY, BY_KEY, Cursor } from "./cursor";
+import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX, Cursor } from "./cursor";
 import { Editor } from "./editor";
 import { ANY_VERSION, Disposition, Item } from "./item";
 import { Maintenance } from "./maintenance";
@@ -60,6 +60,9 @@ export class TreeStore extends Store {
   private unsyncedAtMs: i64 = 0;
   /** Whether records may wait whose expiry is on the store's own clock. */
   private mayRebase: bool = true;
+  /** Composite at which the last sweep ended, 0: none did. What lies before it has left: entries that are gone are passed once only. */
+  private sweptBytes: i32 = 0;
+  private readonly swept: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
 
   /**
    * Over `device`. entries: of the memtable, eight bytes each: the more, the fewer checkpoints; MIN_ENTRIES at least. parts: what
@@ -143,7 +146,7 @@ export class TreeStore extends Store {
   private expiryOf(ttlSeconds: i32): u32 {
     if (ttlSeconds == 0) return 0;
     const now = this.core.wallMs >= 0 ? this.core.wallMs / 1000 : <i64>this.core.ownSeconds;
-    return <u32>min<i64>(now + min<i64>(ttlSeconds, TTL_MAX), u32.MAX_VALUE);
+    return this.noteExpiry(<u32>min<i64>(now + min<i64>(ttlSeconds, TTL_MAX), u32.MAX_VALUE));
   }
 
   /** Removes one record to make room for another. Ok; NoSpace: the policy, or what is short, does not allow it. */
@@ -237,7 +240,7 @@ export class TreeStore extends Store {
     if (status < 0) return true;
     const core = this.core;
     const left = max<i64>(<i64>this.item.expiresAt - core.ownSeconds, 0);
-    this.retime(<u32>min<i64>(core.wallMs / 1000 + left, u32.MAX_VALUE));
+    this.retime(this.noteExpiry(<u32>min<i64>(core.wallMs / 1000 + left, u32.MAX_VALUE)));
     return true;
   }
 
@@ -297,17 +300,37 @@ export class TreeStore extends Store {
   sweep(most: i32): i32 {
     let swept = 0;
     if (!this.isMounted || this.editor.isBusy) return swept;
+    const cursor = this.cursor;
     for (let clock = 0; clock < 2; clock++) {
+      this.seekExpiry(clock);
       while (true) {
         if (swept >= most) return swept;
-        store<u8>(MARK, clock);
-        this.cursor.prefix(BY_EXPIRY, MARK, 1, false);
-        if (this.scanner.next(this.cursor, this.item, false, true) < 0 || !this.core.isExpired(this.scanner.view)) break;
+        if (this.scanner.next(cursor, this.item, false, true) < 0) break;
+        this.sweptBytes = cursor.atBytes;
+        memory.copy(changetype<usize>(this.swept), cursor.at, cursor.atBytes);
+        if (!this.core.isExpired(this.scanner.view)) break;
         if (this.drop(this.item, Disposition.Expired) < 0) return swept;
         swept++;
       }
     }
     return swept;
+  }
+
+  /** Places the cursor at the first expiry by a clock (0: the store's own, 1: the wall's). */
+  private seekExpiry(clock: i32): void {
+    const cursor = this.cursor;
+    store<u8>(MARK, clock);
+    cursor.prefix(BY_EXPIRY, MARK, 1, false);
+    const swept = changetype<usize>(this.swept);
+    if (this.sweptBytes == 0 || <i32>load<u8>(swept, 1) != clock) return;
+    cursor.atBytes = this.sweptBytes;
+    memory.copy(cursor.at, swept, this.sweptBytes);
+  }
+
+  /** A record gets that expiry: it may lie before the place at which the last sweep ended. */
+  private noteExpiry(expiresAt: u32): u32 {
+    if (expiresAt <= bswap(load<u32>(changetype<usize>(this.swept), 2))) this.sweptBytes = 0;
+    return expiresAt;
   }
 
   ttl(key: usize, keyBytes: i32): i64 {
@@ -323,8 +346,7 @@ export class TreeStore extends Store {
 
   msToExpiry(): i64 {
     if (!this.isMounted) return i64.MAX_VALUE;
-    store<u8>(MARK, this.core.wallMs >= 0 ? 1 : 0);
-    this.cursor.prefix(BY_EXPIRY, MARK, 1, false);
+    this.seekExpiry(this.core.wallMs >= 0 ? 1 : 0);
     if (this.scanner.next(this.cursor, this.item, false, true) < 0) return i64.MAX_VALUE;
     const nowMs = this.core.wallMs >= 0 ? this.core.wallMs : <i64>this.core.ownSeconds * 1000;
     return max<i64>(<i64>this.item.expiresAt * 1000 - nowMs, 0);

@@ -3,7 +3,7 @@ import { DOCUMENTS, Durability, Store, StoreStats } from "../../../../assembly/k
 import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";
 import { Cut, NorDevice } from "../../../fakes/norDevice";
-import { keyAddress, makeKey, putModel } from "../../../fakes/storeModel";
+import { keyAddress, makeKey, putModel, touchModel, verifyDifference } from "../../../fakes/storeModel";
 
 const NOW: i64 = 1700000000;
 const value = memory.data(256);
@@ -137,6 +137,34 @@ describe("kernel/store/treeStore, what it tells of itself", () => {
     }
     trace("bytes read to sweep 10 of 500, of 2,000", 2, reads[0], reads[1]);
     expect(reads[1]).toBeLessThan((3 * reads[0]) / 2);
+  });
+
+  it("B13: a sweep goes on where the last one ended, and finds what was given an earlier time since", () => {
+    const device = new NorDevice(4096, 64);
+    const db = open(device);
+    for (let n = 0; n < 100; n++) put(db, n, 20, 50 + (n % 2));
+    settle(db);
+    db.setTime(200000, (NOW + 60) * 1000);
+    const first = device.readBytes;
+    expect(db.sweep(10)).toBe(10);
+    const ten = device.readBytes - first;
+    let swept = 10;
+    while (swept < 90) swept += db.sweep(10);
+    const last = device.readBytes;
+    expect(db.sweep(10)).toBe(10);
+    trace("bytes read by the first and the last sweep of 10 among 100", 2, ten, device.readBytes - last);
+    expect(device.readBytes - last).toBeLessThan(2 * ten);
+    expect(db.sweep(10)).toBe(0);
+    // The clock is put back: these expire before the place that the sweep has reached.
+    db.setTime(210000, (NOW + 10) * 1000);
+    for (let n = 0; n < 3; n++) put(db, 200 + n, 20, 5);
+    put(db, 300, 20, 1000);
+    touchModel(db, 300, 6);
+    expect(db.msToExpiry()).toBe(5000);
+    db.setTime(220000, (NOW + 16) * 1000);
+    expect(db.sweep(10)).toBe(4);
+    expect(db.counts(DOCUMENTS).records).toBe(0);
+    expect(verifyDifference(db)).toBe("");
   });
 
   it("hides nothing of an expired record: no read finds it before it is swept", () => {
