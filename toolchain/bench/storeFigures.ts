@@ -22,7 +22,13 @@ export function makeStoreFigures(printed: Printed): StoreFigures {
     (figures[group] ??= {})[name] = value / scale;
   }
   const { flash } = figures;
-  if (flash !== undefined) Object.assign(flash, { plainWorst: worstOf(flash, /^plain1/), richWorst: worstOf(flash, /^rich1/) });
+  if (flash !== undefined) {
+    Object.assign(flash, {
+      plainWorst: worstOf(flash, /^plain1/),
+      richWorst: worstOf(flash, /^rich1/),
+      richShippedWorst: worstOf(flash, /^richShipped1/),
+    });
+  }
   return figures;
 }
 

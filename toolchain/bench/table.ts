@@ -8,7 +8,11 @@ export function reportTable(report: Report): string {
     for (const [engine, figures] of Object.entries(engines)) parts.push(`${build}, ${engine}`, ...figureLines(figures), "");
   }
   for (const [engine, figures] of Object.entries(report.store ?? {})) {
-    parts.push(`the store by itself, ${engine}`, ...Object.entries(figures).flatMap(([group, each]) => block(group, Object.entries(each))), "");
+    parts.push(
+      `the store by itself, ${engine}`,
+      ...Object.entries(figures).flatMap(([group, each]) => block(group, Object.entries(each))),
+      "",
+    );
   }
   return parts.join("\n");
 }

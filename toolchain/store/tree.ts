@@ -103,6 +103,13 @@ class TreeReader {
   }
 }
 
+/** A length of this in an entry's first byte: it follows in a byte of its own. */
+const LONG = 15;
+/** Bytes in front of the key in the composite of an expiry, and of an age, which a mark begins. */
+const EXPIRY_BYTES = 6;
+const AGE_BYTES = 8;
+const AGE_MARK = 2;
+
 /** Returns a page's entries, or null where their lengths do not fit. */
 function parsePage(record: StoreRecord): PageEntry[] | null {
   const page = record.value;
@@ -110,17 +117,29 @@ function parsePage(record: StoreRecord): PageEntry[] | null {
   const entries: PageEntry[] = [];
   let before = "";
   for (let at = 1; at < page.length;) {
-    if (at + 2 > page.length) return null;
-    const shared = page[at]!;
-    const rest = page[at + 1]!;
-    const end = at + 2 + rest;
+    const lengths = page[at++]!;
+    let shared = lengths >> 4;
+    let rest = lengths & LONG;
+    if (shared === LONG) shared = page[at++] ?? Infinity;
+    if (rest === LONG) rest = page[at++] ?? Infinity;
+    const end = at + rest;
     if (shared > before.length || end > page.length) return null;
-    const composite = before.slice(0, shared) + page.toString("latin1", at + 2, end);
-    const payloadBytes = isLeaf && composite.charCodeAt(0) !== BY_KEY ? 1 : 3;
+    const composite = before.slice(0, shared) + page.toString("latin1", at, end);
+    const payloadBytes = isLeaf ? payloadBytesOf(composite) : 3;
     if (end + payloadBytes > page.length || (isLeaf && composite === "")) return null;
-    entries.push({ composite, payload: page.readUIntLE(end, payloadBytes) });
+    entries.push({ composite, payload: payloadBytes === 0 ? keyBytesOf(composite) : page.readUIntLE(end, payloadBytes) });
     before = composite;
     at = end + payloadBytes;
   }
   return entries;
+}
+
+/** Of a leaf: where a record lies, or how long the key is, unless the composite tells. */
+function payloadBytesOf(composite: string): number {
+  const index = composite.charCodeAt(0);
+  return index === BY_KEY ? 3 : index === BY_EXPIRY ? 0 : 1;
+}
+
+function keyBytesOf(expiry: string): number {
+  return Math.max(expiry.length - (expiry.charCodeAt(1) === AGE_MARK ? AGE_BYTES : EXPIRY_BYTES), 0);
 }

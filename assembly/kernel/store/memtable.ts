@@ -6,7 +6,7 @@ import { Status } from "../../lib/status";
 
 const ENTRY_BYTES: i32 = 8;
 /** Bytes of an entry in a page beside its composite. */
-const PAGE_ENTRY_BYTES: i32 = 5;
+const PAGE_ENTRY_BYTES: i32 = 4;
 /** Bits of a composite's bytes that an entry holds itself. */
 const PREFIX_BITS: i32 = 29;
 

@@ -1,18 +1,20 @@
 import { Status } from "../../lib/status";
-import { BY_KEY, COMPOSITE_MAX } from "./cursor";
+import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "./cursor";
 import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, packHeader } from "./record";
 import { LogWriter } from "./logWriter";
+import { BY_AGE_MARK } from "./quota";
 import { Ring } from "./ring";
 import { UNIT, toUnits } from "./units";
 
 /*
  * A page is the value of a system record, at most 248 bytes:
  *
- *   u8 level, 0: leaf | entries in order: u8 shared, u8 n, u8[n] rest of the composite, payload
+ *   u8 level, 0: leaf | entries in order: u8 lengths, u8 shared?, u8 n?, u8[n] rest of the composite, payload
  *
- * shared: bytes that its composite has in common with the one before it. Payload in a leaf: of a key u24 unit of its record, of
- * an index entry u8 bytes of the key at its end; in a branch u24 pointer of a child, whose composites are not less than this one
- * and less than the next. A pointer is a unit (bits 0..18) and the units of the page there (19..23).
+ * shared: bytes that its composite has in common with the one before it. lengths: shared (bits 4..7) and n (bits 0..3); 15: it
+ * follows in a byte of its own. Payload in a leaf: of a key u24 unit of its record, of a caller's entry u8 bytes of the key at its
+ * end, of an expiry nothing; in a branch u24 pointer of a child, whose composites are not less than this one and less than the
+ * next. A pointer is a unit (bits 0..18) and the units of the page there (19..23).
  */
 export const PAGE_MAX: i32 = 248;
 const RECORD_MAX: i32 = 4 + PAGE_MAX + CRC_BYTES;
@@ -29,8 +31,14 @@ export function unitsOf(pointer: i32): i32 {
   return pointer >> POINTER_SHIFT;
 }
 
+/** A length from here on has a byte of its own. */
+const LONG: i32 = 15;
+/** Bytes in front of the key in the composite of an expiry, and of an age. */
+const EXPIRY_BYTES: i32 = 6;
+const AGE_BYTES: i32 = 8;
+
 function payloadBytes(level: i32, index: i32): i32 {
-  return level > 0 || index == BY_KEY ? 3 : 1;
+  return level > 0 || index == BY_KEY ? 3 : index == BY_EXPIRY ? 0 : 1;
 }
 
 /** One page of the tree as last loaded, and a place in it. */
@@ -100,17 +108,23 @@ export class Page {
   /** Goes on to the next entry. Returns whether there is one. */
   next(): bool {
     if (this.at >= this.end) return false;
-    const entry = changetype<usize>(this.buffer) + this.at;
-    const shared = <i32>load<u8>(entry);
-    const rest = <i32>load<u8>(entry, 1);
+    let entry = changetype<usize>(this.buffer) + this.at;
+    const lengths = <i32>load<u8>(entry++);
+    let shared = lengths >> 4;
+    let rest = lengths & LONG;
+    if (shared == LONG) shared = load<u8>(entry++);
+    if (rest == LONG) rest = load<u8>(entry++);
     if (shared > this.keyBytes || shared + rest > COMPOSITE_MAX) return false;
-    memory.copy(this.key + shared, entry + 2, rest);
+    const key = this.key;
+    memory.copy(key + shared, entry, rest);
+    entry += rest;
     this.shared = shared;
     this.keyBytes = shared + rest;
-    const payload = entry + 2 + rest;
-    const bytes = payloadBytes(this.level, this.keyBytes > 0 ? load<u8>(this.key) : 0);
-    this.payload = bytes == 1 ? <i32>load<u8>(payload) : (<i32>load<u16>(payload)) | ((<i32>load<u8>(payload, 2)) << 16);
-    this.at += 2 + rest + bytes;
+    const bytes = payloadBytes(this.level, this.keyBytes > 0 ? load<u8>(key) : 0);
+    if (bytes == 3) this.payload = (<i32>load<u16>(entry)) | ((<i32>load<u8>(entry, 2)) << 16);
+    else if (bytes == 1) this.payload = load<u8>(entry);
+    else this.payload = this.keyBytes - (load<u8>(key, 1) == BY_AGE_MARK ? AGE_BYTES : EXPIRY_BYTES);
+    this.at = <i32>(entry + bytes - changetype<usize>(this.buffer));
     return true;
   }
 
@@ -151,13 +165,14 @@ export class PageBuilder {
     store<u8>(changetype<usize>(this.buffer), this.level);
   }
 
-  /** Length and address of the composite of the first entry. */
+  /** Length and address of the composite of the first entry, which shares nothing. */
   get firstBytes(): i32 {
-    return load<u8>(changetype<usize>(this.buffer), 2);
+    const bytes = <i32>load<u8>(changetype<usize>(this.buffer), 1);
+    return bytes == LONG ? load<u8>(changetype<usize>(this.buffer), 2) : bytes;
   }
 
   get first(): usize {
-    return changetype<usize>(this.buffer) + 3;
+    return changetype<usize>(this.buffer) + (load<u8>(changetype<usize>(this.buffer), 1) == LONG ? 3 : 2);
   }
 
   /** What the only entry of a branch leads to. */
@@ -168,14 +183,18 @@ export class PageBuilder {
 
   /** Copies the composite of the last entry to dst: u8[COMPOSITE_MAX]. Returns its bytes. */
   last(dst: usize): i32 {
-    const buffer = changetype<usize>(this.buffer);
+    let at = changetype<usize>(this.buffer) + 1;
+    const end = changetype<usize>(this.buffer) + this.bytes;
     let bytes = 0;
-    for (let at = 1; at < this.bytes;) {
-      const shared = <i32>load<u8>(buffer + at);
-      const rest = <i32>load<u8>(buffer + at, 1);
-      memory.copy(dst + shared, buffer + at + 2, rest);
+    while (at < end) {
+      const lengths = <i32>load<u8>(at++);
+      let shared = lengths >> 4;
+      let rest = lengths & LONG;
+      if (shared == LONG) shared = load<u8>(at++);
+      if (rest == LONG) rest = load<u8>(at++);
+      memory.copy(dst + shared, at, rest);
       bytes = shared + rest;
-      at += 2 + rest + payloadBytes(this.level, load<u8>(dst));
+      at += rest + payloadBytes(this.level, load<u8>(dst));
     }
     return bytes;
   }
@@ -189,14 +208,16 @@ export class PageBuilder {
     }
     const rest = keyBytes - shared;
     const bytes = payloadBytes(this.level, keyBytes > 0 ? load<u8>(key) : 0);
-    if (this.bytes + 2 + rest + bytes > PAGE_MAX) return false;
-    const entry = changetype<usize>(this.buffer) + this.bytes;
-    store<u8>(entry, shared);
-    store<u8>(entry, rest, 1);
-    memory.copy(entry + 2, key + shared, rest);
-    store<u8>(entry + 2 + rest, payload);
-    if (bytes == 3) store<u16>(entry + 2 + rest, payload >> 8, 1);
-    this.bytes += 2 + rest + bytes;
+    if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes > PAGE_MAX) return false;
+    let entry = changetype<usize>(this.buffer) + this.bytes;
+    store<u8>(entry++, (min(shared, LONG) << 4) | min(rest, LONG));
+    if (shared >= LONG) store<u8>(entry++, shared);
+    if (rest >= LONG) store<u8>(entry++, rest);
+    memory.copy(entry, key + shared, rest);
+    entry += rest;
+    if (bytes > 0) store<u8>(entry, payload);
+    if (bytes == 3) store<u16>(entry, payload >> 8, 1);
+    this.bytes = <i32>(entry + bytes - changetype<usize>(this.buffer));
     this.count++;
     return true;
   }
