@@ -17,6 +17,9 @@ export interface Built {
   inputs: string[];
   /** Size table and warnings, as text. */
   report: string;
+}
+
+export interface BuiltKernel extends Built {
   /** The size table. */
   sizes: SizeRow[];
 }
@@ -53,7 +56,7 @@ export function kernelArgs(kernel: KernelBuild): string[] {
   ];
 }
 
-export async function compileKernel(kernel: KernelBuild): Promise<Built> {
+export async function compileKernel(kernel: KernelBuild): Promise<BuiltKernel> {
   const { module: compiled, warnings, inputs } = await compile({ entry: kernel.entry, args: kernelArgs(kernel) });
   const module = await shrink(await evaluate(compiled, START), INLINE_ALWAYS_BYTES, INLINE_ONE_CALLER_BYTES);
   moveAddresses(module);

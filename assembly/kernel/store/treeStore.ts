@@ -5,8 +5,9 @@ import { Budget } from "./budget";
 import { ChangeFeed } from "./changeFeed";
 import { Checkpointer } from "./checkpointer";
 import { Core } from "./core";
-import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX, Cursor } from "./cursor";
+import { BY_EXPIRY, BY_KEY, Cursor } from "./cursor";
 import { Editor } from "./editor";
+import { Expiries } from "./expiries";
 import { ANY_VERSION, Disposition, Item } from "./item";
 import { Maintenance } from "./maintenance";
 import { UNITS_MAX } from "./memtable";
@@ -31,7 +32,6 @@ const DEFAULT_ENTRIES: i32 = 512;
 const MIN_ENTRIES: i32 = 128;
 /** Records that one put evicts at most. */
 const EVICTIONS_PER_CALL: i32 = 8;
-const TTL_MAX: i64 = 0x7fffffff;
 
 const MARK = memory.data(8, 8);
 
@@ -53,6 +53,7 @@ export class TreeStore extends Store {
   private readonly feed: ChangeFeed;
   private readonly verifier: Verifier;
   private readonly mounter: Mounter;
+  private readonly expiries: Expiries;
   private readonly cursor: Cursor = new Cursor();
   private readonly item: Item = new Item();
   private isMounted: bool = false;
@@ -60,9 +61,6 @@ export class TreeStore extends Store {
   private unsyncedAtMs: i64 = 0;
   /** Whether records may wait whose expiry is on the store's own clock. */
   private mayRebase: bool = true;
-  /** Composite at which the last sweep ended, 0: none did. What lies before it has left: entries that are gone are passed once only. */
-  private sweptBytes: i32 = 0;
-  private readonly swept: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
 
   /**
    * Over `device`. entries: of the memtable, eight bytes each: the more, the fewer checkpoints; MIN_ENTRIES at least. parts: what
@@ -96,6 +94,7 @@ export class TreeStore extends Store {
     this.feed = new ChangeFeed(core);
     this.verifier = new Verifier(core, scanner);
     this.mounter = new Mounter(core, replayer);
+    this.expiries = new Expiries(core);
   }
 
   mount(): i32 {
@@ -134,19 +133,13 @@ export class TreeStore extends Store {
     if (!this.isMounted) return Status.Closed;
     if (ttlSeconds < 0) return Status.Invalid;
     const isClockValid = this.core.wallMs >= 0;
-    const expiresAt = this.expiryOf(ttlSeconds);
+    const expiresAt = ttlSeconds == 0 ? 0 : this.expiries.after(ttlSeconds);
     let status = this.editor.begin(key, keyBytes, valueBytes, expiresAt, isClockValid, expected);
     for (let i = 0; status == Status.NoSpace && i < EVICTIONS_PER_CALL; i++) {
       if (this.editor.isBatch || this.evict(key, keyBytes, valueBytes) < 0) break;
       status = this.editor.begin(key, keyBytes, valueBytes, expiresAt, isClockValid, expected);
     }
     return status;
-  }
-
-  private expiryOf(ttlSeconds: i32): u32 {
-    if (ttlSeconds == 0) return 0;
-    const now = this.core.wallMs >= 0 ? this.core.wallMs / 1000 : <i64>this.core.ownSeconds;
-    return this.noteExpiry(<u32>min<i64>(now + min<i64>(ttlSeconds, TTL_MAX), u32.MAX_VALUE));
   }
 
   /** Removes one record to make room for another. Ok; NoSpace: the policy, or what is short, does not allow it. */
@@ -216,7 +209,7 @@ export class TreeStore extends Store {
     const unit = this.scanner.load(key, keyBytes);
     if (unit < 0) return unit;
     if (this.core.isExpired(this.scanner.view)) return Status.NotFound;
-    return this.retime(this.expiryOf(ttlSeconds));
+    return this.retime(ttlSeconds == 0 ? 0 : this.expiries.after(ttlSeconds));
   }
 
   /** Copies the record that the scanner holds, with another expiry. Ok, NoSpace, Corrupt, Io. */
@@ -240,7 +233,7 @@ export class TreeStore extends Store {
     if (status < 0) return true;
     const core = this.core;
     const left = max<i64>(<i64>this.item.expiresAt - core.ownSeconds, 0);
-    this.retime(this.noteExpiry(<u32>min<i64>(core.wallMs / 1000 + left, u32.MAX_VALUE)));
+    this.retime(this.expiries.after(left));
     return true;
   }
 
@@ -302,35 +295,17 @@ export class TreeStore extends Store {
     if (!this.isMounted || this.editor.isBusy) return swept;
     const cursor = this.cursor;
     for (let clock = 0; clock < 2; clock++) {
-      this.seekExpiry(clock);
+      this.expiries.seek(cursor, clock);
       while (true) {
         if (swept >= most) return swept;
         if (this.scanner.next(cursor, this.item, false, true) < 0) break;
-        this.sweptBytes = cursor.atBytes;
-        memory.copy(changetype<usize>(this.swept), cursor.at, cursor.atBytes);
+        this.expiries.reach(cursor);
         if (!this.core.isExpired(this.scanner.view)) break;
         if (this.drop(this.item, Disposition.Expired) < 0) return swept;
         swept++;
       }
     }
     return swept;
-  }
-
-  /** Places the cursor at the first expiry by a clock (0: the store's own, 1: the wall's). */
-  private seekExpiry(clock: i32): void {
-    const cursor = this.cursor;
-    store<u8>(MARK, clock);
-    cursor.prefix(BY_EXPIRY, MARK, 1, false);
-    const swept = changetype<usize>(this.swept);
-    if (this.sweptBytes == 0 || <i32>load<u8>(swept, 1) != clock) return;
-    cursor.atBytes = this.sweptBytes;
-    memory.copy(cursor.at, swept, this.sweptBytes);
-  }
-
-  /** A record gets that expiry: it may lie before the place at which the last sweep ended. */
-  private noteExpiry(expiresAt: u32): u32 {
-    if (expiresAt <= bswap(load<u32>(changetype<usize>(this.swept), 2))) this.sweptBytes = 0;
-    return expiresAt;
   }
 
   ttl(key: usize, keyBytes: i32): i64 {
@@ -346,7 +321,7 @@ export class TreeStore extends Store {
 
   msToExpiry(): i64 {
     if (!this.isMounted) return i64.MAX_VALUE;
-    this.seekExpiry(this.core.wallMs >= 0 ? 1 : 0);
+    this.expiries.seek(this.cursor, this.core.wallMs >= 0 ? 1 : 0);
     if (this.scanner.next(this.cursor, this.item, false, true) < 0) return i64.MAX_VALUE;
     const nowMs = this.core.wallMs >= 0 ? this.core.wallMs : <i64>this.core.ownSeconds * 1000;
     return max<i64>(<i64>this.item.expiresAt * 1000 - nowMs, 0);

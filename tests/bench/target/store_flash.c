@@ -60,8 +60,10 @@ static void run(const workload_t *workload)
         put(workload->row, workload->is_random ? random_below(KEYS) : i % KEYS, KEYS + i);
     }
     const uint64_t bytes = (uint64_t)workload->writes * VALUE_BYTES;
-    console_figure(workload->programmed, (uint32_t)((uint64_t)(nor_flash_counts.programmed_bytes - before.programmed_bytes) * PER_MILLE / bytes));
-    console_figure(workload->erased, (uint32_t)((uint64_t)(nor_flash_counts.erased_bytes - before.erased_bytes) * PER_MILLE / bytes));
+    console_figure(workload->programmed,
+                   (uint32_t)((uint64_t)(nor_flash_counts.programmed_bytes - before.programmed_bytes) * PER_MILLE / bytes));
+    console_figure(workload->erased,
+                   (uint32_t)((uint64_t)(nor_flash_counts.erased_bytes - before.erased_bytes) * PER_MILLE / bytes));
     if (workload->row == ROW_PUT && workload->is_random && workload->writes == 10000) {
         wear_figure();
         console_figure("flash.readPerPut", (nor_flash_counts.read_bytes - before.read_bytes) / (uint32_t)workload->writes);

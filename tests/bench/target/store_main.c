@@ -119,11 +119,16 @@ int32_t store_call(uint32_t row, int32_t a0, int32_t a1)
 
 int32_t store_timed(uint32_t row, int32_t a0, int32_t a1, uint64_t *instructions)
 {
+    return checked(row, a0, store_try_timed(row, a0, a1, instructions));
+}
+
+int32_t store_try_timed(uint32_t row, int32_t a0, int32_t a1, uint64_t *instructions)
+{
     const uint64_t before = meter_instructions();
     const int32_t result = store_try(row, a0, a1);
     const uint64_t taken = meter_instructions() - before;
     *instructions += taken > s_call_cost ? taken - s_call_cost : 0;
-    return checked(row, a0, result);
+    return result;
 }
 
 void store_settle(uint64_t *instructions)

@@ -36,6 +36,7 @@ int32_t store_try(uint32_t row, int32_t a0, int32_t a1);
 int32_t store_call(uint32_t row, int32_t a0, int32_t a1);
 /** The same; adds the instructions that it took, without those of a call that does nothing, to *instructions. */
 int32_t store_timed(uint32_t row, int32_t a0, int32_t a1, uint64_t *instructions);
+int32_t store_try_timed(uint32_t row, int32_t a0, int32_t a1, uint64_t *instructions);
 /** All the work that the store has in the background, counted like store_timed; NULL: not counted. */
 void store_settle(uint64_t *instructions);
 
