@@ -78,6 +78,7 @@ static void on_app_stopped(void *ctx, const char *export_name, const char *reaso
 {
     board_t *board = ctx;
     snprintf(board->last_app_stop, sizeof board->last_app_stop, "%s", reason);
+    update_app_stopped(&board->update.update);
     event_t event;
     event_begin(&event, "app-stopped");
     event_text(&event, "export", export_name);
@@ -90,6 +91,12 @@ static void on_app_started(void *ctx, uint32_t restarts)
 {
     board_t *board = ctx;
     board->app_restarts = restarts;
+    if (board->is_swapped) {
+        event_t event;
+        board->is_swapped = false;
+        event_begin(&event, "app-swapped");
+        event_emit(&event);
+    }
 }
 
 /* Reads the app named in the world. Returns NULL, told as an event, when it cannot be read. */
@@ -116,6 +123,8 @@ static void swap_app(board_t *board)
         return;
     }
     sim_log(PLATFORM_LOG_INFO, TAG, "runs %s", board->world->app_path);
+    board->is_swapped = true;
+    update_embed(&board->update.update, bytes, len);
     free(board->app);
     board->app = bytes;
 }
@@ -152,6 +161,8 @@ static void run_rounds(board_t *board)
             swap_app(board);
             wait_ms = 0;
         }
+        const int update_ms = board_update_round(&board->update, board->runtime);
+        wait_ms = update_ms < wait_ms ? update_ms : wait_ms;
         const int64_t now_ms = real_ms();
         if (board->wants_status || (period_ms > 0 && now_ms >= status_at_ms)) {
             board->wants_status = false;
@@ -183,21 +194,22 @@ int board_run(board_t *board)
         return BOARD_EXIT_FAILED;
     }
     board->app = read_app(board, &app_len);
+    board_update_open(&board->update, board->platform, board->flash, board->options, board->app, app_len);
     const runtime_observer_t observer = {
         .ctx = board,
         .syscall = board->options->traces ? on_syscall : NULL,
         .app_stopped = on_app_stopped,
         .app_started = on_app_started,
     };
-    const runtime_config_t config = {
+    runtime_config_t config = {
         .platform = board->platform,
         .kernel_engine = board->kernel_engine,
         .kernel_bytes = kernel,
         .kernel_len = kernel_len,
-        .app_bytes = board->app,
-        .app_len = app_len,
         .observer = &observer,
+        .update = &board->update.update,
     };
+    config.app_bytes = update_app(&board->update.update, &config.app_len);
     const int status = runtime_create(&config, &board->runtime);
     if (status == HOST_CORRUPT) {
         restart_after_trap(board);

@@ -5,6 +5,7 @@
 #ifndef WASMOTE_SIM_BOARD_H
 #define WASMOTE_SIM_BOARD_H
 
+#include "board_update.h"
 #include "clock.h"
 #include "config_image.h"
 #include "flash_file.h"
@@ -30,11 +31,13 @@ typedef struct {
     /* Its own. */
     config_image_t config; /* open from the start of board_run on; what it lacks is the runtime's to tell */
     runtime_t *runtime;
+    board_update_t update;
     uint8_t *app;
     uint32_t app_restarts;
     char last_app_stop[BOARD_STOP_BYTES];
     bool wants_status;
     bool wants_swap;
+    bool is_swapped; /* and the new app has not started yet */
     bool wants_quit;
 } board_t;
 

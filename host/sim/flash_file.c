@@ -292,6 +292,23 @@ int flash_file_sync(void *ctx, int partition)
     return flash->is_unsynced || fdatasync(flash->fd) == 0 ? HOST_OK : report("sync failed", s_partitions[partition].offset);
 }
 
+int flash_file_map(const flash_file_t *flash, int partition, const uint8_t **out)
+{
+    const uint32_t bytes = s_partitions[partition].bytes;
+    const void *mapped = mmap(NULL, bytes, PROT_READ, MAP_SHARED, flash->fd, s_partitions[partition].offset);
+    if (mapped == MAP_FAILED) {
+        return report("map failed", s_partitions[partition].offset);
+    }
+    *out = mapped;
+    return (int)bytes;
+}
+
+void flash_file_unmap(const flash_file_t *flash, int partition, const uint8_t *mapped)
+{
+    (void)flash;
+    munmap((void *)(uintptr_t)mapped, s_partitions[partition].bytes);
+}
+
 uint32_t flash_file_erase_count(const flash_file_t *flash, int partition, uint32_t sector)
 {
     return flash->table->erase_count[s_partitions[partition].offset / FLASH_SECTOR_BYTES + sector];

@@ -47,6 +47,11 @@ int flash_file_program(void *ctx, int partition, uint32_t offset, const uint8_t 
 int flash_file_erase(void *ctx, int partition, uint32_t sector);
 int flash_file_sync(void *ctx, int partition);
 
+/** Maps a partition for reading: what is written later shows at once. Returns its bytes with *out set, or IO. */
+int flash_file_map(const flash_file_t *flash, int partition, const uint8_t **out);
+
+void flash_file_unmap(const flash_file_t *flash, int partition, const uint8_t *mapped);
+
 /** Returns how often a sector of a partition was erased since the file was made. */
 uint32_t flash_file_erase_count(const flash_file_t *flash, int partition, uint32_t sector);
 

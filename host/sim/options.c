@@ -18,6 +18,7 @@ const char options_usage[] =
     "  --flash-sync WHEN      always: the flash file survives a crash of this PC too (default); never: faster, and\n"
     "                         the file still survives every reset, power cut and end of the simulator\n"
     "  --seed N               of what torn flash operations leave (default 1)\n"
+    "  --update-key HEX       a public key whose updates it takes, 130 digits; twice: either\n"
     "  --no-stdin             take no commands\n"
     "Commands on standard input: link, power-cut, power-cut-after, power, gpio, adc, clock, status, swap, quit.\n"
     "Events on standard output, one JSON object a line; the log on standard error.\n";
@@ -34,18 +35,27 @@ enum {
     OPT_CLOCK,
     OPT_FLASH_SYNC,
     OPT_SEED,
+    OPT_UPDATE_KEY,
     OPT_NO_STDIN,
     OPT_HELP
 };
 
 static const struct option s_options[] = {
-    { "kernel", required_argument, NULL, OPT_KERNEL }, { "app", required_argument, NULL, OPT_APP },
-    { "flash", required_argument, NULL, OPT_FLASH },   { "reset-flash", no_argument, NULL, OPT_RESET },
-    { "trace", no_argument, NULL, OPT_TRACE },         { "status-ms", required_argument, NULL, OPT_STATUS },
-    { "replay", required_argument, NULL, OPT_REPLAY }, { "log-level", required_argument, NULL, OPT_LOG },
-    { "clock", required_argument, NULL, OPT_CLOCK },   { "flash-sync", required_argument, NULL, OPT_FLASH_SYNC },
-    { "seed", required_argument, NULL, OPT_SEED },     { "no-stdin", no_argument, NULL, OPT_NO_STDIN },
-    { "help", no_argument, NULL, OPT_HELP },           { NULL, 0, NULL, 0 },
+    { "kernel", required_argument, NULL, OPT_KERNEL },
+    { "app", required_argument, NULL, OPT_APP },
+    { "flash", required_argument, NULL, OPT_FLASH },
+    { "reset-flash", no_argument, NULL, OPT_RESET },
+    { "trace", no_argument, NULL, OPT_TRACE },
+    { "status-ms", required_argument, NULL, OPT_STATUS },
+    { "replay", required_argument, NULL, OPT_REPLAY },
+    { "log-level", required_argument, NULL, OPT_LOG },
+    { "clock", required_argument, NULL, OPT_CLOCK },
+    { "flash-sync", required_argument, NULL, OPT_FLASH_SYNC },
+    { "seed", required_argument, NULL, OPT_SEED },
+    { "no-stdin", no_argument, NULL, OPT_NO_STDIN },
+    { "update-key", required_argument, NULL, OPT_UPDATE_KEY },
+    { "help", no_argument, NULL, OPT_HELP },
+    { NULL, 0, NULL, 0 },
 };
 
 static bool parse_number(const char *text, uint64_t max, uint64_t *out)
@@ -78,6 +88,30 @@ static int wrong(char *error, const char *option, const char *expected)
 {
     snprintf(error, OPTIONS_ERROR_BYTES, "--%s: found '%.80s', expected %s", option, optarg, expected);
     return HOST_INVALID;
+}
+
+static int hex_digit(char digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = digit == '\0' ? NULL : strchr(digits, digit);
+    return found == NULL ? -1 : (int)(found - digits);
+}
+
+static int take_key(options_t *out, char *error)
+{
+    if (out->update_key_count == OPTIONS_KEYS_MAX) {
+        return wrong(error, "update-key", "two of them at most");
+    }
+    uint8_t *key = out->update_keys[out->update_key_count];
+    bool is_right = strlen(optarg) == 2 * OPTIONS_KEY_BYTES;
+    for (size_t i = 0; i < OPTIONS_KEY_BYTES && is_right; i++) {
+        const int high = hex_digit(optarg[2 * i]);
+        const int low = hex_digit(optarg[2 * i + 1]);
+        is_right = high >= 0 && low >= 0;
+        key[i] = (uint8_t)(high * 16 + low);
+    }
+    out->update_key_count++;
+    return is_right ? HOST_OK : wrong(error, "update-key", "130 digits of 0-9a-f");
 }
 
 /* Options that cannot be wrong. */
@@ -131,6 +165,8 @@ static int take(int option, options_t *out, char *error)
         choice = index_of(optarg, syncs, 2);
         out->syncs_flash = choice == 0;
         return choice >= 0 ? HOST_OK : wrong(error, "flash-sync", "always or never");
+    case OPT_UPDATE_KEY:
+        return take_key(out, error);
     case OPT_CLOCK:
         choice = index_of(optarg, clocks, 2);
         out->is_stepped = choice == 1;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { OPTIONS_KEYS_MAX = 2, OPTIONS_KEY_BYTES = 65 };
 enum { OPTIONS_ERROR_BYTES = 256, OPTIONS_HELP = 1, OPTIONS_EXIT_USAGE = 2 };
 
 typedef struct {
@@ -20,6 +21,8 @@ typedef struct {
     int status_ms;    /* 0: on request only */
     int log_level;    /* PLATFORM_LOG_* */
     uint64_t seed;    /* of what torn flash operations leave */
+    int update_key_count;
+    uint8_t update_keys[OPTIONS_KEYS_MAX][OPTIONS_KEY_BYTES]; /* public keys of updates over the air: 4, x, y */
 } options_t;
 
 extern const char options_usage[];

@@ -3,6 +3,7 @@ set(WASMOTE_SIM_SOURCES
     board.c
     board_process.c
     board_status.c
+    board_update.c
     clock.c
     control.c
     events.c
@@ -26,4 +27,5 @@ set(WASMOTE_SIM_SOURCES
     tls_credentials.c
     tls_verify.c
     watchdog.c
-    world.c)
+    world.c
+    ${WASMOTE_UPDATE_PSA})

@@ -190,6 +190,7 @@ int runtime_swap_app(runtime_t *runtime, const uint8_t *bytes, size_t len)
         return HOST_INVALID;
     }
     app_free(runtime);
+    app->restarts += app->bytes != NULL; /* the kernel forgets what the one before had begun */
     app->bytes = bytes;
     app->len = len;
     app->due_ms = runtime_now(runtime);

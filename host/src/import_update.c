@@ -98,10 +98,11 @@ const char *import_update_error(engine_call_t *call)
     if (!update) {
         return guest_return(call, HOST_UNSUPPORTED);
     }
-    const size_t cap = (uint32_t)guest_i32(call, 1);
-    const size_t len = strlen(update->error);
-    const size_t count = len < cap ? len : cap;
-    memcpy(guest_memory_at(call, 0), update->error, count);
+    const int32_t what = guest_i32(call, 0);
+    const size_t cap = (uint32_t)guest_i32(call, 2);
+    const char *text = is_kind(what) ? update_cause_text((update_cause_t)update->state.track[what].cause) : update->error;
+    const size_t count = strlen(text) < cap ? strlen(text) : cap;
+    memcpy(guest_memory_at(call, 1), text, count);
     return guest_return(call, (int32_t)count);
 }
 

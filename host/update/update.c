@@ -34,6 +34,16 @@ const uint8_t *update_app(const update_t *update, size_t *len)
     return update->app;
 }
 
+void update_embed(update_t *update, const uint8_t *bytes, size_t len)
+{
+    update->config.embedded = bytes;
+    update->config.embedded_len = len;
+    if (update->slot == SLOT_NONE) {
+        update->app = bytes;
+        update->app_len = len;
+    }
+}
+
 /* Frees the app that runs, and only then takes its bytes away; starts the one that the state asks for. */
 static void swap(update_t *update, runtime_t *runtime)
 {

@@ -109,6 +109,9 @@ int update_open(update_t *update, const update_config_t *config);
 /** The app to run, NULL in safe mode. Good until the next update_round(). */
 const uint8_t *update_app(const update_t *update, size_t *len);
 
+/** Another embedded app, of a development loop that has swapped it in. bytes must outlive it. */
+void update_embed(update_t *update, const uint8_t *bytes, size_t len);
+
 /** Between steps of the runtime: swaps the app, ends a trial that is over. Returns ms until it wants to be asked again. */
 int update_round(update_t *update, runtime_t *runtime);
 
@@ -146,6 +149,9 @@ int update_hold(update_t *update);
 
 /** The news was delivered. OK, IO. */
 int update_told(update_t *update, int kind);
+
+/** Why a package was given up, for people; "" for none. */
+const char *update_cause_text(update_cause_t cause);
 
 /** Name and version of what runs, without zeros behind them where they fill their room; of an embedded app the version is "". */
 void update_running(const update_t *update, int kind, char name[PACKAGE_NAME_BYTES], char version[PACKAGE_VERSION_BYTES]);

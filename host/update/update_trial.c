@@ -39,12 +39,25 @@ static uint32_t slot_identity(const update_t *update, slot_t slot)
     return is_read ? package_identity(head) : 1;
 }
 
+const char *update_cause_text(update_cause_t cause)
+{
+    static const char *const texts[] = {
+        "",
+        "not confirmed in time; the version before runs",
+        "started too often unconfirmed; the version before runs",
+        "stopped again and again; the version before runs",
+        "slot damaged; the version before runs",
+        "digest differs",
+        "module does not link",
+        "the boot loader went back to the version before",
+    };
+    return (size_t)cause < sizeof(texts) / sizeof(texts[0]) ? texts[cause] : "given up";
+}
+
 int update_give_up(update_t *update, update_cause_t cause)
 {
-    static const char *const words[] = { "", "not confirmed in time", "started too often without a confirmation",
-                                         "stopped again and again", "the slot is damaged" };
     slot_track_t *track = app_track(update);
-    update_explain(update, HOST_OK, "trial over: %s", words[cause]);
+    update_explain(update, HOST_OK, "trial over: %s", update_cause_text(cause));
     update_note_failure(track, slot_identity(update, (slot_t)track->trial), cause);
     track->trial = SLOT_NONE;
     track->trial_boots = 0;

@@ -52,6 +52,7 @@ static void has_defaults(void **state)
     assert_int_equal(options.status_ms, 500);
     assert_int_equal(options.log_level, PLATFORM_LOG_INFO);
     assert_int_equal(options.seed, 1);
+    assert_int_equal(options.update_key_count, 0);
 }
 
 static void takes_every_option(void **state)
@@ -73,6 +74,29 @@ static void takes_every_option(void **state)
     assert_int_equal(options.log_level, PLATFORM_LOG_DEBUG);
     assert_true(options.seed == UINT64_C(18446744073709551599));
     assert_int_equal(PARSE(&options, error, "--help"), OPTIONS_HELP);
+}
+
+#define KEY_64 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+static void takes_two_keys(void **state)
+{
+    (void)state;
+    options_t options;
+    char error[OPTIONS_ERROR_BYTES];
+    assert_int_equal(PARSE(&options, error, REQUIRED, "--update-key", "04" KEY_64 KEY_64, "--update-key", "05" KEY_64 KEY_64),
+                     HOST_OK);
+    assert_int_equal(options.update_key_count, 2);
+    assert_int_equal(options.update_keys[0][0], 4);
+    assert_int_equal(options.update_keys[1][0], 5);
+    assert_int_equal(options.update_keys[1][OPTIONS_KEY_BYTES - 1], 0xff);
+    assert_int_equal(options.update_keys[1][2], 0x11);
+    const char *const bad[] = { "", "04", "04" KEY_64 KEY_64 "0", "0g" KEY_64 KEY_64, "04" KEY_64 KEY_64 "00" };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(PARSE(&options, error, REQUIRED, "--update-key", (char *)(uintptr_t)bad[i]), HOST_INVALID);
+    }
+    assert_int_equal(PARSE(&options, error, REQUIRED, "--update-key", "04" KEY_64 KEY_64, "--update-key", "04" KEY_64 KEY_64,
+                           "--update-key", "04" KEY_64 KEY_64),
+                     HOST_INVALID);
 }
 
 static void says_what_is_wrong_and_what_is_expected(void **state)
@@ -101,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_defaults),
         cmocka_unit_test(takes_every_option),
+        cmocka_unit_test(takes_two_keys),
         cmocka_unit_test(says_what_is_wrong_and_what_is_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
