@@ -1,3 +1,4 @@
+import "./update/plainUpdates";
 import { outbox } from "./client/outbox";
 import { openDatabase } from "./database";
 import { flashStore } from "./flashStore";

@@ -1,5 +1,6 @@
 import { Status } from "../lib/status";
 import { clock } from "./client/clock";
+import { updates } from "./client/updateHooks";
 import "./host/abort";
 import { advance, forgetApp } from "./kernel";
 import { dispatch } from "./syscalls";
@@ -36,5 +37,6 @@ export function syscall(row: i32, nowMs: i64, a0: i32, a1: i32, a2: i32, a3: i32
 /** The app was started. restarts: how often since the device started. */
 export function app_started(restarts: i32): i32 {
   if (restarts > 0) forgetApp();
+  updates.appStarted();
   return Status.Ok;
 }

@@ -1,4 +1,5 @@
 import "./client5/dialect5";
+import "./update/plainUpdates";
 import { flashStore } from "./flashStore";
 import { startOver } from "./startOver";
 

@@ -1,3 +1,4 @@
+import "./update/plainUpdates";
 import { flashStore } from "./flashStore";
 import { startOver } from "./startOver";
 

@@ -8,6 +8,7 @@ import { publications } from "./client/publications";
 import { stats, STATS_BYTES } from "./client/stats";
 import { streams } from "./client/streams";
 import { subscriptions } from "./client/subscriptions";
+import { updates } from "./client/updateHooks";
 import { will } from "./client/will";
 import { databaseCalls } from "./databaseCalls";
 import { LogLevel } from "./host/constants";
@@ -55,7 +56,9 @@ const APP_PREFIX: string = "app.";
  * Returns the row's result, or Unsupported for a row this kernel does not know.
  */
 export function dispatch(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
-  if (row <= Row.stream_publish) return publishing(row, a0, a1, a2, a3, a4, a5, a6, a7);
+  if (row <= Row.stream_publish) {
+    return updates.listens ? publishingHeard(row, a0, a1, a2, a3, a4, a5, a6, a7) : publishing(row, a0, a1, a2, a3, a4, a5, a6, a7);
+  }
   if (row <= Row.event_done) return receiving(row, a0, a1, a2);
   if (row >= Row.db_put) return askDatabase(row - Row.db_put, a0, a1, a2, a3, a4, a5, a6);
   switch (row) {
@@ -95,6 +98,15 @@ export function dispatch(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, 
     default:
       return Status.Unsupported;
   }
+}
+
+/** With updates, which hear what the app published: each of these rows has its receipt elsewhere. */
+function publishingHeard(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {
+  const answer = publishing(row, a0, a1, a2, a3, a4, a5, a6, a7);
+  if (row == Row.publish) updates.published(answer, a6);
+  else if (row == Row.publish_commit) updates.published(answer, a1);
+  else if (row == Row.stream_publish) updates.published(answer, a3);
+  return answer;
 }
 
 function publishing(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {

@@ -9,6 +9,7 @@ import { crc32 } from "../../toolchain/config/crc32.js";
 import { kernelModule, type KernelExports } from "./kernelModule.js";
 import { ScriptedServer } from "./scriptedServer.js";
 import type { ScriptedWeb } from "./scriptedWeb.js";
+import { type FakeUpdates, updateRows } from "./fakeUpdates.js";
 
 const SECTOR_BYTES = 4096;
 const UNIT = 16;
@@ -193,6 +194,8 @@ export class KernelBoard {
   /** Milliseconds the last step asked to wait. */
   wait = 0;
   kernel!: KernelExports;
+  /** The host's side of updates over the air; null: a board without slots. */
+  updates: FakeUpdates | null = null;
 
   private constructor(
     private readonly module: WebAssembly.Module,
@@ -312,7 +315,7 @@ export class KernelBoard {
   }
 
   private rows(): Record<string, (...args: never[]) => number | bigint | void> {
-    return { ...this.systemRows(), ...this.netRows(), ...this.flashRows() };
+    return { ...this.systemRows(), ...this.netRows(), ...this.flashRows(), ...updateRows(this) };
   }
 
   private systemRows(): Record<string, (...args: never[]) => number | bigint | void> {

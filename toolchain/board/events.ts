@@ -49,6 +49,19 @@ export interface AppStoppedEvent {
   readonly restartMs: number;
 }
 
+/** The app that was swapped in runs. */
+export interface AppSwappedEvent {
+  readonly event: "app-swapped";
+}
+
+/** Another app runs from here on than the one that the simulator was started with, or it does again. */
+export interface AppChosenEvent {
+  readonly event: "app-chosen";
+  readonly slot: "embedded" | "a" | "b" | "none";
+  readonly version: string;
+  readonly trial: boolean;
+}
+
 export interface GpioEvent {
   readonly event: "gpio";
   readonly pin: number;
@@ -66,11 +79,22 @@ export interface ErrorEvent {
   readonly message: string;
 }
 
-export type BoardEvent = BootEvent | AcceptedEvent | StatusEvent | AppStoppedEvent | GpioEvent | FaultEvent | ErrorEvent;
+export type BoardEvent =
+  BootEvent | AcceptedEvent | StatusEvent | AppStoppedEvent | AppSwappedEvent | AppChosenEvent | GpioEvent | FaultEvent | ErrorEvent;
 export type BoardEventName = BoardEvent["event"];
 export type BoardEventOf<Name extends BoardEventName> = Extract<BoardEvent, { event: Name }>;
 
-const NAMES: ReadonlySet<string> = new Set<BoardEventName>(["boot", "accepted", "status", "app-stopped", "gpio", "fault", "error"]);
+const NAMES: ReadonlySet<string> = new Set<BoardEventName>([
+  "boot",
+  "accepted",
+  "status",
+  "app-stopped",
+  "app-swapped",
+  "app-chosen",
+  "gpio",
+  "fault",
+  "error",
+]);
 
 /** Returns the event of a line, or throws an Error that shows the line. */
 export function parseBoardEvent(line: string): BoardEvent {

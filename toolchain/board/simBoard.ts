@@ -28,6 +28,8 @@ export interface SimBoardOptions {
   readonly seed?: number;
   /** never: the flash file is not forced to this PC's disk; it outlives the board either way. */
   readonly flashSync?: "always" | "never";
+  /** Public keys (toolchain/package) whose updates over the air the board takes; left out: it takes none. */
+  readonly updateKeys?: readonly Uint8Array[];
   /** False: no event for each reading that is accepted. */
   readonly isTraced?: boolean;
   /** Each line of the board's log, as it comes. */
@@ -207,6 +209,14 @@ export class SimBoard {
     this.#send(`swap ${module}`);
   }
 
+  /** Replaces the app, and waits until the new one runs, or was ended in its start. */
+  async swapped(module: string): Promise<void> {
+    const ended = [this.waitFor("app-swapped"), this.waitFor("app-stopped")];
+    for (const each of ended) each.catch(() => {}); // of the one that does not come
+    this.swapApp(module);
+    await Promise.race(ended);
+  }
+
   /** Ends it: asks first, kills after five seconds. Returns the exit code, null when it was killed. */
   async quit(): Promise<number | null> {
     if (this.#isRunning) {
@@ -273,5 +283,6 @@ export function simulatorArguments(options: SimBoardOptions): string[] {
     ["--flash-sync", options.flashSync],
   ];
   for (const [name, value] of valued) if (value !== undefined) args.push(name, String(value));
+  for (const key of options.updateKeys ?? []) args.push("--update-key", Buffer.from(key).toString("hex"));
   return args;
 }

@@ -19,6 +19,12 @@ export class EventText {
         return null; // The status counts them.
       case "app-stopped":
         return `app: stopped in ${event.export}: ${event.reason}; starts again in ${event.restartMs} ms`;
+      case "app-swapped":
+        return "app: swapped";
+      case "app-chosen":
+        return event.slot === "none"
+          ? "app: none runs"
+          : `app: ${event.slot === "embedded" ? "the one it came with" : `${event.version}, from slot ${event.slot}${event.trial ? ", on trial" : ""}`}`;
       case "gpio":
         return `pin ${event.pin}: ${event.level}`;
       case "fault":

@@ -35,7 +35,7 @@ export interface StageOptions {
   readonly mqttConfig?: Partial<Config["mqtt"]>;
   readonly deviceConfig?: Config["device"];
   readonly isSanitized?: boolean;
-  readonly board?: Pick<SimBoardOptions, "statusMs" | "replay" | "logLevel" | "clock" | "seed" | "onLog">;
+  readonly board?: Pick<SimBoardOptions, "statusMs" | "replay" | "logLevel" | "clock" | "seed" | "onLog" | "updateKeys">;
 }
 
 export interface Stage {
@@ -43,6 +43,8 @@ export interface Stage {
   readonly board: SimBoard;
   readonly config: Config;
   readonly cloud: Cloud;
+  /** Path of the app's module. */
+  readonly app: string;
   /** Every reading of a stream is published below it: "<prefix>/<stream>". */
   readonly topicPrefix: string;
   /** Ends the board, then the broker, and removes the flash. */
@@ -64,7 +66,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     broker = await startBroker(options.broker ?? "aedes", options.cloud);
     const config = configFor(broker, options);
     const board = await SimBoard.start({ simulator, kernel, app, flash: join(folder, "flash.img"), config, ...options.board });
-    return makeStage({ board, broker, config, cloud: options.cloud ?? "plain" }, removeFolder);
+    return makeStage({ board, broker, config, cloud: options.cloud ?? "plain", app }, removeFolder);
   } catch (error) {
     await broker?.close();
     removeFolder();
@@ -72,7 +74,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-function makeStage(parts: Pick<Stage, "board" | "broker" | "config" | "cloud">, removeFolder: () => void): Stage {
+function makeStage(parts: Pick<Stage, "board" | "broker" | "config" | "cloud" | "app">, removeFolder: () => void): Stage {
   const { board, broker, config } = parts;
   const ownTopic = broker instanceof TendrlCloud ? broker.publishTopic.replace(/\/publish$/, "") : undefined;
   return {

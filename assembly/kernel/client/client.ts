@@ -10,6 +10,7 @@ import { face, IDLE_MS } from "./face";
 import { session } from "./session";
 import { settings } from "./settings";
 import { transport } from "./transport";
+import { updates } from "./updateHooks";
 
 /** How often a state is looked at that the host has no event for. */
 const LINK_POLL_MS: i32 = 200;
@@ -101,7 +102,7 @@ export class Client {
     if (wait < 0) return this.fail(wait);
     if (this.state != ClientState.Online) return session.isOnline ? this.settle(wait) : wait;
     if (clock.nowMs - this.sinceMs >= HELD_MS) this.backoff.reset();
-    return min(wait, face.work());
+    return min(updates.listens ? min(wait, updates.step()) : wait, face.work());
   }
 
   /** The server has accepted: online once the session is usable. */

@@ -4,6 +4,7 @@ import { PublishHead } from "../mqtt/publish";
 import { Accepted, acks } from "./ackQueue";
 import { dialect } from "./dialect";
 import { face } from "./face";
+import { updates } from "./updateHooks";
 
 /** Bytes of the header that event_next gives. */
 export const EVENT_HEADER_BYTES: i32 = 16;
@@ -104,8 +105,11 @@ export class Inbox {
       return receipt == Accepted.Known ? Status.Ok : Status.NoSpace;
     }
     const message = this.start + this.used;
-    const subscription = this.incoming ? face.route(message + BODY, head.topicLen) : -1;
-    if (subscription < 0) {
+    const isTaken = updates.listens && this.incoming ? this.offerToUpdates(message) : false;
+    const subscription = this.incoming && !isTaken ? face.route(message + BODY, head.topicLen) : -1;
+    if (isTaken) {
+      acks.settle(receipt);
+    } else if (subscription < 0) {
       if (face.isLost()) this.dropped++;
       acks.settle(receipt);
     } else {
@@ -121,6 +125,12 @@ export class Inbox {
   /** Bytes of topic and payload of the message that is coming in, and is whole. */
   get incomingBytes(): i32 {
     return this.incoming - <i32>BODY;
+  }
+
+  private offerToUpdates(message: usize): bool {
+    const topicLen: i32 = load<u16>(message);
+    const propertiesLen = dialect.hasProperties ? <i32>load<u16>(message, PROPERTIES_LEN) : 0;
+    return updates.take(message + BODY, topicLen, message + BODY + topicLen + propertiesLen, load<i32>(message, PAYLOAD_LEN));
   }
 
   /** The connection ended in the middle of a message. */

@@ -15,6 +15,7 @@ import { queue } from "./ramQueue";
 import { replies } from "./replies";
 import { sessionState } from "./sessionState";
 import { transport } from "./transport";
+import { updates } from "./updateHooks";
 
 /** No acknowledgement for so long: the connection is dead. Source: spec/mqtt.md, 10. */
 const ACK_TIMEOUT_MS: i64 = 20000;
@@ -125,7 +126,9 @@ export class Outbox {
   }
 
   private note(entry: InFlightEntry): bool {
-    if (!entry.isNoted) entry.isNoted = sessionState.released(entry);
+    if (entry.isNoted) return true;
+    entry.isNoted = sessionState.released(entry);
+    if (updates.listens && entry.isNoted) updates.left(entry.source, entry.record.sequence, true);
     return entry.isNoted;
   }
 
@@ -219,6 +222,7 @@ export class Outbox {
     if (isDone) {
       // Released in a session that the server has forgotten since.
       if (isReleased) this.uncertain++;
+      if (updates.listens) updates.left(entry.source, record.sequence, false);
       entry.remove(isReleased ? Disposition.Delivered : Disposition.Expired);
       return Drained.More;
     }
@@ -313,7 +317,9 @@ export class Outbox {
   }
 
   private finish(index: i32, disposition: Disposition): void {
-    this.inFlight.at(index).remove(disposition);
+    const entry = this.inFlight.at(index);
+    if (updates.listens) updates.left(entry.source, entry.record.sequence, disposition == Disposition.Delivered && entry.qos > 0);
+    entry.remove(disposition);
     this.drop(index);
   }
 

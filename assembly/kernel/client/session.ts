@@ -20,6 +20,7 @@ import { sessionState } from "./sessionState";
 import { settings } from "./settings";
 import { subscriptions } from "./subscriptions";
 import { transport } from "./transport";
+import { updates } from "./updateHooks";
 
 /** Source of the times: spec/mqtt.md, 6.4 and 10. */
 const CONNACK_TIMEOUT_MS: i64 = 10000;
@@ -229,6 +230,7 @@ export class Session extends PacketSink {
     outbox.connected(isSessionPresent, dialect.window);
     subscriptions.connected(isSessionPresent);
     face.connected();
+    updates.connected();
     logText(LogLevel.Info, isSessionPresent ? "online, session resumed" : "online, new session");
     return Status.Ok;
   }

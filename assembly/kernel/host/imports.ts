@@ -143,6 +143,6 @@ export declare function updateTold(kind: i32): i32;
  */
 @external("host", "update_state")
 export declare function updateState(kind: i32, dst: usize, cap: i32): i32;
-/** Why the last call was refused: text for people. Bytes written. */
+/** Text for people. what: -1: why the last call was refused; a kind: why its last package failed. Bytes written. */
 @external("host", "update_error")
-export declare function updateError(dst: usize, cap: i32): i32;
+export declare function updateError(what: i32, dst: usize, cap: i32): i32;

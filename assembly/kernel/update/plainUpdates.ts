@@ -1,0 +1,208 @@
+import { FLAG_QOS_1, QUEUED, STORED } from "../../sdk/flags";
+import { Writer, equalBytes } from "../../lib/bytes";
+import { JsonWriter } from "../../lib/json";
+import { parseDecimal } from "../../lib/number";
+import { equalsText } from "../../lib/text";
+import { outbox } from "../client/outbox";
+import { publications } from "../client/publications";
+import { scratch } from "../client/scratch";
+import { session } from "../client/session";
+import { settings } from "../client/settings";
+import { subscriptions } from "../client/subscriptions";
+import { UpdateHooks, hookUpdates } from "../client/updateHooks";
+import { sysCrc32, updateState } from "../host/imports";
+import { RecordStore } from "../store/recordStore";
+import { Told, UpdateFace, toldWord } from "./face";
+import { HEAD_BYTES, HEAD_SIGNED_BYTES, Kind, STATE_BYTES, STATE_VERSION, VERSION_BYTES } from "./phase";
+import { hostState, Transfer } from "./transfer";
+
+/** Topic and payload are composed in the scratch: no row of the app is under way meanwhile. */
+const TOPIC_BYTES: i32 = 160;
+const PAYLOAD_BYTES: i32 = 256;
+const receipt: usize = memory.data(8, 8);
+
+/** Room of a number in a topic. */
+const OFFSET_MAX: i32 = 0x1fffff;
+const IDENTITY_DIGITS: i32 = 8;
+
+/**
+ * Updates over plain MQTT topics, below the device's own (PROTOCOL.md):
+ *
+ *     <topic>/update/in/offer                       a package's head, or nothing: the offer is taken back
+ *     <topic>/update/out/request                    {"id":"0a1b2c3d","offset":1024,"length":1024}
+ *     <topic>/update/in/chunk/<id>/<offset>         bytes of the image
+ *     <topic>/update/out/state                      {"kind":"app","state":"DOWNLOADING",...}
+ */
+class PlainFace extends UpdateFace {
+  private topic: Writer = new Writer();
+  private json: JsonWriter = new JsonWriter();
+  private row: i32 = -1;
+  /** Of the package that is asked for. */
+  identity: u32 = 0;
+
+  /** Writes `<topic>/update/<rest>`. */
+  begin(rest: string): Writer {
+    const topic = this.topic;
+    topic.reset(scratch, TOPIC_BYTES);
+    topic.bytes(settings.topic, settings.topicLen);
+    topic.text("/update/");
+    topic.text(rest);
+    return topic;
+  }
+
+  connected(): void {
+    const filter = this.begin("in/#");
+    if (!filter.isBroken) this.row = subscriptions.add(filter.address, filter.length, 1);
+  }
+
+  get isReady(): bool {
+    return this.row >= 0 && <u32>subscriptions.state(this.row) <= 2;
+  }
+
+  request(offset: i32, len: i32): bool {
+    const json = this.open();
+    member(json, "id");
+    json.u8(0x22);
+    writeHex(json, this.identity);
+    json.u8(0x22);
+    member(json, "offset");
+    json.signed(offset);
+    member(json, "length");
+    json.signed(len);
+    return this.publish("out/request", 0) != 0;
+  }
+
+  tell(kind: i32, told: Told, version: usize, error: usize, errorLen: i32): i64 {
+    const json = this.open();
+    member(json, "kind");
+    word(json, kind == Kind.App ? "app" : "firmware");
+    member(json, "state");
+    word(json, toldWord(told));
+    if (version) textMember(json, "version", version, VERSION_BYTES);
+    if (updateState(kind, hostState, STATE_BYTES) >= 0) textMember(json, "running", hostState + STATE_VERSION, VERSION_BYTES);
+    if (errorLen) textMember(json, "error", error, errorLen);
+    return this.publish("out/state", FLAG_QOS_1);
+  }
+
+  private open(): JsonWriter {
+    this.json.reset(scratch + TOPIC_BYTES, PAYLOAD_BYTES);
+    this.json.open(0x7b);
+    return this.json;
+  }
+
+  private publish(rest: string, flags: i32): i64 {
+    this.json.close(0x7d);
+    const topic = this.begin(rest);
+    if (topic.isBroken || this.json.isBroken) return 0;
+    const answer = publications.publish(topic.address, topic.length, this.json.address, this.json.length, flags, 0, receipt);
+    return answer == QUEUED ? load<i64>(receipt) : 0;
+  }
+}
+
+function member(json: JsonWriter, name: string): void {
+  if (json.last != 0x7b) json.u8(0x2c);
+  word(json, name);
+  json.u8(0x3a);
+}
+
+function word(json: JsonWriter, text: string): void {
+  json.u8(0x22);
+  json.text(text);
+  json.u8(0x22);
+}
+
+/** text: ends with a zero, or after cap bytes. */
+function textMember(json: JsonWriter, name: string, text: usize, cap: i32): void {
+  let len = 0;
+  while (len < cap && load<u8>(text + len)) len++;
+  member(json, name);
+  json.string(text, len);
+}
+
+function writeHex(out: Writer, value: u32): void {
+  for (let shift = 28; shift >= 0; shift -= 4) {
+    const digit: i32 = (value >> shift) & 15;
+    out.u8(digit < 10 ? 48 + digit : 87 + digit);
+  }
+}
+
+const face = new PlainFace();
+
+class PlainUpdates extends UpdateHooks {
+  private transfer: Transfer = new Transfer(face);
+  private topic: Writer = new Writer();
+  private isActive: bool = false;
+  /** The first message that the app that runs has published, of each source: 0 while there is none. */
+  private firstStored: i64 = 0;
+  private firstQueued: i64 = 0;
+
+  get listens(): bool {
+    return true;
+  }
+
+  /** A board without slots or without a key takes none, and asks for none. */
+  connected(): void {
+    this.isActive = updateState(Kind.App, hostState, STATE_BYTES) >= 0;
+    if (!this.isActive) return;
+    face.connected();
+    this.transfer.connected();
+  }
+
+  step(): i32 {
+    return this.isActive && session.isOnline ? this.transfer.advance() : i32.MAX_VALUE;
+  }
+
+  take(topic: usize, topicLen: i32, payload: usize, payloadLen: i32): bool {
+    if (!this.isActive) return false;
+    const prefix = face.begin("in/");
+    const prefixLen = prefix.length;
+    if (prefix.isBroken || topicLen < prefixLen || !equalBytes(topic, prefix.address, prefixLen)) return false;
+    const rest = topic + prefixLen;
+    const restLen = topicLen - prefixLen;
+    if (equalsText(rest, restLen, "offer")) this.takeOffer(payload, payloadLen);
+    else this.takeChunk(rest, restLen, payload, payloadLen);
+    return true;
+  }
+
+  private takeOffer(payload: usize, len: i32): void {
+    if (len == 0) return this.transfer.withdraw();
+    if (len != HEAD_BYTES) return;
+    face.identity = <u32>sysCrc32(0, payload, HEAD_SIGNED_BYTES);
+    this.transfer.offer(payload);
+  }
+
+  /** rest: `chunk/<id>/<offset>`. Of another package, or no number: not taken. */
+  private takeChunk(rest: usize, restLen: i32, payload: usize, len: i32): void {
+    const topic = this.topic;
+    topic.reset(scratch, TOPIC_BYTES);
+    topic.text("chunk/");
+    writeHex(topic, face.identity);
+    topic.u8(0x2f);
+    if (restLen <= topic.length || !equalBytes(rest, topic.address, topic.length)) return;
+    const offset = parseDecimal(rest + topic.length, restLen - topic.length, OFFSET_MAX);
+    if (offset >= 0) this.transfer.chunk(offset, payload, len);
+  }
+
+  published(answer: i32, receipt: usize): void {
+    if (answer == STORED && this.firstStored == 0) this.firstStored = load<i64>(receipt);
+    if (answer == QUEUED && this.firstQueued == 0) this.firstQueued = load<i64>(receipt);
+  }
+
+  left(source: RecordStore, sequence: i64, isDelivered: bool): void {
+    const isStored = source == outbox.store;
+    const first = isStored ? this.firstStored : this.firstQueued;
+    // The store holds messages of apps alone, and may drop some by itself; the queue holds the kernel's own, too.
+    if (first == 0 || (isStored ? sequence < first : sequence != first)) return;
+    if (isDelivered) this.transfer.confirm();
+    // The next one that is published counts: this one expired or was refused, or has done its work.
+    if (isStored) this.firstStored = 0;
+    else this.firstQueued = 0;
+  }
+
+  appStarted(): void {
+    this.firstStored = 0;
+    this.firstQueued = 0;
+  }
+}
+
+hookUpdates(new PlainUpdates());
