@@ -65,5 +65,5 @@ void app_main(void)
     link_idf_init(clock_idf_synchronise);
     net_idf_init(&s_platform.link, s_may_go_undated);
     const kernel_t kernel = kernel_embedded();
-    board_run(&s_platform, &kernel, app_wasm, app_wasm_length);
+    board_run(&s_platform, &s_flash, &kernel, app_wasm, app_wasm_length);
 }

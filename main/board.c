@@ -1,4 +1,5 @@
 #include "board.h"
+#include "board_update.h"
 
 #include <stdio.h>
 
@@ -49,18 +50,27 @@ static void tell_modules(const platform_t *platform, const kernel_t *kernel, con
              (unsigned)app_len, text);
 }
 
-void board_run(const platform_t *platform, const kernel_t *kernel, const uint8_t *app, size_t app_len)
+static void on_app_stopped(void *ctx, const char *export_name, const char *reason, int32_t restart_ms)
 {
-    const runtime_config_t config = {
+    (void)ctx, (void)export_name, (void)reason, (void)restart_ms;
+    board_update_app_stopped();
+}
+
+void board_run(const platform_t *platform, flash_partition_t *flash, const kernel_t *kernel, const uint8_t *app, size_t app_len)
+{
+    static const runtime_observer_t s_observer = { .app_stopped = on_app_stopped };
+    board_update_open(platform, flash, app, app_len);
+    runtime_config_t config = {
         .platform = platform,
         .kernel_engine = kernel->engine,
         .kernel_bytes = kernel->bytes,
         .kernel_len = kernel->bytes_len,
-        .app_bytes = app,
-        .app_len = app_len,
+        .observer = &s_observer,
+        .update = board_update_rows(),
     };
+    config.app_bytes = board_update_app(&config.app_len);
     runtime_t *runtime = NULL;
-    tell_modules(platform, kernel, app, app_len);
+    tell_modules(platform, kernel, config.app_bytes, config.app_len);
     start_watchdog();
     const int status = runtime_create(&config, &runtime);
     if (status < 0) {
@@ -72,10 +82,12 @@ void board_run(const platform_t *platform, const kernel_t *kernel, const uint8_t
         restart(platform, status == HOST_CORRUPT ? PLATFORM_RESET_KERNEL_TRAP : PLATFORM_RESET_RESTART);
     }
     for (;;) {
-        const int wait_ms = runtime_step(runtime);
+        int wait_ms = runtime_step(runtime);
         if (wait_ms < 0) {
             restart(platform, PLATFORM_RESET_KERNEL_TRAP);
         }
+        const int update_ms = board_update_round(runtime);
+        wait_ms = update_ms < wait_ms ? update_ms : wait_ms;
         if (clock_idf_uptime() >= CONFIRM_AFTER_MS) {
             sys_idf_confirm_firmware();
         }

@@ -1,13 +1,14 @@
 /** `npm run sign`: validates a built app and packs it, signed, for updates over the air. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
+import { BuildError } from "../build/errors.js";
 import { reportingFailures } from "../cli/failure.js";
 import { Options, UsageError } from "../cli/options.js";
-import { developmentKeyFile, makeKey, packAppFile, privateKey, publicKeyBytes } from "../package/index.js";
+import { developmentKeyFile, isDevelopmentKey, keySource, makeKey, packAppFile, privateKey, publicKeyBytes } from "../package/index.js";
 
 const USAGE = `npm run sign -- MODULE.wasm [--key FILE] [--name NAME] [--version TEXT] [--counter N] [--out FILE]
-npm run sign -- --new-key FILE | --public-key [--key FILE]
+npm run sign -- --new-key FILE | --public-key [--key FILE] | --key-source FILE.c [--key FILE] [--next-key FILE] [--release]
   MODULE.wasm      a built app, such as build/apps/heartbeat.wasm
   --key FILE       the private key; left out: the development key of this clone (keys/development.pem, made when there is none)
   --name NAME      what boards know the app by; left out: the module's name
@@ -15,12 +16,13 @@ npm run sign -- --new-key FILE | --public-key [--key FILE]
   --counter N      grows with each release; left out: seconds since 1970
   --out FILE       left out: beside the module, as .wmpk
   --new-key FILE   makes a key for releases: keep it away from the repository
+  --key-source F   writes the public halves of one key or two as C, for a firmware; --release refuses the development key
   --public-key     prints the public half as boards have it, in hexadecimal digits
 `;
 
 const NAMES = {
-  flags: ["help", "public-key"],
-  values: ["key", "name", "version", "counter", "out", "new-key"],
+  flags: ["help", "public-key", "release"],
+  values: ["key", "next-key", "name", "version", "counter", "out", "new-key", "key-source"],
   words: "MODULE.wasm",
 };
 
@@ -32,7 +34,8 @@ export async function main(argv: string[]): Promise<number> {
     else if (newKey !== undefined) {
       makeKey(resolve(newKey));
       process.stdout.write(`  ${newKey}: keep it secret, and keep it\n`);
-    } else if (options.flag("public-key")) process.stdout.write(`${publicHex(options.text("key"))}\n`);
+    } else if (options.text("key-source") !== undefined) writeKeySource(options);
+    else if (options.flag("public-key")) process.stdout.write(`${publicHex(options.text("key"))}\n`);
     else sign(options);
     return 0;
   });
@@ -40,6 +43,17 @@ export async function main(argv: string[]): Promise<number> {
 
 function publicHex(keyFile: string | undefined): string {
   return Buffer.from(publicKeyBytes(privateKey(keyFile))).toString("hex");
+}
+
+function writeKeySource(options: Options): void {
+  const next = options.text("next-key");
+  const keys = [privateKey(options.text("key")), ...(next === undefined ? [] : [privateKey(next)])];
+  if (options.flag("release") && keys.some(isDevelopmentKey)) {
+    throw new BuildError(
+      "a release takes no updates that the development key signs\n  npm run sign -- --new-key FILE, and name FILE in menuconfig",
+    );
+  }
+  writeFileSync(resolve(options.required("key-source", "the file to write")), keySource(keys.map(publicKeyBytes)));
 }
 
 function sign(options: Options): void {

@@ -54,3 +54,21 @@ export function publicKeyBytes(key: KeyObject): Uint8Array {
 export function isDevelopmentKey(key: KeyObject): boolean {
   return existsSync(developmentKeyFile()) && Buffer.from(publicKeyBytes(key)).equals(publicKeyBytes(privateKey()));
 }
+
+/** Public keys as C, for main/update_keys.h. */
+export function keySource(keys: readonly Uint8Array[]): string {
+  const arrays = keys.map((key, i) => `static const uint8_t s_key_${i}[] = { ${[...key].join(", ")} };`);
+  const names = [0, 1].map((i) => (i < keys.length ? `s_key_${i}` : "NULL"));
+  const head = "/* Made by npm run sign from the keys of this build. */";
+  return [
+    head,
+    "#include <stddef.h>",
+    "",
+    '#include "update_keys.h"',
+    "",
+    ...arrays,
+    "",
+    `const uint8_t *const update_keys[2] = { ${names.join(", ")} };`,
+    "",
+  ].join("\n");
+}
