@@ -20,6 +20,7 @@ import { untilClosed } from "../cli/foreground.js";
 import { Options, UsageError } from "../cli/options.js";
 import { checkConfig, loadConfig } from "../config/loadConfig.js";
 import type { Config } from "../config/schema.js";
+import { privateKey, publicKeyBytes } from "../package/index.js";
 import { EventText } from "../scripts/eventText.js";
 
 /** Its options. */
@@ -64,6 +65,7 @@ async function simulate(options: Options): Promise<number> {
     app,
     flash,
     resetFlash: options.flag("reset-flash"),
+    updateKeys: [publicKeyBytes(privateKey())],
     ...(statusMs !== undefined && { statusMs }),
     ...(seed !== undefined && { seed }),
     ...(logLevel !== undefined && { logLevel }),

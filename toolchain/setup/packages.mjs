@@ -34,6 +34,8 @@ const commands = {
   build: { compiler: false, system: [], words: { aot: ["wabt"] } },
   sim: { compiler: true, system: simulator, words: { aot: ["wabt"] } },
   provision: { compiler: false, system: [], words: {} },
+  ota: { compiler: false, system: [], words: {} },
+  dev: { compiler: true, system: simulator, words: { aot: ["wabt"] } },
   sign: { compiler: false, system: [], words: {} },
   firmware: { compiler: false, system: [], words: { aot: ["wabt"] } },
   store: { compiler: false, system: [], words: {} },

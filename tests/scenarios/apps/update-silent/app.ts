@@ -1,0 +1,2 @@
+/** An update that never connects and never publishes. */
+export function setup(): void {}
