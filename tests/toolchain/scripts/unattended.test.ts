@@ -81,7 +81,14 @@ class FakeStage {
       link: this.link.bind(this),
     };
     const broker = { publications: () => log.all(), settle: async () => {} };
-    return { ...this, cloud: "plain", board: board as unknown as SimBoard, broker: broker as unknown as Broker, close: async () => {}, app: "app.wasm" };
+    return {
+      ...this,
+      cloud: "plain",
+      board: board as unknown as SimBoard,
+      broker: broker as unknown as Broker,
+      close: async () => {},
+      app: "app.wasm",
+    };
   }
 }
 
