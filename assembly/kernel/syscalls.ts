@@ -48,6 +48,9 @@ enum Row {
 const RECEIPT_BYTES: i32 = 8;
 const TIME_BYTES: i32 = 16;
 
+/** The number of tb_send: rows from here on are those of thingsboardExports.ts. */
+export const THINGSBOARD_ROWS: i32 = 58;
+
 /** Keys an app may read begin so. */
 const APP_PREFIX: string = "app.";
 

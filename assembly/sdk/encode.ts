@@ -12,9 +12,9 @@ export function encodedTo(): i32 {
   return stoppedAt;
 }
 
-/** Encodes `text` from code unit `from` on into dst: u8[cap], whole characters only. Returns bytes written. */
-export function encodeText(text: string, from: i32, dst: usize, cap: i32): i32 {
-  const length = text.length;
+/** Encodes `text` from code unit `from` on, up to `to`, into dst: u8[cap], whole characters only. Returns bytes written. */
+export function encodeText(text: string, from: i32, dst: usize, cap: i32, to: i32 = i32.MAX_VALUE): i32 {
+  const length = min(text.length, to);
   let at = from;
   let used = 0;
   while (at < length) {

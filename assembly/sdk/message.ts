@@ -13,6 +13,11 @@ export class Message {
     return load<u16>(HEADER);
   }
 
+  /** What `subscribe` answered, or which event of its cloud this is. */
+  get subscription(): i32 {
+    return load<u16>(HEADER, 2);
+  }
+
   /** Bytes of the whole payload. */
   get payloadBytes(): i32 {
     return load<u32>(HEADER, 4);

@@ -327,3 +327,30 @@ export declare function cloudSet(setting: i32, value: i32): i32;
 /** dst: u32[], the counters of the cloud's face (kernel/tendrl/tendrlCalls.ts). Bytes written, TooLarge, Unsupported. */
 @external("kernel", "cloud_stats")
 export declare function cloudStats(dst: usize, cap: i32): i32;
+
+// thingsboard
+
+/**
+ * Sends JSON: what says of which kind (thingsboardWire.ts: Sent). flags: FLAG_OFFLINE, FLAG_QOS_1; receipt: as publish. The answers of publish;
+ * Ok: a row that waits for others; Invalid: not JSON of that kind, null in it; TooLarge; Busy: it is being provisioned.
+ */
+@external("kernel", "tb_send")
+export declare function tbSend(what: i32, json: usize, jsonLen: i32, flags: i32, ttlSeconds: i32, receipt: usize, receiptCap: i32): i32;
+/** Asks the server (Asked); the answer, or that there is none, comes as an event. The request's id; Invalid, Closed (not online), NoSpace. */
+@external("kernel", "tb_request")
+export declare function tbRequest(what: i32, body: usize, bodyLen: i32, timeoutMs: i32): i32;
+/** Replies to a call of the server with JSON. Ok, NotFound (no such call, answered, over a minute old), Invalid, NoSpace. */
+@external("kernel", "tb_reply")
+export declare function tbReply(id: i32, json: usize, jsonLen: i32): i32;
+/** Follows a shared attribute, `*` for all, or (isWanted 0) no longer. Ok, Invalid, NoSpace, NotFound. */
+@external("kernel", "tb_watch")
+export declare function tbWatch(key: usize, keyLen: i32, isWanted: i32): i32;
+/**
+ * Begins provisioning, for at most timeoutMs; the app then publishes its request, QoS 0. Ok; ALREADY_PROVISIONED; Busy: the client is
+ * started, or messages wait; Invalid.
+ */
+@external("kernel", "tb_provision")
+export declare function tbProvision(timeoutMs: i32): i32;
+/** Writes the face's figures (Info), u32 each. Bytes written, TooLarge. */
+@external("kernel", "tb_info")
+export declare function tbInfo(dst: usize, cap: i32): i32;

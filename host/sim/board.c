@@ -59,8 +59,8 @@ bool board_finish(void *ctx, const struct pollfd *fds, int count)
 static void on_syscall(void *ctx, const char *name, int32_t result, const uint8_t *out, size_t out_len)
 {
     (void)ctx;
-    const bool publishes =
-        strcmp(name, "publish") == 0 || strcmp(name, "publish_commit") == 0 || strcmp(name, "stream_publish") == 0;
+    const bool publishes = strcmp(name, "publish") == 0 || strcmp(name, "publish_commit") == 0
+                           || strcmp(name, "stream_publish") == 0 || strcmp(name, "tb_send") == 0;
     if (!publishes || result != STORED || out_len < RECEIPT_BYTES) {
         return;
     }

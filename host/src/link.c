@@ -32,6 +32,9 @@ enum {
 #ifndef WASMOTE_ROWS_CLOUD
 #define WASMOTE_ROWS_CLOUD 1
 #endif
+#ifndef WASMOTE_ROWS_THINGSBOARD
+#define WASMOTE_ROWS_THINGSBOARD 1
+#endif
 #define ROWS(group) WASMOTE_ROWS_##group
 
 const engine_import_t link_kernel_imports[] = {

@@ -76,6 +76,12 @@ export const ROWS = [
   "cloud_member",
   "cloud_set",
   "cloud_stats",
+  "tb_send",
+  "tb_request",
+  "tb_reply",
+  "tb_watch",
+  "tb_provision",
+  "tb_info",
 ] as const;
 
 /** Publish flags, as in assembly/sdk/flags.ts. */
@@ -156,6 +162,8 @@ export interface Received {
   retain: number;
   dup: number;
   properties?: string;
+  /** The topic as bytes, where it is asked for. */
+  head?: Uint8Array;
 }
 
 /** The power failed in the middle of what the kernel did: it is gone until `power`. */
@@ -273,7 +281,7 @@ export class KernelBoard {
   }
 
   /** Takes the oldest inbound message and says it is done, or null. */
-  receive(): Received | null {
+  receive(hasHead = false): Received | null {
     const header = new Uint8Array(16);
     if (this.call("event_next", { out: header }) !== 1) return null;
     const view = new DataView(header.buffer);
@@ -295,6 +303,7 @@ export class KernelBoard {
       qos: header[8]!,
       retain: header[9]!,
       dup: header[10]!,
+      ...(hasHead && { head: body.subarray(0, topicLen) }),
       ...(propertiesLen && { properties: text.subarray(topicLen, topicLen + propertiesLen).toString("hex") }),
     };
   }

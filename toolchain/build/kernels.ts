@@ -36,6 +36,8 @@ export const KERNELS: readonly KernelBuild[] = [
   { name: "minimal-plain-v5", entry: "assembly/kernel/minimal-plain-v5.ts", memoryBytes: 15.5 * 1024 },
   { name: "full-tendrl", entry: "assembly/kernel/full-tendrl.ts", memoryBytes: 53 * 1024, stackBytes: 4096 },
   { name: "minimal-tendrl", entry: "assembly/kernel/minimal-tendrl.ts", memoryBytes: 20.5 * 1024 },
+  { name: "full-thingsboard", entry: "assembly/kernel/full-thingsboard.ts", memoryBytes: 41.25 * 1024, stackBytes: 4096 },
+  { name: "minimal-thingsboard", entry: "assembly/kernel/minimal-thingsboard.ts", memoryBytes: 17.25 * 1024 },
   { name: "database-plain", entry: "assembly/kernel/database-plain.ts", memoryBytes: 48.5 * 1024, stackBytes: 4096 },
 ];
 
@@ -58,11 +60,6 @@ export function parseKernelName(name: string): KernelName | undefined {
 export function findKernel(name: string): KernelBuild {
   const kernel = KERNELS.find((candidate) => candidate.name === name);
   if (kernel) return kernel;
-  throw new NoSuchTarget(`--kernel ${name}: ${whatIsMissing(name)}\n  expected one of ${KERNELS.map((each) => each.name).join(", ")}`);
-}
-
-function whatIsMissing(name: string): string {
-  const parsed = parseKernelName(name);
-  if (parsed === undefined) return "no such kernel";
-  return `this version has no face for ${parsed.cloud} yet`;
+  const what = parseKernelName(name) === undefined ? "no such kernel" : "this version has no such combination";
+  throw new NoSuchTarget(`--kernel ${name}: ${what}\n  expected one of ${KERNELS.map((each) => each.name).join(", ")}`);
 }

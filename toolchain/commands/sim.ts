@@ -13,7 +13,7 @@ import { parseBoardEvent } from "../board/events.js";
 import { writeConfigPartition } from "../board/flashImage.js";
 import { simulatorArguments } from "../board/simBoard.js";
 import { buildApp } from "../build/index.js";
-import { DEFAULT_SIZE, KERNEL_SIZES, kernelName } from "../build/kernels.js";
+import { CLOUDS, DEFAULT_SIZE, KERNEL_SIZES, kernelName } from "../build/kernels.js";
 import { ROOT } from "../build/paths.js";
 import { reportingFailures } from "../cli/failure.js";
 import { untilClosed } from "../cli/foreground.js";
@@ -27,7 +27,7 @@ import { EventText } from "../scripts/eventText.js";
 export const SIM_OPTIONS = {
   flags: ["tls", "allow-self-signed", "reset-flash", "no-stdin"],
   values: [
-    ...["app", "profile", "engine", "config", "host", "port", "ca", "user", "password", "client-id"],
+    ...["app", "profile", "cloud", "engine", "config", "host", "port", "ca", "user", "password", "client-id"],
     ...["flash", "replay", "log-level", "clock", "seed", "status-ms"],
   ],
 };
@@ -42,6 +42,7 @@ export function main(argv: readonly string[]): Promise<number> {
 async function simulate(options: Options): Promise<number> {
   const appFolder = options.required("app", "the folder of an app, such as examples/telemetry");
   const size = options.choice("profile", KERNEL_SIZES) ?? DEFAULT_SIZE;
+  const cloud = options.choice("cloud", CLOUDS) ?? "plain";
   const engine = options.choice("engine", engineNames) ?? "wasm3";
   const flash = resolve(options.text("flash") ?? join(ROOT, DEFAULT_FLASH));
   const config = readSimConfig(options);
@@ -53,7 +54,7 @@ async function simulate(options: Options): Promise<number> {
   const logLevel = options.choice("log-level", ["error", "warning", "info", "debug"]);
   const clock = options.choice("clock", ["real", "stepped"]);
   const replay = options.text("replay");
-  const name = kernelName({ size, cloud: "plain" });
+  const name = kernelName({ size, cloud });
   const { simulator, kernel } = await buildBoard({ kernel: name, engine });
   const app = await buildApp(appFolder, { kernel: name });
   mkdirSync(dirname(flash), { recursive: true });

@@ -117,6 +117,24 @@ const tendrl = z.strictObject(
   { error: "an object" },
 );
 
+const rates = z.string({ error: 'count:seconds, such as "10:1,60:60"' }).regex(/^\d{1,8}:\d{1,8}(,\d{1,8}:\d{1,8}){0,2}$/, {
+  error: 'up to three count:seconds, such as "10:1,60:60"',
+});
+
+/** What a server that does not tell its limits allows; and whether stored telemetry carries its sequence number. */
+const thingsboard = z.strictObject(
+  {
+    sequence: flag.optional(),
+    limits: z
+      .strictObject(
+        { messages: rates.optional(), telemetryMessages: rates.optional(), telemetryDataPoints: rates.optional() },
+        { error: "an object" },
+      )
+      .optional(),
+  },
+  { error: "an object" },
+);
+
 /** The author's own section: read by an app through `config`, free in its names. */
 export type AppSection = { readonly [key: string]: string | number | boolean | AppSection };
 
@@ -143,6 +161,7 @@ export const configSchema = z.strictObject(
     device: device.optional(),
     store: store.optional(),
     tendrl: tendrl.optional(),
+    thingsboard: thingsboard.optional(),
     app: app.optional(),
   },
   { error: "an object" },
@@ -166,6 +185,7 @@ export const sectionNames: Readonly<Record<string, readonly string[]>> = {
   device: Object.keys(device.shape),
   store: Object.keys(store.shape),
   tendrl: Object.keys(tendrl.shape),
+  thingsboard: Object.keys(thingsboard.shape),
 };
 
 /** Keys whose value must never be shown. */

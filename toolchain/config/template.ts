@@ -36,6 +36,7 @@ export const CONFIG_TEMPLATE = `// A board's configuration. Comments are allowed
   //   "capBytes": 400000, // flash for what waits for delivery
   //   "sweepSeconds": 60, // how often documents whose time is up are removed
   // },
+  // "thingsboard": { "sequence": false, "limits": { "messages": "10:1,60:60" } }, // limits: of a server that does not tell them
   // "app": { "intervalMs": 10000 }, // free in its names; your app reads it
 }
 `;

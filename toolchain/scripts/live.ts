@@ -51,7 +51,8 @@ function showBlock(stage: Stage): View {
   const switches = new Switches(stage);
   let height = 0;
   const draw = (): void => {
-    const block = statusBlock(stage.board.lastStatus, stage.broker, switches.isPowered, process.stdout.columns);
+    const status = statusBlock(stage.board.lastStatus, stage.broker, switches.isPowered, process.stdout.columns);
+    const block = [status, ...switches.cloudKeys, ...(switches.said === "" ? [] : [switches.said])].join("\n");
     const rows = block.split("\n").length;
     if (rows !== height) logUpdate.clear(); // It mends single lines, and leaves wrong ones behind when their number changes.
     height = rows;
@@ -93,6 +94,27 @@ class Switches {
     this.#stage.board.power(this.#isPowered ? "on" : "off");
   }
 
+  /** What the last key of the cloud brought. */
+  said = "";
+
+  /** Does what a key of the cloud stands for. */
+  async cloud(key: string): Promise<void> {
+    const { side, broker } = this.#stage;
+    const found = side?.keys(broker).find((each) => each.key === key);
+    if (found === undefined) return;
+    try {
+      this.said = await found.press();
+    } catch (error) {
+      this.said = (error as Error).message;
+    }
+  }
+
+  /** The keys of the cloud, as the status names them. */
+  get cloudKeys(): readonly string[] {
+    const { side, broker } = this.#stage;
+    return side?.keys(broker).map(({ key, title }) => `${key} ${title}`) ?? [];
+  }
+
   /** One change at a time: a key pressed while the broker stops or starts does nothing. */
   async broker(): Promise<void> {
     if (this.#isBusy) return;
@@ -119,6 +141,7 @@ function readKeys(switches: Switches): { promise: Promise<"quit">; release: () =
       else if (key === "w") switches.link();
       else if (key === "p") switches.power();
       else if (key === "b") switches.broker().catch(reject);
+      else void switches.cloud(key);
     };
     input.on("data", onKey);
     release = () => {

@@ -12,6 +12,7 @@ import { checkConfig } from "../config/loadConfig.js";
 import type { AppSection, Config } from "../config/schema.js";
 import { AedesBroker } from "../devcloud/aedesBroker.js";
 import type { Broker } from "../devcloud/broker.js";
+import { type CloudSide, cloudSides } from "../devcloud/clouds.js";
 import { MosquittoBroker } from "../devcloud/mosquittoBroker.js";
 import { TendrlCloud } from "../devcloud/tendrl/tendrlCloud.js";
 
@@ -34,6 +35,8 @@ export interface StageOptions {
   /** Over the configuration the stage makes. */
   readonly mqttConfig?: Partial<Config["mqtt"]>;
   readonly deviceConfig?: Config["device"];
+  /** Beside the authority of the broker. */
+  readonly tlsConfig?: Config["tls"];
   readonly isSanitized?: boolean;
   readonly board?: Pick<SimBoardOptions, "statusMs" | "replay" | "logLevel" | "clock" | "seed" | "onLog" | "updateKeys">;
 }
@@ -47,6 +50,8 @@ export interface Stage {
   readonly app: string;
   /** Every reading of a stream is published below it: "<prefix>/<stream>". */
   readonly topicPrefix: string;
+  /** How this cloud is played with, where it has ways of its own. */
+  readonly side?: CloudSide;
   /** Ends the board, then the broker, and removes the flash. */
   close(): Promise<void>;
 }
@@ -64,9 +69,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   let broker: Broker | null = null;
   try {
     broker = await startBroker(options.broker ?? "aedes", options.cloud);
+    const side = cloudSides[options.cloud ?? "plain"];
     const config = configFor(broker, options);
     const board = await SimBoard.start({ simulator, kernel, app, flash: join(folder, "flash.img"), config, ...options.board });
-    return makeStage({ board, broker, config, cloud: options.cloud ?? "plain", app }, removeFolder);
+    return makeStage({ board, broker, config, cloud: options.cloud ?? "plain", app, ...(side && { side }) }, removeFolder);
   } catch (error) {
     await broker?.close();
     removeFolder();
@@ -74,7 +80,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-function makeStage(parts: Pick<Stage, "board" | "broker" | "config" | "cloud" | "app">, removeFolder: () => void): Stage {
+function makeStage(parts: Pick<Stage, "board" | "broker" | "config" | "cloud" | "app" | "side">, removeFolder: () => void): Stage {
   const { board, broker, config } = parts;
   const ownTopic = broker instanceof TendrlCloud ? broker.publishTopic.replace(/\/publish$/, "") : undefined;
   return {
@@ -91,18 +97,25 @@ function makeStage(parts: Pick<Stage, "board" | "broker" | "config" | "cloud" | 
 function startBroker(broker: BrokerName | Broker, cloud: Cloud | undefined): Promise<Broker> {
   if (typeof broker !== "string") return Promise.resolve(broker);
   if (cloud === "tendrl") return TendrlCloud.start();
+  const side = cloudSides[cloud ?? "plain"];
+  if (side) return side.start();
   return broker === "aedes" ? AedesBroker.start() : MosquittoBroker.start();
 }
 
 /** The configuration a board needs to reach a broker. */
-export function configFor(broker: Broker, options: Pick<StageOptions, "mqttConfig" | "deviceConfig" | "appConfig"> = {}): Config {
-  const { mqttConfig = {}, deviceConfig, appConfig } = options;
+export function configFor(
+  broker: Broker,
+  options: Pick<StageOptions, "cloud" | "mqttConfig" | "deviceConfig" | "tlsConfig" | "appConfig"> = {},
+): Config {
+  const { cloud = "plain", mqttConfig = {}, deviceConfig, tlsConfig, appConfig } = options;
   const { host, port, user, password, caPem } = broker;
   const hasTls = caPem !== "";
   const isTendrl = broker instanceof TendrlCloud;
-  const mqtt = { host, port, tls: hasTls, ...(isTendrl ? {} : { user, password, clientId: CLIENT_ID, window: 4 }), ...mqttConfig };
+  const login = { user, ...(password !== "" && { password }), clientId: CLIENT_ID, window: 4 };
+  const mqtt = { host, port, tls: hasTls, ...(isTendrl ? {} : login), ...mqttConfig };
   const sections = {
-    ...(hasTls && { tls: { ca: caPem } }),
+    ...cloudSides[cloud]?.config,
+    ...(hasTls && { tls: { ca: caPem, ...tlsConfig } }),
     ...(isTendrl && { tendrl: broker.config.tendrl }),
     ...(deviceConfig && { device: deviceConfig }),
     ...(appConfig && { app: appConfig }),

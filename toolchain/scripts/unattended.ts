@@ -100,7 +100,7 @@ function sleepUntil(atMs: number): Promise<void> {
 /** Resolves once nothing stored before the cut-off is owed any more; also when the deadline is over: then the findings tell. */
 async function drained(stage: Stage, accepted: readonly Accepted[]): Promise<void> {
   const isDone = (status: StatusEvent): boolean => {
-    const { arrivals } = readArrivals(stage.broker.publications(), stage.topicPrefix);
+    const { arrivals } = readArrivals(stage.broker.publications(), stage.topicPrefix, stage.side?.read);
     const { expiredTotal: expired, evictedTotal: evicted } = status;
     return weigh({ accepted, arrivals, expired, evicted, faultWindows: [] }).lost === 0;
   };
@@ -108,7 +108,7 @@ async function drained(stage: Stage, accepted: readonly Accepted[]): Promise<voi
 }
 
 function judge(stage: Stage, accepted: readonly Accepted[], windows: readonly FaultWindow[], faults: number, status: StatusEvent): Outcome {
-  const { arrivals, unreadable } = readArrivals(stage.broker.publications(), stage.topicPrefix);
+  const { arrivals, unreadable } = readArrivals(stage.broker.publications(), stage.topicPrefix, stage.side?.read);
   const findings = weigh({
     accepted,
     arrivals,
@@ -124,19 +124,27 @@ function judge(stage: Stage, accepted: readonly Accepted[], windows: readonly Fa
 }
 
 /** Reads what arrived below the prefix. Messages without the envelope are not the stored stream and are left out. */
-export function readArrivals(publications: readonly Publication[], prefix: string): { arrivals: Arrival[]; unreadable: number } {
+export function readArrivals(
+  publications: readonly Publication[],
+  prefix: string,
+  read: (publication: Publication) => readonly Arrival[] = (publication) => readBelow(publication, prefix),
+): { arrivals: Arrival[]; unreadable: number } {
   const arrivals: Arrival[] = [];
   let unreadable = 0;
-  for (const { topic, payload } of publications) {
-    if (!topic.startsWith(`${prefix}/`)) continue;
+  for (const publication of publications) {
     try {
-      const arrival = readEnvelope(topic, payload) ?? readTendrlEnvelope(topic, payload);
-      if (arrival !== null) arrivals.push(arrival);
+      arrivals.push(...read(publication));
     } catch {
       unreadable++;
     }
   }
   return { arrivals, unreadable };
+}
+
+function readBelow({ topic, payload }: Publication, prefix: string): Arrival[] {
+  const isBelow = topic.startsWith(`${prefix}/`);
+  const arrival = isBelow ? (readEnvelope(topic, payload) ?? readTendrlEnvelope(topic, payload)) : null;
+  return arrival === null ? [] : [arrival];
 }
 
 /** Says how it goes every two seconds, and each reset and app restart as it happens. Returns what ends that. */

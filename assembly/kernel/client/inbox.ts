@@ -133,6 +133,30 @@ export class Inbox {
     return updates.take(message + BODY, topicLen, message + BODY + topicLen + propertiesLen, load<i32>(message, PAYLOAD_LEN));
   }
 
+  /** Gives the message that is coming in, and is whole, another topic: u8[topicLen], no longer than its own, and payload: u8[len] out of itself. */
+  rewrite(topic: usize, topicLen: i32, payload: usize, len: i32): void {
+    const message = this.start + this.used;
+    memory.copy(message + BODY + topicLen, payload, len);
+    memory.copy(message + BODY, topic, topicLen);
+    store<u16>(message, <u16>topicLen);
+    store<u32>(message, len, PAYLOAD_LEN);
+    this.incoming = <i32>BODY + topicLen + len;
+  }
+
+  /** Adds a message of the kernel's own. Ok, NoSpace: not now. */
+  post(subscription: i32, topic: usize, topicLen: i32, payload: usize, len: i32): i32 {
+    const size = <i32>BODY + topicLen + len;
+    if (this.incoming || size > this.buffer.length - this.used) return Status.NoSpace;
+    const message = this.start + this.used;
+    memory.fill(message, 0, BODY);
+    store<u16>(message, <u16>subscription, SUBSCRIPTION);
+    this.rewrite(topic, topicLen, payload, len);
+    this.incoming = 0;
+    this.used += size;
+    this.waiting++;
+    return Status.Ok;
+  }
+
   /** The connection ended in the middle of a message. */
   abandon(): void {
     this.incoming = 0;

@@ -109,6 +109,13 @@ export class Subscriptions {
     this.pendingId = 0;
   }
 
+  /** The server does not answer: goes on as if it had granted. */
+  abandon(): void {
+    if (!this.pendingId) return;
+    if (this.step(this.pendingRow) == Step.Asked) this.setStep(this.pendingRow, Step.Granted);
+    this.disconnected();
+  }
+
   get isPending(): bool {
     return this.pendingId != 0;
   }

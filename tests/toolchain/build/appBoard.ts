@@ -15,6 +15,7 @@ type Answer = (args: number[], memory: Uint8Array) => number;
 const SPANS: Readonly<Record<string, number[]>> = {
   log: [1], abort: [0], publish: [0, 2, 6], publish_begin: [0], publish_write: [1], publish_commit: [1],
   stream_open: [0, 2, 4], stream_publish: [1, 3], subscribe: [0], unsubscribe: [0], config: [0], io_i2c_transfer: [2],
+  tb_send: [1, 5], tb_request: [1], tb_reply: [1], tb_watch: [0], tb_info: [0],
 };
 
 export class AppBoard {

@@ -25,10 +25,10 @@ describe("toolchain/build/kernels", () => {
 
   for (const [name, message] of [
     [
-      "full-thingsboard",
-      /^--kernel full-thingsboard: this version has no face for thingsboard yet\n {2}expected one of full-plain, minimal-plain, full-plain-v5, minimal-plain-v5, full-tendrl, minimal-tendrl, database-plain$/,
+      "full-tendrl-v5",
+      /^--kernel full-tendrl-v5: this version has no such combination\n {2}expected one of full-plain, minimal-plain, full-plain-v5, minimal-plain-v5, full-tendrl, minimal-tendrl, full-thingsboard, minimal-thingsboard, database-plain$/,
     ],
-    ["minimal-thingsboard-v5", /no face for thingsboard yet/],
+    ["minimal-thingsboard-v5", /no such combination/],
     ["huge-plain", /huge-plain: no such kernel\n/],
   ] as const) {
     it(`refuses ${name}`, () => {

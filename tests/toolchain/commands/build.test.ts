@@ -24,9 +24,9 @@ describe("toolchain/commands/build.ts", () => {
     ["a folder without an app", ["--app", "nowhere"], /--app nowhere: no app\.ts there\n {2}expected .*examples\/heartbeat/],
     ["an unknown kernel", ["--kernel", "huge"], /--kernel huge: no such kernel\n {2}expected one of full-plain/],
     [
-      "a cloud that is not there yet",
-      ["--kernel", "full-thingsboard"],
-      /--kernel full-thingsboard: this version has no face for thingsboard yet\n {2}expected one of full-plain/,
+      "a size that this cloud does not have",
+      ["--kernel", "database-tendrl"],
+      /--kernel database-tendrl: this version has no such combination\n {2}expected one of full-plain/,
     ],
     ["an unknown engine", ["--engine", "jit"], /--engine: found "jit", expected wasm3 or aot/],
     ["an unknown profile", ["--profile", "huge"], /--profile: found "huge", expected full or minimal or database/],

@@ -40,7 +40,7 @@ describe("toolchain/commands/start", () => {
     [["--seconds", "30"], /--seconds: found no --script beside it/],
     [["--script", "outage", "--seconds", "1"], /--seconds: found "1", expected a whole number from 5/],
     [["--rate", "0"], /--rate: found "0", expected a number from 0.01 to 100/],
-    [["--cloud", "thingsboard"], /--cloud: found "thingsboard", expected plain or tendrl: this version has no face for thingsboard yet/],
+    [["--cloud", "thingsboard", "--broker", "mosquitto"], /--broker: found "mosquitto", expected aedes with --cloud thingsboard/],
     [["--cloud", "tendrl", "--broker", "mosquitto"], /--broker: found "mosquitto", expected aedes with --cloud tendrl/],
     [["--cloud", "azure"], /--cloud: found "azure", expected plain or tendrl or thingsboard/],
     [["--engine", "jit"], /--engine: found "jit", expected wasm3 or aot/],

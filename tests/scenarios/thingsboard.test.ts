@@ -1,0 +1,196 @@
+/** The examples for ThingsBoard on simulated boards, over TLS, with a server that restarts, links that go and power that is cut. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { ThingsboardBroker, type ThingsboardOptions } from "../../toolchain/devcloud/thingsboard/broker.js";
+import { makeCertificates } from "../../toolchain/devcloud/certificates.js";
+import { setStage, type Stage, type StageOptions } from "../../toolchain/scripts/stage.js";
+
+const SOON_MS = 20_000;
+
+interface Play {
+  readonly stage: Stage;
+  readonly broker: ThingsboardBroker;
+}
+
+async function onStage(
+  example: string,
+  run: (play: Play) => Promise<void>,
+  options: Partial<StageOptions> = {},
+  server: ThingsboardOptions = {},
+): Promise<void> {
+  const broker = await ThingsboardBroker.start(server);
+  const stage = await setStage({
+    app: `examples/thingsboard-${example}`,
+    cloud: "thingsboard",
+    broker,
+    appConfig: { intervalMs: 100 },
+    board: { statusMs: 100 },
+    ...options,
+  });
+  try {
+    await run({ stage, broker });
+    assert.equal((await stage.board.freshStatus()).appRestarts, 0, stage.board.logText);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Waits until something holds at the server; asked after each publication and each status. */
+async function until(play: Play, what: string, holds: () => boolean, deadlineMs = SOON_MS): Promise<void> {
+  if (holds()) return;
+  await new Promise<void>((resolve, reject) => {
+    const ends = [play.broker.onPublication(look), play.stage.board.on("status", look)];
+    const finish = (error?: Error): void => {
+      clearTimeout(timer);
+      for (const end of ends) end();
+      if (error) reject(error);
+      else resolve();
+    };
+    const timer = setTimeout(
+      () => finish(new Error(`no ${what}; ${play.broker.cloud.notices.join(", ")}\n${play.stage.board.logText}`)),
+      deadlineMs,
+    );
+    function look(): void {
+      if (holds()) finish();
+    }
+  });
+}
+
+const isUp = ({ broker }: Play): boolean => (broker.cloud.sessionOf(broker.device)?.filters.length ?? 0) >= 4;
+const client = ({ broker }: Play, key: string): unknown => broker.device.client.get(key);
+
+describe("scenarios/thingsboard", { concurrency: 2 }, () => {
+  it("telemetry arrives with its time over a link that goes, a power cut and a server that restarts", () =>
+    onStage("telemetry", async (play) => {
+      const { broker, stage } = play;
+      const { board } = stage;
+      await until(play, "telemetry", () => broker.device.telemetry.length > 0);
+      board.link("down");
+      await board.waitFor("status", ({ link, waiting }) => link === "down" && waiting >= 10, SOON_MS);
+      board.powerCut("torn", 100);
+      await board.waitFor("boot", undefined, SOON_MS);
+      board.link("up");
+      await broker.restart();
+      await board.waitFor("status", ({ client: state, waiting }) => state === "online" && waiting === 0, SOON_MS);
+      const samples = broker.device.telemetry;
+      assert.ok(samples.every(({ isTimed }) => isTimed));
+      const times = samples.filter(({ values }) => "load" in values).map(({ ts }) => ts);
+      assert.ok(Math.max(...times) - Math.min(...times) > 900 && new Set(times).size > 10, "times of capture, not of sending");
+      assert.deepEqual(
+        broker.cloud.notices.filter((notice) => /json|null|topic/i.test(notice)),
+        [],
+      );
+    }));
+
+  it("T4, T14: calls: known and unknown methods, a late reply, one to the server, over a restart", () =>
+    onStage("rpc", async (play) => {
+      const { broker, stage } = play;
+      const { cloud, device } = broker;
+      await until(play, "session", () => isUp(play));
+      const isOn = stage.board.waitFor("gpio", ({ pin, level }) => pin === 2 && level === 1, SOON_MS);
+      assert.deepEqual(await cloud.call(device, "setLamp", { on: true }), { on: true });
+      await isOn;
+      assert.deepEqual(await cloud.call(device, "setLamp"), { on: false });
+      assert.deepEqual(await cloud.call(device, "setLamp", 5), { on: false });
+      assert.deepEqual(await cloud.call(device, "setLam", {}), { error: "unknown method", method: "setLam" });
+      assert.deepEqual(await cloud.call(device, "setLamps", {}), { error: "unknown method", method: "setLamps" });
+      assert.equal(await cloud.call(device, "blink", {}), "done");
+      assert.equal(await cloud.call(device, "askTime", {}), "known");
+      await broker.restart();
+      await until(play, "session after the restart", () => isUp(play));
+      assert.deepEqual(await cloud.call(device, "setLamp", { on: true }), { on: true });
+    }));
+
+  it("attributes: updates by key, deletion, answers, and what changed while the device was away", () =>
+    onStage("attributes", async (play) => {
+      const { broker, stage } = play;
+      const { cloud, device } = broker;
+      await until(play, "session", () => isUp(play));
+      cloud.setShared(device, { interval: 10, other: "x" });
+      await until(play, "ten", () => client(play, "interval") === "ten");
+      cloud.setShared(device, { mode: "eco", ask: 1 });
+      await until(play, "answer", () => client(play, "seen") === "eco");
+      await broker.stop();
+      cloud.setShared(device, { interval: 20 });
+      await broker.restart();
+      await until(play, "missed update", () => client(play, "interval") === "other");
+      stage.board.link("down");
+      await stage.board.waitFor("status", ({ link }) => link === "down", SOON_MS);
+      cloud.deleteShared(device, ["interval"]);
+      stage.board.link("up");
+      await until(play, "missed deletion", () => client(play, "interval") === "default");
+    }));
+
+  it("20 sends in about 10 s with a limit of 2:1, and the session stands", () =>
+    onStage(
+      "telemetry",
+      async (play) => {
+        const { broker } = play;
+        await until(play, "session", () => isUp(play));
+        const from = broker.publications().length;
+        await until(play, "20 messages", () => broker.publications().length >= from + 20, 30_000);
+        const { receivedAtMs } = broker.publications()[from]!;
+        const took = broker.publications()[from + 19]!.receivedAtMs - receivedAtMs;
+        assert.ok(took >= 9000, `${took} ms`);
+        assert.deepEqual(broker.cloud.notices, []);
+        assert.equal(broker.connects, 1);
+      },
+      {},
+      { limits: { messages: "2:1", telemetryMessages: "2:1" } },
+    ));
+});
+
+const KEYS = { key: "provision-key-000000", secret: "provision-secret-000" };
+
+describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
+  for (const [kind, appConfig, type] of [
+    ["a token of the server's", {}, "ACCESS_TOKEN"],
+    ["a token of its own", { token: "my-token" }, "ACCESS_TOKEN"],
+    ["basic credentials", { clientId: "c", userName: "u", password: "p" }, "MQTT_BASIC"],
+  ] as const) {
+    it(`gives ${kind}, and the device comes back with it`, () =>
+      onStage(
+        "provisioning",
+        async (play) => {
+          const { cloud } = play.broker;
+          await until(play, "provisioned device", () => (cloud.devices.find("porch")?.telemetry.length ?? 0) > 0);
+          assert.equal(cloud.devices.find("porch")!.credentials.credentialsType, type);
+          assert.deepEqual(cloud.devices.find("porch")!.telemetry[0]!.values, { provisioned: true });
+        },
+        { appConfig: { ...KEYS, name: "porch", ...appConfig }, mqttConfig: { user: undefined, clientId: undefined } },
+      ));
+  }
+
+  it("T6: gives key and secret to no server that cannot prove who it is", async () => {
+    const [own, other] = await Promise.all([makeCertificates(), makeCertificates()]);
+    await onStage(
+      "provisioning",
+      async ({ stage, broker }) => {
+        await stage.board.waitFor("status", ({ lastCause }) => lastCause < 0, SOON_MS);
+        assert.match(stage.board.logText, /not signed by tls\.ca/);
+        assert.equal(broker.cloud.devices.find("porch"), undefined);
+      },
+      { appConfig: { ...KEYS, name: "porch" }, mqttConfig: { user: undefined, clientId: undefined } },
+      { tls: { ...own, caPem: other.caPem } },
+    );
+  });
+
+  it("takes the device's own certificate, and the server knows it by that", async () => {
+    const own = await makeCertificates({ hosts: ["porch"] });
+    const hash = own.certificatePem.replace(/-----[A-Z ]+-----|\s/g, "");
+    await onStage(
+      "provisioning",
+      async (play) => {
+        const { cloud } = play.broker;
+        await until(play, "provisioned device", () => (cloud.devices.find("porch")?.telemetry.length ?? 0) > 0);
+        assert.equal(cloud.devices.find("porch")!.credentials.credentialsType, "X509_CERTIFICATE");
+      },
+      {
+        appConfig: { ...KEYS, name: "porch", certificate: hash.slice(0, 400), certificateRest: hash.slice(400) },
+        mqttConfig: { user: undefined, clientId: undefined },
+        tlsConfig: { certificate: own.certificatePem, key: own.keyPem },
+      },
+    );
+  });
+});
