@@ -1,3 +1,4 @@
+import "./thingsboard/limits";
 import "./thingsboard/face";
 import { flashStore } from "./flashStore";
 import { startOver } from "./startOver";

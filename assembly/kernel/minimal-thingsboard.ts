@@ -1,4 +1,5 @@
 import "./minimalLimits";
+import "./thingsboard/limits";
 import "./thingsboard/face";
 import { start } from "./kernel";
 

@@ -1,5 +1,6 @@
 import { clock } from "./client/clock";
 import * as plain from "./exports";
+import { countHeap } from "./kernel";
 import { THINGSBOARD_ROWS } from "./syscalls";
 import { call, forgetApp } from "./thingsboard/calls";
 import { thingsboard } from "./thingsboard/face";
@@ -7,6 +8,9 @@ import { thingsboard } from "./thingsboard/face";
 /** What a kernel for ThingsBoard exports in place of exports.ts: the same, with the face's rows and its time. */
 
 export { abi_version, exchange } from "./exports";
+
+// The face's objects are made after kernel.ts has counted.
+countHeap();
 
 export function step(nowMs: i64): i32 {
   const wait = plain.step(nowMs);

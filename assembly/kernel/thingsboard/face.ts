@@ -33,7 +33,7 @@ const ANSWER_MS: i32 = 20000;
 /** How long a repeated early end by the server counts as another device under the same name. */
 const SETTLED_MS: i64 = 300000;
 const EARLY_MS: i64 = 60000;
-const EARLY_ENDS_MAX: i32 = 3;
+const EARLY_ENDS_MAX: i32 = 4;
 const SERVER_BUSY: i32 = 3;
 const HEAD_BYTES: i32 = 56;
 const NOT_FOR_THE_APP: i32 = -1;

@@ -1,16 +1,19 @@
 import { JsonMembers } from "../../lib/jsonMembers";
 import { parseDecimal } from "../../lib/number";
 import { Status } from "../../lib/status";
-import { equalsText } from "../../lib/text";
-import { readConfig } from "../client/settings";
+import { copyText, equalsText } from "../../lib/text";
 import { clock } from "../client/clock";
 import { LogLevel } from "../host/constants";
+import { sysConfig } from "../host/imports";
 import { logText, logTexts } from "../host/log";
 import { POINTS_SHIFT, telemetry } from "./telemetry";
 import { RateLimit } from "./rateLimits";
 
 const TEXT_BYTES: i32 = 64;
 const text: usize = memory.data(TEXT_BYTES);
+/** Longer than the client's own keys. */
+const KEY_BYTES: i32 = 40;
+const key: usize = memory.data(KEY_BYTES);
 const PAYLOAD_MAX: i32 = 200000000;
 /** The server may be too old to know getSessionLimits: then so long, and no longer, is telemetry held back. */
 const PATIENCE_MS: i64 = 2000;
@@ -99,9 +102,9 @@ export class SessionLimits {
     return <i32>max(this.waitUntilMs - clock.nowMs, 0);
   }
 
-  private read(key: string, limit: RateLimit): void {
-    const len = readConfig(key, text, TEXT_BYTES);
-    if (len != Status.NotFound && (len < 0 || !limit.parse(text, len))) logTexts(LogLevel.Error, key, ": expected count:seconds");
+  private read(name: string, limit: RateLimit): void {
+    const len = sysConfig(key, copyText(key, name), text, TEXT_BYTES);
+    if (len != Status.NotFound && (len < 0 || !limit.parse(text, len))) logTexts(LogLevel.Error, name, ": expected count:seconds");
   }
 }
 
