@@ -8,6 +8,7 @@ import type { KernelBuild } from "../../toolchain/build/kernels.js";
 import { crc32 } from "../../toolchain/config/crc32.js";
 import { kernelModule, type KernelExports } from "./kernelModule.js";
 import { ScriptedServer } from "./scriptedServer.js";
+import { ROWS } from "./syscallRows.js";
 import type { ScriptedWeb } from "./scriptedWeb.js";
 import { type FakeUpdates, updateRows } from "./fakeUpdates.js";
 
@@ -16,73 +17,7 @@ const UNIT = 16;
 /** What ScriptedWeb opens. */
 const WEB_SOCKET = 4;
 
-/** KERNEL_CALL rows, in the order of host/include/app_imports.def. */
-export const ROWS = [
-  "publish",
-  "publish_begin",
-  "publish_write",
-  "publish_commit",
-  "publish_abort",
-  "stream_open",
-  "stream_publish",
-  "subscribe",
-  "unsubscribe",
-  "event_next",
-  "event_read",
-  "event_done",
-  "client_start",
-  "client_stop",
-  "client_state",
-  "stats",
-  "time",
-  "config",
-  "sleep",
-  "reset_reason",
-  "will_set",
-  "publish_state",
-  "subscription_state",
-  "db_put",
-  "db_begin",
-  "db_write",
-  "db_commit",
-  "db_abort",
-  "db_update",
-  "db_delete",
-  "db_touch",
-  "db_cleanup",
-  "db_purge",
-  "db_flush",
-  "db_batch_begin",
-  "db_batch_commit",
-  "db_import",
-  "db_index",
-  "db_put_list",
-  "db_delete_list",
-  "db_key",
-  "db_get",
-  "db_info",
-  "db_change",
-  "db_query",
-  "db_keys",
-  "db_next",
-  "db_result",
-  "db_line",
-  "db_aggregate",
-  "db_aggregate_next",
-  "db_error",
-  "cloud_begin",
-  "cloud_write",
-  "cloud_commit",
-  "cloud_member",
-  "cloud_set",
-  "cloud_stats",
-  "tb_send",
-  "tb_request",
-  "tb_reply",
-  "tb_watch",
-  "tb_provision",
-  "tb_info",
-] as const;
+export { ROWS } from "./syscallRows.js";
 
 /** Publish flags, as in assembly/sdk/flags.ts. */
 export const FLAG = { offline: 0x01, qos1: 0x02, qos2: 0x04, retain: 0x08, envelope: 0x10, text: 0x20, properties: 0x40 } as const;
