@@ -27,7 +27,7 @@ export class InFlightEntry {
   /** Removes the record from its source. */
   remove(disposition: Disposition): void {
     const status = this.source.remove(this.record, disposition);
-    if (status < 0) logNumber(LogLevel.Error, "outbox: cannot remove: ", status);
+    if (status < 0) logNumber(LogLevel.Error, "cannot remove: ", status);
   }
 }
 

@@ -278,7 +278,7 @@ export class Outbox {
 
   /** The server does not take a message, and will not: it goes, counted. */
   private reject(index: i32): void {
-    logText(LogLevel.Warning, "message refused by the broker");
+    logText(LogLevel.Warning, "message refused");
     this.rejected++;
     this.finish(index, Disposition.Evicted);
   }

@@ -197,7 +197,7 @@ export class Publications {
     this.refusedTotal++;
     if (status == Status.Unsupported && !this.wasLackSaid) {
       this.wasLackSaid = true;
-      logText(LogLevel.Error, "offline publish refused: there is no store");
+      logText(LogLevel.Error, "publish refused: no store");
     }
     return status;
   }

@@ -218,7 +218,7 @@ export class Session extends PacketSink {
     if (this.isOnline) return Status.Protocol;
     if (code != 0) {
       this.retry = face.refused(code, dialect.refused(code));
-      logNumber(LogLevel.Warning, "broker refused connection, code ", code);
+      logNumber(LogLevel.Warning, "connection refused, code ", code);
       return Status.Refused;
     }
     if (isSessionPresent && settings.isCleanSession) return Status.Protocol;

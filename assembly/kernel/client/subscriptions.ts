@@ -157,8 +157,8 @@ export class Subscriptions {
   onSuback(packetId: i32, code: i32, count: i32): i32 {
     const row = this.pendingRow;
     if (!this.settle(packetId, count == 1)) return Status.Protocol;
-    if (code >= SUBACK_FAILURE) logNumber(LogLevel.Warning, "broker refused subscription ", row);
-    else if (code < ((<i32>load<u8>(this.table.address(row))) & QOS_MASK)) logNumber(LogLevel.Info, "lower QoS for subscription ", row);
+    if (code >= SUBACK_FAILURE) logNumber(LogLevel.Warning, "refused subscription ", row);
+    else if (code < ((<i32>load<u8>(this.table.address(row))) & QOS_MASK)) logNumber(LogLevel.Info, "lower QoS, subscription ", row);
     if (this.step(row) == Step.Asked) this.setStep(row, code >= SUBACK_FAILURE ? Step.Refused : Step.Granted | (code << GRANTED_SHIFT));
     return Status.Ok;
   }

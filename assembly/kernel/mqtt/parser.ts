@@ -192,13 +192,24 @@ export class PacketParser<Sink extends PacketSink = PacketSink> {
     if (status < 0) return status;
     if (!this.isTopicPart(src + 2, topicLen) || !this.topicCheck.isComplete) return Status.Protocol;
     this.taker.onPublishBytes(src + 2, topicLen);
-    status = this.head.qos ? this.endPacketId(u16Be(src + used - 2)) : this.beginPayload();
-    if (status < 0) return status;
-    const left = this.left;
-    if (this.phase != Phase.Payload || len - used < left) return used;
-    this.taker.onPublishBytes(src + used, left);
+    const head = this.head;
+    if (head.qos) {
+      head.packetId = u16Be(src + used - 2);
+      if (head.packetId == 0) return Status.Protocol;
+    }
+    const left = head.payloadLen;
+    if (this.hasProperties || len - used < left) {
+      status = this.beginPayload();
+      return status < 0 ? status : used;
+    }
+    if (left > 0) this.taker.onPublishBytes(src + used, left);
     status = this.endPublish();
     return status < 0 ? status : used + left;
+  }
+
+  /** Properties stand in front of a payload, in version 5 only. */
+  protected get hasProperties(): bool {
+    return false;
   }
 
   /** An empty topic name stands for an alias, in version 5 only. */

@@ -48,6 +48,10 @@ export class PacketParser5<Sink extends PacketSink = PacketSink, Extra extends P
     this.reader = new PropertyReader<Extra>(extra);
   }
 
+  protected get hasProperties(): bool {
+    return this.isVersion5;
+  }
+
   protected allowsEmptyTopic(): bool {
     return this.isVersion5;
   }
