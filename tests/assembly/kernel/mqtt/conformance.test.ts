@@ -15,5 +15,6 @@ testConformance("assembly/kernel/mqtt/CONFORMANCE.md", {
   "8 Properties and reason codes": 4,
   "9 MQTT 5 on a device": 31,
   "10 Required behaviour": 13,
+  "11 On real brokers": 18,
   "U1 to U18": 18,
 });
