@@ -1,0 +1,213 @@
+/** Tendrl's examples and acceptance checks, on simulated boards against the dev cloud, over TLS. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { type Publication, waitForPublication } from "../../toolchain/devcloud/broker.js";
+import { Refusal } from "../../toolchain/devcloud/aedesBroker.js";
+import { readMessage, type TendrlMessage } from "../../toolchain/devcloud/tendrl/messages.js";
+import { TendrlCloud } from "../../toolchain/devcloud/tendrl/tendrlCloud.js";
+import { setStage, type Stage, type StageOptions } from "../../toolchain/scripts/stage.js";
+
+interface TendrlStage extends Stage {
+  readonly broker: TendrlCloud;
+}
+
+const ONLINE_MS = 30_000;
+
+async function onStage(app: string, run: (stage: TendrlStage) => Promise<void>, options: Partial<StageOptions> = {}): Promise<void> {
+  const cloud = await TendrlCloud.start();
+  const stage = await setStage({
+    app,
+    cloud: "tendrl",
+    broker: cloud,
+    appConfig: { intervalMs: 100 },
+    board: { statusMs: 100 },
+    ...options,
+  });
+  try {
+    await run(stage as TendrlStage);
+    assert.deepEqual(cloud.violations, []);
+  } finally {
+    await stage.close();
+  }
+}
+
+function fits(check: (message: TendrlMessage) => boolean): (publication: Publication) => boolean {
+  return ({ payload }) => payload.includes('"msg_type"') && check(readMessage(payload));
+}
+
+function dataOf(message: TendrlMessage): Record<string, unknown> {
+  const { data } = message;
+  return typeof data === "object" ? (data as Record<string, unknown>) : {};
+}
+
+const command = (data: object, requestId: string): object => ({
+  msg_type: "command",
+  source: "1001:us-east:console",
+  timestamp: new Date().toISOString(),
+  data,
+  request_id: requestId,
+});
+
+describe("scenarios/tendrl", { concurrency: 2 }, () => {
+  it("tendrl greets, tells of itself and sends its readings", () =>
+    onStage("examples/tendrl", async ({ broker, board }) => {
+      const hello = await waitForPublication(
+        broker,
+        "greeting",
+        fits((message) => dataOf(message)["data"] === "hello"),
+        ONLINE_MS,
+      );
+      assert.deepEqual(readMessage(hello.payload), {
+        msg_type: "publish",
+        data: { data: "hello" },
+        context: { tags: ["greetings"] },
+        timestamp: JSON.parse(hello.payload.toString()).timestamp,
+      });
+      assert.equal(hello.topic, "1001/us-east/entity:sim-board/publish");
+      assert.equal(hello.clientId, "1001:us-east:sim-board");
+      const isHeartbeat = fits(({ msg_type }) => msg_type === "heartbeat");
+      const heartbeat = readMessage((await waitForPublication(broker, "heartbeat", isHeartbeat)).payload);
+      assert.ok(Number(dataOf(heartbeat)["disk_size"]) > 0 && Number(dataOf(heartbeat)["mem_free"]) > 0);
+      await waitForPublication(
+        broker,
+        "reading",
+        fits((message) => "uptime" in dataOf(message)),
+        15_000,
+      );
+      assert.equal(broker.claims.requests.length, 1);
+      assert.equal((await board.freshStatus()).client, "online");
+    }));
+
+  it("tendrl-commands switches the lamp and answers with the request's id", () =>
+    onStage("examples/tendrl-commands", async ({ broker, board }) => {
+      await board.waitFor("status", ({ client }) => client === "online", ONLINE_MS);
+      const isOn = board.waitFor("gpio", ({ pin, level }) => pin === 2 && level === 1);
+      await broker.send(command({ lamp: true }, "r-1"));
+      await isOn;
+      const answer = await waitForPublication(
+        broker,
+        "answer",
+        fits((message) => dataOf(message)["request_id"] === "r-1"),
+      );
+      assert.deepEqual(dataOf(readMessage(answer.payload)), { output: "lamp on", error: "", exitCode: 0, request_id: "r-1" });
+      await broker.send(command({ dance: true }, "r-2"));
+      await waitForPublication(
+        broker,
+        "refusal",
+        fits((message) => dataOf(message)["request_id"] === "r-2" && dataOf(message)["exitCode"] === 1),
+      );
+    }));
+
+  it("tendrl-loop samples in the background and reports", () =>
+    onStage("examples/tendrl-loop", async ({ broker }) => {
+      await waitForPublication(
+        broker,
+        "all samples",
+        fits((message) => dataOf(message)["samples"] === 30),
+        ONLINE_MS,
+      );
+    }));
+
+  it("tendrl-database finds by tag what it put, again and again (D12)", () =>
+    onStage("examples/tendrl-database", async ({ broker, board }) => {
+      for (const starts of [2, 5, 1]) {
+        await waitForPublication(
+          broker,
+          `${starts} starts`,
+          fits((message) => dataOf(message)["starts"] === starts),
+          ONLINE_MS,
+        );
+      }
+      assert.equal((await board.freshStatus()).appRestarts, 0);
+    }));
+
+  it("tendrl-database says in a minimal kernel that there is none", () =>
+    onStage(
+      "examples/tendrl-database",
+      async ({ broker }) => {
+        const text = "Client database not available - install full package with MicroTetherDB";
+        await waitForPublication(
+          broker,
+          "the original's text",
+          fits((message) => dataOf(message)["data"] === text),
+          ONLINE_MS,
+        );
+      },
+      { kernel: "minimal-tendrl" },
+    ));
+
+  it("keeps order and time when the broker dies in the middle of a batch (check 2, D1)", () =>
+    onStage("examples/tendrl-offline", async ({ broker, board }) => {
+      await board.waitFor("status", ({ client, deliveredTotal }) => client === "online" && deliveredTotal > 3, ONLINE_MS);
+      broker.acknowledgements({ kind: "hold" });
+      await board.waitFor("status", ({ inFlight }) => inFlight >= 15, 10_000);
+      await broker.stop();
+      broker.acknowledgements({ kind: "pass" });
+      await broker.restart();
+      await board.waitFor("status", ({ client, waiting }) => client === "online" && waiting <= 2, ONLINE_MS);
+      checkNumbers(broker);
+    }));
+
+  it("delivers after a power cut what was stored before it (check 3, D3, D4)", () =>
+    onStage("examples/tendrl-offline", async ({ broker, board }) => {
+      await board.waitFor("status", ({ client }) => client === "online", ONLINE_MS);
+      board.link("down");
+      const { storedTotal } = await board.waitFor("status", ({ waiting }) => waiting >= 10);
+      board.powerCut("clean", 100);
+      await board.waitFor("boot");
+      board.link("up");
+      await board.waitFor("status", ({ client, deliveredTotal }) => client === "online" && deliveredTotal >= storedTotal, ONLINE_MS);
+      checkNumbers(broker);
+    }));
+
+  it("asks once more after a refused CONNECT, then is silent (check 5, D17)", () =>
+    onStage("examples/tendrl", async ({ broker, board }) => {
+      await board.waitFor("status", ({ client }) => client === "online", ONLINE_MS);
+      broker.refuse(Refusal.NotAuthorized);
+      broker.dropConnections();
+      await board.waitFor("status", ({ client }) => client === "auth-failed", ONLINE_MS);
+      assert.deepEqual([broker.refusals, broker.claims.requests.length], [2, 2]);
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      assert.deepEqual([broker.refusals, broker.claims.requests.length], [2, 2]);
+    }));
+
+  it("takes 200 messages at 50 a second without a reconnect (check 4)", () =>
+    onStage("examples/tendrl-commands", async ({ broker, board }) => {
+      await board.waitFor("status", ({ client }) => client === "online", ONLINE_MS);
+      for (let i = 0; i < 200; i++) {
+        await broker.send(command({ lamp: i % 2 === 0 }, `n-${i}`));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await waitForPublication(
+        broker,
+        "the last answer",
+        fits((message) => dataOf(message)["request_id"] === "n-199"),
+        20_000,
+      );
+      const ids = new Set(broker.publications().map(({ payload }) => /"request_id":"(n-\d+)"/.exec(payload.toString())?.[1]));
+      ids.delete(undefined);
+      assert.equal(ids.size, 200);
+      assert.equal(broker.connects, 1);
+    }));
+});
+
+/** Every number once at least, in order of first arrival, each with a time that does not go back. */
+function checkNumbers(broker: TendrlCloud): void {
+  const firsts: number[] = [];
+  let last = 0;
+  for (const { payload } of broker.publications()) {
+    if (!payload.includes('"number"')) continue;
+    const message = readMessage(payload);
+    const number = Number(dataOf(message)["number"]);
+    if (firsts.includes(number)) continue;
+    firsts.push(number);
+    const at = Date.parse(message.timestamp);
+    assert.ok(at >= last, `${number}: ${message.timestamp}`);
+    last = at;
+  }
+  assert.deepEqual(
+    firsts,
+    firsts.map((_, i) => i + 1),
+  );
+}
