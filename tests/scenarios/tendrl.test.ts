@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 
 import { type Publication, waitForPublication } from "../../toolchain/devcloud/broker.js";
 import { Refusal } from "../../toolchain/devcloud/aedesBroker.js";
+import { makeCertificates } from "../../toolchain/devcloud/certificates.js";
 import { readMessage, type TendrlMessage } from "../../toolchain/devcloud/tendrl/messages.js";
 import { TendrlCloud } from "../../toolchain/devcloud/tendrl/tendrlCloud.js";
 import { setStage, type Stage, type StageOptions } from "../../toolchain/scripts/stage.js";
@@ -13,6 +14,8 @@ interface TendrlStage extends Stage {
 }
 
 const ONLINE_MS = 30_000;
+/** Of the peer's certificate: not signed by our CA (kernel/host/imports.ts, netState). */
+const STATUS_CORRUPT = -5;
 
 async function onStage(app: string, run: (stage: TendrlStage) => Promise<void>, options: Partial<StageOptions> = {}): Promise<void> {
   const cloud = await TendrlCloud.start();
@@ -135,6 +138,64 @@ describe("scenarios/tendrl", { concurrency: 2 }, () => {
         );
       },
       { kernel: "minimal-tendrl" },
+    ));
+
+  for (const kernel of ["full-tendrl", "minimal-tendrl"]) {
+    it(`gives each text of the gating table exactly, ${kernel} (check 8)`, () =>
+      onStage(
+        "tests/scenarios/apps/tendrl-texts",
+        async ({ board }) => {
+          await board.waitForStatus(({ client }) => client === "online", ONLINE_MS);
+          const query = kernel === "full-tendrl" ? "" : "Client database not available - install full package with MicroTetherDB";
+          for (const line of [
+            "mode: Mode must be either 'sync' or 'async'",
+            "async: Asyncio module is required for async mode",
+            "sync: Machine module is required for sync mode",
+            "off: Client database disabled - set client_db=True in constructor",
+            "unmanaged: Client database disabled - set client_db=True in constructor",
+            `query: ${query}`,
+            "callback: callback must be a function accepting dict",
+            "types: Allowed types: ['str', 'dict']",
+            "closed: not started",
+          ]) {
+            assert.ok(
+              board.logText.split("\n").some((each) => each.trimEnd().endsWith(line.trimEnd())),
+              `${line} in\n${board.logText}`,
+            );
+          }
+        },
+        { kernel },
+      ));
+  }
+
+  it("unmanaged: starts with the first publish, in the envelope, without heartbeats and without the store (D14)", () =>
+    onStage("tests/scenarios/apps/tendrl-unmanaged", async ({ broker, board }) => {
+      const isRaw = ({ payload }: Publication): boolean => payload.toString() === '{"raw":true}';
+      await waitForPublication(broker, "raw message", isRaw, ONLINE_MS);
+      const messages = broker.publications().filter(({ payload }) => payload.includes("msg_type"));
+      assert.deepEqual(
+        messages.map(({ payload }) => ({ ...readMessage(payload), timestamp: "" })),
+        [0, 1, 2].map((count) => ({
+          msg_type: "publish",
+          data: { count },
+          context: { tags: ["a"] },
+          dest: "device-1",
+          timestamp: "",
+        })),
+      );
+      assert.equal((await board.freshStatus()).storedTotal, 0);
+      assert.ok(board.logText.includes("write_offline is not supported in unmanaged mode"));
+    }));
+
+  it("does not speak to a cloud whose certificate is another's (D19)", async () =>
+    onStage(
+      "examples/tendrl",
+      async ({ broker, board }) => {
+        await board.waitFor("status", ({ client, lastCause }) => client === "waiting" && lastCause === STATUS_CORRUPT, ONLINE_MS);
+        assert.deepEqual(broker.claims.requests, []);
+        assert.equal(broker.connects, 0);
+      },
+      { tlsConfig: { ca: (await makeCertificates()).caPem } },
     ));
 
   it("keeps order and time when the broker dies in the middle of a batch (check 2, D1)", () =>
