@@ -1,3 +1,4 @@
+import "./databaseLimits";
 import "./update/plainUpdates";
 import { outbox } from "./client/outbox";
 import { openDatabase } from "./database";

@@ -1,3 +1,4 @@
+import "./databaseLimits";
 import "./tendrl/tendrlFace";
 import { outbox } from "./client/outbox";
 import { Database } from "./database";
@@ -5,6 +6,7 @@ import { databaseCalls } from "./databaseCalls";
 import { flashStore } from "./flashStore";
 import { countHeap } from "./kernel";
 import { startOver } from "./startOver";
+import { mountState } from "./stateStore";
 import { showFlash } from "./tendrl/storeFigures";
 import { tendrlCalls } from "./tendrl/tendrlCalls";
 
@@ -13,6 +15,8 @@ export { abi_version, app_started, exchange, step, syscall } from "./exports";
 /** The kernel with the offline store and the database, for Tendrl. */
 export function setup(): i32 {
   databaseCalls.answers = tendrlCalls;
+  // Without it the device does without what it remembered; the reason is in the log.
+  mountState();
   const queue = flashStore();
   const status = startOver(queue);
   // A board without the partition has neither.

@@ -1,5 +1,6 @@
 import { parseDecimal } from "../lib/number";
 import { Status } from "../lib/status";
+import { background } from "./background";
 import { client } from "./client/client";
 import { clock } from "./client/clock";
 import { IDLE_MS } from "./client/face";
@@ -15,6 +16,9 @@ import { clockMonotonic, sysWatchdog } from "./host/imports";
 const WATCHDOG_SECONDS: i32 = 8;
 const WATCHDOG_SECONDS_MAX: i32 = 60;
 
+/** Whether the store beside the outbox's is stepped next. */
+let isOthersTurn: bool = false;
+
 countHeap();
 
 /** Starts without a store. Ok. */
@@ -28,10 +32,19 @@ export function start(): i32 {
 export function advance(nowMs: i64): i32 {
   clock.update(nowMs);
   const wait = client.step();
-  const store = outbox.store;
   const database = databaseCalls.answers;
   if (database && database.step()) return 0;
-  return store && store.step() ? 0 : min(wait, IDLE_MS);
+  return stepStores() ? 0 : min(wait, IDLE_MS);
+}
+
+/** One piece of the stores' work, by turns: a step erases one sector at most. Whether more waits. */
+function stepStores(): bool {
+  const store = outbox.store;
+  const other = background.other;
+  const isOther = other != null && isOthersTurn;
+  if (isOther ? other!.step() : store != null && store.step()) return true;
+  isOthersTurn = !isOther;
+  return false;
 }
 
 /** flags: START_CLEAN, START_RESUMING (sdk/flags.ts), or 0: as configured. Ok, also when started before; Invalid. */

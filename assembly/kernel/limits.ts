@@ -24,6 +24,10 @@ export class Limits {
   /** Topic aliases of version 5 in each direction, and the bytes of their topics. */
   aliases: i32 = 8;
   aliasBytes: i32 = 384;
+  /** Entries of the store's memtable, 8 bytes each: a queue that keeps up needs a few, a backlog one each until a checkpoint takes them. */
+  memtableEntries: i32 = 128;
+  /** Whether records of the store get index entries: those of documents. */
+  hasIndexes: bool = false;
   /** At least twice `received`: PUBACKs and PUBRECs owed for messages that the app has not finished. */
   acks: i32 = 32;
 }

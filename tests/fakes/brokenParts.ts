@@ -61,8 +61,8 @@ class ForgetfulCore extends Core {
 }
 
 export class ForgetfulParts extends Parts {
-  core(device: BlockDevice, entries: i32): Core {
-    return new ForgetfulCore(device, entries);
+  core(device: BlockDevice, entries: i32, isIndexed: bool): Core {
+    return new ForgetfulCore(device, entries, isIndexed);
   }
 }
 

@@ -122,6 +122,8 @@ export class KernelBoard {
   closes = 0;
   watchdogSeconds = 0;
   flash: Uint8Array;
+  /** Of the partition `state`. */
+  stateFlash = new Uint8Array(4 * SECTOR_BYTES).fill(0xff);
   config: Record<string, string> = { "mqtt.host": "broker.test", "mqtt.clientId": "mote" };
   logs: string[] = [];
   sleepAnswer: number = STATUS.Ok;
@@ -326,10 +328,10 @@ export class KernelBoard {
   }
 
   /** Half of a program, if something is missing then; else none of it. */
-  private tornBytes(offset: number, src: number, len: number): number {
+  private tornBytes(flash: Uint8Array, offset: number, src: number, len: number): number {
     const half = len >> 1;
     const isMissing = this.bytes(src + half, len - half).some(
-      (byte, i) => (this.flash[offset + half + i]! & byte) !== this.flash[offset + half + i]!,
+      (byte, i) => (flash[offset + half + i]! & byte) !== flash[offset + half + i]!,
     );
     return this.isTorn && isMissing ? half : 0;
   }
@@ -338,28 +340,34 @@ export class KernelBoard {
     return this.web !== null && socket === WEB_SOCKET ? this.web : this.server;
   }
 
+  /** Numbers as in assembly/kernel/host/constants.ts. */
+  private partition(number: number): Uint8Array {
+    return number === 0 ? this.flash : this.stateFlash;
+  }
+
   private flashRows(): Record<string, (...args: never[]) => number> {
     return {
-      flash_geometry: (_partition: number, dst: number) => {
-        new Uint32Array(this.kernel.memory.buffer, dst, 3).set([SECTOR_BYTES, this.flash.length / SECTOR_BYTES, UNIT]);
+      flash_geometry: (partition: number, dst: number) => {
+        new Uint32Array(this.kernel.memory.buffer, dst, 3).set([SECTOR_BYTES, this.partition(partition).length / SECTOR_BYTES, UNIT]);
         return STATUS.Ok;
       },
-      flash_read: (_partition: number, offset: number, dst: number, len: number) => {
+      flash_read: (partition: number, offset: number, dst: number, len: number) => {
         if (this.flashReadFails !== undefined) return this.flashReadFails;
-        this.bytes(dst, len).set(this.flash.subarray(offset, offset + len));
+        this.bytes(dst, len).set(this.partition(partition).subarray(offset, offset + len));
         return STATUS.Ok;
       },
-      flash_program: (_partition: number, offset: number, src: number, len: number) => {
+      flash_program: (partition: number, offset: number, src: number, len: number) => {
+        const flash = this.partition(partition);
         const isCut = this.isCutDue();
         this.programs++;
         this.programmedBytes += len;
-        this.bytes(src, isCut ? this.tornBytes(offset, src, len) : len).forEach((byte, i) => (this.flash[offset + i]! &= byte));
+        this.bytes(src, isCut ? this.tornBytes(flash, offset, src, len) : len).forEach((byte, i) => (flash[offset + i]! &= byte));
         if (isCut) throw new PowerCut();
         return STATUS.Ok;
       },
-      flash_erase: (_partition: number, sector: number) => {
+      flash_erase: (partition: number, sector: number) => {
         if (this.isCutDue()) throw new PowerCut();
-        this.flash.fill(0xff, sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
+        this.partition(partition).fill(0xff, sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
         return STATUS.Ok;
       },
       flash_sync: () => STATUS.Ok,

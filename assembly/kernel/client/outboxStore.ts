@@ -3,6 +3,7 @@ import { BY_KEY, Cursor } from "../store/cursor";
 import { ANY_VERSION, Disposition, Item, SURELY_NEW } from "../store/item";
 import { RECORD_RELEASED, RecordRef, RecordStore } from "../store/recordStore";
 import { QUEUE, SpaceCounts, Store } from "../store/store";
+import { workspace } from "../store/workspace";
 
 /** Key: u8 0 (the queue's space), u32 big-endian sequence. */
 const KEY_BYTES: i32 = 5;
@@ -26,7 +27,7 @@ const IN_FLIGHT_MAX: i32 = 16;
 export class OutboxStore extends RecordStore {
   private readonly key: StaticArray<u8> = new StaticArray<u8>(KEY_BYTES + 3);
   private readonly head: StaticArray<u8> = new StaticArray<u8>(HEAD_BYTES);
-  private readonly cursor: Cursor = new Cursor();
+  private readonly cursor: Cursor = workspace.cursor;
   /** The record read last, and its sequence. */
   private readonly item: Item = new Item();
   private itemSequence: i64 = 0;

@@ -13,7 +13,9 @@ import {
   KIND_REMOVE,
   RecordView,
 } from "./record";
+import { PROBE } from "./scratch";
 import { SpaceCounts } from "./store";
+import { workspace } from "./workspace";
 
 /**
  * Applies committed records to memtable and counts: the same when they are committed and when the log is replayed. A record
@@ -21,11 +23,9 @@ import { SpaceCounts } from "./store";
  */
 export class Applier {
   /** The record replaced. */
-  private readonly old: RecordView;
+  private readonly old: RecordView = workspace.replaced;
 
-  constructor(private readonly core: Core) {
-    this.old = new RecordView(core.ring);
-  }
+  constructor(private readonly core: Core) {}
 
   /** Applies the record at `unit`, just written. Ok, Io. */
   applyWritten(unit: i32): i32 {
@@ -135,7 +135,7 @@ export class Applier {
     const memtable = core.memtable;
     for (let i = memtable.count - 1; i >= 0; i--) {
       if (memtable.load(i) < 0) continue;
-      const key = changetype<usize>(memtable.probe) + (memtable.probeBytes - memtable.probeKeyBytes);
+      const key = PROBE + (memtable.probeBytes - memtable.probeKeyBytes);
       if (core.spaceOf(key) == space) memtable.drop(i);
     }
     core.purged |= 1 << space;

@@ -3,12 +3,15 @@
  * Programs and erases reach the flash in the order they were called.
  */
 export abstract class BlockDevice {
-  /** Bytes of one sector: one erase. A power of two from 256 to 65,536. */
+  /** Bytes of one sector: one erase; known after `measure`, as the two below. A power of two from 256 to 65,536. */
   sectorBytes: i32 = 0;
   /** Number of sectors; 0: there is no such partition. */
   sectorCount: i32 = 0;
   /** Smallest program and its alignment in bytes. The store programs in multiples of 16 whatever it is. */
   programBytes: i32 = 0;
+
+  /** Learns the geometry, where it is not known by itself. */
+  measure(): void {}
 
   /** Reads by `fetch` that failed so far: whoever makes much of many reads looks here whether all of them were good. */
   failedReads: i32 = 0;

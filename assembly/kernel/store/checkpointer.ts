@@ -1,13 +1,14 @@
 import { Status } from "../../lib/status";
 import { Core } from "./core";
-import { BY_KEY, COMPOSITE_MAX } from "./cursor";
+import { BY_KEY } from "./cursor";
 import { compare } from "./memtable";
 import { Mover } from "./mover";
 import { unitOf } from "./page";
 import { CRC_BYTES, KIND_SYSTEM, SYSTEM_CHECKPOINT } from "./record";
+import { PROBE } from "./scratch";
 import { HEADER_UNITS } from "./sector";
 import { SPACES, SpaceCounts } from "./store";
-import { TreeBuilder } from "./treeBuilder";
+import { TreeBuilder, treeBuilder } from "./treeBuilder";
 import { UNIT, toUnits } from "./units";
 
 /** Leaves looked at, and entries of the memtable taken, in one call of advance. */
@@ -26,6 +27,13 @@ export const COUNTS_OFFSET: i32 = 32;
  */
 export const LARGEST_OFFSET: i32 = COUNTS_OFFSET + SPACES * COUNTERS * 4;
 export const CHECKPOINT_BYTES: i32 = LARGEST_OFFSET + 4;
+
+/** Who has the one builder of trees. */
+let active: Checkpointer | null = null;
+
+function take(checkpointer: Checkpointer): void {
+  active = checkpointer;
+}
 
 /**
  * Writes the memtable into a new tree, a few leaves per call, while the store goes on: leaves that nothing changed and that do not
@@ -46,21 +54,30 @@ export class Checkpointer {
   /** Bytes of records copied in this call. */
   private copied: i32 = 0;
   private isMerged: bool = false;
-  /** All composites below are in the new tree. */
+  /** All composites below are in the new tree: bytes of the composite in core.place. */
   private progressBytes: i32 = 0;
-  private readonly progressBuffer: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
-  private readonly builder: TreeBuilder;
+
+  private readonly builder: TreeBuilder = treeBuilder;
   private readonly body: StaticArray<u8> = new StaticArray<u8>(CHECKPOINT_BYTES);
 
   constructor(
     private readonly core: Core,
     private readonly mover: Mover,
-  ) {
-    this.builder = new TreeBuilder(core);
+  ) {}
+
+  /** Whether another store is writing a tree: this one has to wait. */
+  get isBlocked(): bool {
+    return active != null && active != this;
+  }
+
+  /** Ends what any store has begun: for a mount, which may need the builder at once. */
+  seize(): void {
+    const other = active;
+    if (other) other.abort();
   }
 
   private get progress(): usize {
-    return changetype<usize>(this.progressBuffer);
+    return changetype<usize>(this.core.place);
   }
 
   /**
@@ -70,6 +87,7 @@ export class Checkpointer {
   begin(doomedBelow: u32, evacuateBelow: u32, moveUnits: i32, replayAddress: i64): void {
     const core = this.core;
     this.isActive = true;
+    take(this);
     this.startAddress = replayAddress;
     this.doomedBelow = doomedBelow;
     this.evacuateBelow = evacuateBelow;
@@ -77,7 +95,7 @@ export class Checkpointer {
     this.purging = core.purged;
     this.isMerged = false;
     this.progressBytes = 0;
-    this.builder.clear();
+    this.builder.begin(core);
     core.pinned = min(core.pinned, core.pinnedNew);
     core.pinnedNew = u32.MAX_VALUE;
     core.entriesSince = 0;
@@ -88,6 +106,7 @@ export class Checkpointer {
   abort(): void {
     if (!this.isActive) return;
     this.isActive = false;
+    active = null;
     this.core.promisedUnits = 0;
     this.core.memtable.endMerge(false);
     this.core.entriesSince = -1;
@@ -205,7 +224,6 @@ export class Checkpointer {
     const core = this.core;
     const page = core.tree.page;
     const memtable = core.memtable;
-    const probe = changetype<usize>(memtable.probe);
     const hasPage = core.tree.leaf != 0;
     let taken = 0;
     let hasOld = hasPage && page.next();
@@ -223,7 +241,7 @@ export class Checkpointer {
         }
         isLoaded = true;
       }
-      const order = !hasOld ? 1 : index == end ? -1 : compare(page.key, page.keyBytes, probe, memtable.probeBytes);
+      const order = !hasOld ? 1 : index == end ? -1 : compare(page.key, page.keyBytes, PROBE, memtable.probeBytes);
       if (taken >= most || this.copied >= COPY_PER_CALL) return this.pause(order < 0, most);
       let status: i32 = Status.Ok;
       if (order < 0) {
@@ -236,7 +254,7 @@ export class Checkpointer {
         if (order == 0) hasOld = page.next();
         if (!memtable.isRemoved(index)) {
           const payload = memtable.indexAt(index) == BY_KEY ? this.place(memtable.unitAt(index)) : memtable.probeKeyBytes;
-          status = payload < 0 ? payload : this.builder.add(probe, memtable.probeBytes, payload);
+          status = payload < 0 ? payload : this.builder.add(PROBE, memtable.probeBytes, payload);
         }
         if (status >= 0) memtable.setMerged(index++);
         isLoaded = false;
@@ -250,7 +268,7 @@ export class Checkpointer {
   /** Stops in the middle of a leaf, before the composite that comes next. */
   private pause(isPage: bool, taken: i32): i32 {
     const core = this.core;
-    const key = isPage ? core.tree.page.key : changetype<usize>(core.memtable.probe);
+    const key = isPage ? core.tree.page.key : PROBE;
     this.progressBytes = isPage ? core.tree.page.keyBytes : core.memtable.probeBytes;
     memory.copy(this.progress, key, this.progressBytes);
     return taken;
@@ -291,6 +309,7 @@ export class Checkpointer {
     const status = this.isPartial ? Status.Ok : this.writeRecord(body);
     if (status < 0) return status;
     this.isActive = false;
+    active = null;
     this.completed++;
     core.tree.root = root;
     core.tree.oldest = this.builder.oldest;

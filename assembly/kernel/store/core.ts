@@ -5,15 +5,16 @@ import { LogWriter } from "./logWriter";
 import { Memtable, compose } from "./memtable";
 import { FLAG_CLOCK, KIND_SYSTEM, RecordView, SYSTEM_CUT } from "./record";
 import { Ring } from "./ring";
-import { SCRATCH } from "./scratch";
+import { COMPOSITE_BYTES, SCRATCH, TARGET } from "./scratch";
 import { DOCUMENTS, QUEUE, SPACES, SpaceCounts } from "./store";
 import { Tree } from "./tree";
-import { BY_KEY, COMPOSITE_MAX } from "./cursor";
+import { workspace } from "./workspace";
+import { BY_KEY } from "./cursor";
 
 /** Body of a cut: u32 boot, u32 low half of the address from which all is void, u32 time of the store's own clock. */
 const CUT_BYTES: i32 = 12;
 
-const COMPOSITE = memory.data(COMPOSITE_MAX + 1, 8);
+const COMPOSITE = TARGET;
 
 /** What all parts of the store share: the log, the index, the counts and the time. */
 export class Core {
@@ -21,9 +22,9 @@ export class Core {
   readonly writer: LogWriter;
   readonly memtable: Memtable;
   readonly tree: Tree;
-  /** For whoever walks the log, from call to call. */
-  readonly walker: LogWalker;
-  readonly ahead: LogWalker;
+  /** For whoever walks the log, for the length of a call. */
+  readonly walker: LogWalker = workspace.walker;
+  readonly ahead: LogWalker = workspace.ahead;
   private readonly counters: StaticArray<SpaceCounts> = new StaticArray<SpaceCounts>(SPACES);
 
   boot: i32 = 1;
@@ -37,6 +38,8 @@ export class Core {
 
   /** Sequence below which the last durable checkpoint left no live record. */
   evacuatedBelow: u32 = 0;
+  /** How far a survey or a checkpoint came: a composite. */
+  readonly place: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_BYTES);
   /** Unit of a record that was found damaged and is to be dropped, 0: none. */
   damagedUnit: i32 = 0;
   /** Units of the largest live record at most, and of the largest put since the survey under way began. */
@@ -66,15 +69,19 @@ export class Core {
   constructor(
     readonly device: BlockDevice,
     entries: i32,
+    isIndexed: bool,
   ) {
     const ring = new Ring(device);
     this.ring = ring;
-    this.writer = new LogWriter(ring);
-    this.memtable = new Memtable(ring, entries);
-    this.tree = new Tree(ring);
-    this.walker = new LogWalker(ring);
-    this.ahead = new LogWalker(ring);
+    this.writer = new LogWriter(ring, isIndexed);
+    this.memtable = new Memtable(entries);
+    this.tree = new Tree();
     for (let space = 0; space < SPACES; space++) unchecked((this.counters[space] = new SpaceCounts()));
+  }
+
+  /** Takes the workspace, which another store may have had since. */
+  enter(): void {
+    if (workspace.attach(this.ring)) this.tree.forget();
   }
 
   counts(space: i32): SpaceCounts {

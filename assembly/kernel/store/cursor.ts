@@ -82,6 +82,13 @@ export class Cursor {
     this.atBytes = this.placeZero(this.at, key, len);
   }
 
+  /** Goes on behind a composite that was reached: u8[bytes]. */
+  resume(at: usize, bytes: i32): void {
+    this.atBytes = bytes;
+    this.isAfter = true;
+    memory.copy(this.at, at, bytes);
+  }
+
   private start(index: i32, isReverse: bool): void {
     this.index = index;
     this.isReverse = isReverse;

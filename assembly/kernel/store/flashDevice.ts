@@ -1,19 +1,20 @@
 import { flashErase, flashGeometry, flashProgram, flashRead, flashSync, sysCrc32 } from "../host/imports";
 import { BlockDevice } from "./blockDevice";
+import { SCRATCH } from "./scratch";
 
-/** A partition of the board's flash. Without that partition sectorCount stays 0. */
+const GEOMETRY_BYTES: i32 = 12;
+
+/** A partition of the board's flash. Without that partition sectorCount stays 0. Made without a call of the host: it may be when the module is built. */
 export class FlashDevice extends BlockDevice {
-  private partition: i32;
-
-  constructor(partition: i32) {
+  constructor(private readonly partition: i32) {
     super();
-    this.partition = partition;
-    const geometry = new StaticArray<i32>(3);
-    if (flashGeometry(partition, changetype<usize>(geometry), 12) >= 0) {
-      this.sectorBytes = unchecked(geometry[0]);
-      this.sectorCount = unchecked(geometry[1]);
-      this.programBytes = unchecked(geometry[2]);
-    }
+  }
+
+  measure(): void {
+    if (flashGeometry(this.partition, SCRATCH, GEOMETRY_BYTES) < 0) return;
+    this.sectorBytes = load<i32>(SCRATCH);
+    this.sectorCount = load<i32>(SCRATCH, 4);
+    this.programBytes = load<i32>(SCRATCH, 8);
   }
 
   read(offset: i32, dst: usize, len: i32): i32 {

@@ -9,7 +9,7 @@ import { HEADER_UNITS } from "./sector";
  */
 export class LogWalker {
   /** The record found last. */
-  view: RecordView;
+  view: RecordView = new RecordView();
   /** Where the next one is looked for. */
   sector: i32 = -1;
   offset: i32 = 0;
@@ -19,8 +19,12 @@ export class LogWalker {
   hasFound: bool = false;
   isTrusted: bool = false;
 
-  constructor(private readonly ring: Ring) {
-    this.view = new RecordView(ring);
+  private ring!: Ring;
+
+  /** Takes a log to walk. */
+  attach(ring: Ring): void {
+    this.ring = ring;
+    this.view.ring = ring;
   }
 
   /** Goes on at a unit of the log where a record begins. */

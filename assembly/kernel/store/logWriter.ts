@@ -17,8 +17,9 @@ import { Ring } from "./ring";
 import { HEADER_UNITS } from "./sector";
 import { UNIT, toUnits } from "./units";
 
-/** Bytes collected before they are programmed: a page of common NOR flash. */
+/** Bytes collected before they are programmed: a page of common NOR flash; in a store without indexes, which is a small one, less. */
 const STAGE_BYTES: i32 = 256;
+const SMALL_STAGE_BYTES: i32 = 128;
 
 /** Writes one record at a time at the end of the log. */
 export class LogWriter {
@@ -47,10 +48,19 @@ export class LogWriter {
   private entriesMost: i32 = 0;
   /** Unit at which the record behind this one begins in the sector that it went on into. */
   private first: i32 = 0;
-  private readonly stage: StaticArray<u8> = new StaticArray<u8>(STAGE_BYTES);
-  private readonly entries: StaticArray<u8> = new StaticArray<u8>(ENTRIES_BYTES_MAX);
+  /** Whether the entries are in the record. */
+  private hasEntries: bool = false;
+  private readonly stage: StaticArray<u8>;
+  private readonly entries: StaticArray<u8>;
 
-  constructor(private readonly ring: Ring) {}
+  /** isIndexed: records may be given index entries; those of other records are copied in either case. */
+  constructor(
+    private readonly ring: Ring,
+    isIndexed: bool,
+  ) {
+    this.stage = new StaticArray<u8>(isIndexed ? STAGE_BYTES : SMALL_STAGE_BYTES);
+    this.entries = new StaticArray<u8>(isIndexed ? ENTRIES_BYTES_MAX : 0);
+  }
 
   /**
    * Begins a record: header, extensions, key; the value follows. Space was made sure of. FLAG_ENTRIES is set when entries are
@@ -76,6 +86,7 @@ export class LogWriter {
     this.isSpoiled = false;
     this.summed = 0;
     this.entriesBytes = 0;
+    this.hasEntries = false;
     this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 1;
     const stage = changetype<usize>(this.stage);
     let at = 4;
@@ -111,31 +122,37 @@ export class LogWriter {
   /** Takes an index entry. Ok, NoSpace (too many bytes). */
   addEntry(index: i32, src: usize, len: i32): i32 {
     const at = changetype<usize>(this.entries) + this.entriesBytes;
-    if (this.entriesBytes + 1 + len >= ENTRIES_BYTES_MAX) return Status.NoSpace;
+    if (this.entriesBytes + 1 + len >= this.entries.length) return Status.NoSpace;
     store<u8>(at, (index << 5) | len);
     memory.copy(at + 1, src, len);
     this.entriesBytes += 1 + len;
     return Status.Ok;
   }
 
-  /** Takes the index entries of another record, as they lie there, before its value. */
-  copyEntries(src: usize, len: i32): void {
-    memory.copy(changetype<usize>(this.entries), src, len);
-    this.entriesBytes = len;
+  /** Tells, before the value, how many bytes of index entries will be copied. */
+  expectEntries(len: i32): void {
     this.entriesMost = len + 1;
+  }
+
+  /** Appends the index entries of another record, as they lie there, behind the value. Ok, NoSpace, Io. */
+  copyEntries(src: usize, len: i32): i32 {
+    this.hasEntries = true;
+    this.flags |= FLAG_ENTRIES;
+    const status = this.appendByte(len);
+    return status < 0 ? status : this.append(src, len, false);
   }
 
   /** Ends the record with entries and checksum; it is all programmed then. Ok, NoSpace, Io. */
   end(): i32 {
-    const canTell = !this.isProgrammed && this.staged + this.entriesBytes + 1 + CRC_BYTES <= STAGE_BYTES;
+    const canTell = !this.isProgrammed && this.staged + this.entriesBytes + 1 + CRC_BYTES <= this.stage.length;
     if (this.kind != KIND_SYSTEM && (this.entriesBytes > 0 || !canTell)) this.flags |= FLAG_ENTRIES;
     let status: i32 = Status.Ok;
-    if ((this.flags & FLAG_ENTRIES) != 0) {
+    if ((this.flags & FLAG_ENTRIES) != 0 && !this.hasEntries) {
       status = this.appendByte(this.entriesBytes);
       if (status >= 0) status = this.append(changetype<usize>(this.entries), this.entriesBytes, false);
       if (status < 0) return status;
     }
-    if (this.staged + CRC_BYTES > STAGE_BYTES) status = this.flush(false);
+    if (this.staged + CRC_BYTES > this.stage.length) status = this.flush(false);
     if (status < 0) return status;
     this.sum();
     store<u32>(changetype<usize>(this.stage) + this.staged, this.isSpoiled ? ~this.crc : this.crc);
@@ -164,7 +181,7 @@ export class LogWriter {
   }
 
   private appendByte(value: i32): i32 {
-    if (this.staged == STAGE_BYTES) {
+    if (this.staged == this.stage.length) {
       const status = this.flush(false);
       if (status < 0) return status;
     }
@@ -175,11 +192,11 @@ export class LogWriter {
   /** isValue: missing tells at each moment what is not staged yet, for `goOn`. */
   private append(src: usize, len: i32, isValue: bool): i32 {
     while (len > 0) {
-      if (this.staged == STAGE_BYTES) {
+      if (this.staged == this.stage.length) {
         const status = this.flush(false);
         if (status < 0) return status;
       }
-      const part = min(len, STAGE_BYTES - this.staged);
+      const part = min(len, this.stage.length - this.staged);
       memory.copy(changetype<usize>(this.stage) + this.staged, src, part);
       this.staged += part;
       if (isValue) this.missing -= part;

@@ -30,7 +30,7 @@ export class Maintenance {
   step(isBusy: bool): bool {
     const core = this.core;
     const ring = core.ring;
-    if (core.isDamaged && !isBusy && this.rescue() < 0) return false;
+    if (core.isDamaged && !isBusy && !this.checkpointer.isBlocked && this.rescue() < 0) return false;
     if (ring.dropped >= 0) {
       ring.eraseDropped();
       return true;
@@ -40,7 +40,7 @@ export class Maintenance {
       ring.dropTail();
       return true;
     }
-    const hasWork = !isBusy && this.hasWork;
+    const hasWork = !isBusy && !this.checkpointer.isBlocked && this.hasWork;
     this.isReadyNext = !this.isReadyNext;
     // By turns, so that neither waits for the other where there are few steps between two resets.
     if (ring.wantsReady && (ring.ready < 2 || ring.writableUnits < UNITS_PER_ADVANCE || this.isReadyNext || !hasWork)) {
@@ -128,7 +128,7 @@ export class Maintenance {
     while (status >= 0) {
       // Trees that do not hold all yet: were one named, a power cut would leave it for the whole.
       this.checkpointer.isPartial = true;
-      if (core.memtable.room < RESCUE_ROOM) status = this.checkpoint(0);
+      if (core.memtable.room < min(RESCUE_ROOM, core.memtable.capacity >> 2)) status = this.checkpoint(0);
       this.checkpointer.isPartial = false;
       if (status >= 0) status = this.replayer.step(0, true);
       if (device.failedReads != failed) status = Status.Io;

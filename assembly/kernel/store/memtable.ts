@@ -1,7 +1,7 @@
-import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "./cursor";
+import { BY_EXPIRY, BY_KEY } from "./cursor";
 import { FLAG_CLOCK, RecordView, entryAt } from "./record";
-import { Ring } from "./ring";
-import { SCRATCH } from "./scratch";
+import { PROBE, SCRATCH, SOUGHT } from "./scratch";
+import { workspace } from "./workspace";
 import { Status } from "../../lib/status";
 
 const ENTRY_BYTES: i32 = 8;
@@ -25,9 +25,6 @@ const MERGED: u32 = 1 << 26;
 /** Ordinals beside those of a record's index entries. */
 export const ORDINAL_EXPIRY: i32 = 30;
 export const ORDINAL_KEY: i32 = 31;
-
-/** Most units of a device: what an entry can name. */
-export const UNITS_MAX: i32 = 1 << 19;
 
 /** Compares two composites as bytes: negative, 0, positive. */
 export function compare(a: usize, aBytes: i32, b: usize, bBytes: i32): i32 {
@@ -59,19 +56,14 @@ export class Memtable {
   isExact: bool = false;
   /** Whether the last read of a record failed: what was found is not to be relied on. */
   hasFailed: bool = false;
-  /** The composite last loaded, and the bytes of the key at its end. */
-  readonly probe: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
+  /** Bytes of the composite last loaded, which is in PROBE, and of the key at its end. */
   probeBytes: i32 = 0;
   probeKeyBytes: i32 = 0;
-  readonly view: RecordView;
+  readonly view: RecordView = workspace.probed;
   private readonly entries: StaticArray<u64>;
 
-  constructor(
-    ring: Ring,
-    readonly capacity: i32,
-  ) {
+  constructor(readonly capacity: i32) {
     this.entries = new StaticArray<u64>(capacity);
-    this.view = new RecordView(ring);
   }
 
   get room(): i32 {
@@ -134,10 +126,10 @@ export class Memtable {
       this.hasFailed = true;
       return -1;
     }
-    return compare(changetype<usize>(this.probe), this.probeBytes, composite, bytes);
+    return compare(PROBE, this.probeBytes, composite, bytes);
   }
 
-  /** Loads the composite of an entry into `probe`. Ok, Io, Corrupt. */
+  /** Loads the composite of an entry into PROBE. Ok, Io, Corrupt. */
   load(index: i32): i32 {
     const low = this.low(index);
     const view = this.view;
@@ -148,19 +140,18 @@ export class Memtable {
     return this.composeFrom(view, ordinal);
   }
 
-  /** Puts the composite of one of a record's entries into `probe`. Ok, NotFound (it has no such entry), Io. */
+  /** Puts the composite of one of a record's entries into PROBE. Ok, NotFound (it has no such entry), Io. */
   composeFrom(view: RecordView, ordinal: i32): i32 {
-    const probe = changetype<usize>(this.probe);
     this.probeKeyBytes = view.keyBytes;
     if (ordinal == ORDINAL_KEY) {
-      this.probeBytes = compose(probe, BY_KEY, 0, 0, view.key, view.keyBytes);
+      this.probeBytes = compose(PROBE, BY_KEY, 0, 0, view.key, view.keyBytes);
       return Status.Ok;
     }
     const tail = SCRATCH;
     if (ordinal == ORDINAL_EXPIRY) {
       store<u8>(tail, view.has(FLAG_CLOCK) ? 1 : 0);
       store<u32>(tail, bswap(view.expiresAt), 1);
-      this.probeBytes = compose(probe, BY_EXPIRY, tail, 5, view.key, view.keyBytes);
+      this.probeBytes = compose(PROBE, BY_EXPIRY, tail, 5, view.key, view.keyBytes);
       return Status.Ok;
     }
     let status = view.loadTail();
@@ -170,11 +161,11 @@ export class Memtable {
     const entry = entryAt(tail, view.entriesBytes, ordinal);
     if (entry == 0) return Status.NotFound;
     const head = load<u8>(entry);
-    this.probeBytes = compose(probe, head >> 5, entry + 1, head & 31, view.key, view.keyBytes);
+    this.probeBytes = compose(PROBE, head >> 5, entry + 1, head & 31, view.key, view.keyBytes);
     return Status.Ok;
   }
 
-  /** Puts the composite in `probe`: it is in the record at `unit`. isFresh: the tree has nothing under it. */
+  /** Puts the composite in PROBE: it is in the record at `unit`. isFresh: the tree has nothing under it. */
   put(unit: i32, ordinal: i32, isFresh: bool): void {
     let low = (<u32>unit) | ((<u32>ordinal) << ORDINAL_SHIFT);
     const index = this.search();
@@ -187,7 +178,7 @@ export class Memtable {
     }
   }
 
-  /** Removes the composite in `probe`, whose bytes are in the record at `unit`. */
+  /** Removes the composite in PROBE, whose bytes are in the record at `unit`. */
   remove(unit: i32, ordinal: i32): void {
     const index = this.search();
     if (this.isExact && (this.low(index) & (REMOVED | MERGED | FRESH)) == FRESH) {
@@ -204,19 +195,18 @@ export class Memtable {
     this.mark(index, low);
   }
 
-  /** Bytes by which an entry, whose composite is in `probe`, makes the tree grow: at most, as the prefixes are not counted. */
+  /** Bytes by which an entry, whose composite is in PROBE, makes the tree grow: at most, as the prefixes are not counted. */
   private growth(low: u32): i32 {
     const bytes = this.probeBytes + PAGE_ENTRY_BYTES;
     return (low & REMOVED) != 0 ? -bytes : (low & FRESH) != 0 ? bytes : 0;
   }
 
-  /** Finds the composite in `probe`, which stays as it is. */
+  /** Finds the composite in PROBE, which stays as it is. */
   private search(): i32 {
-    const sought = SOUGHT;
     const bytes = this.probeBytes;
-    memory.copy(sought, changetype<usize>(this.probe), bytes);
-    const index = this.find(sought, bytes);
-    memory.copy(changetype<usize>(this.probe), sought, bytes);
+    memory.copy(SOUGHT, PROBE, bytes);
+    const index = this.find(SOUGHT, bytes);
+    memory.copy(PROBE, SOUGHT, bytes);
     this.probeBytes = bytes;
     return index;
   }
@@ -229,12 +219,12 @@ export class Memtable {
     const at = changetype<usize>(this.entries) + index * ENTRY_BYTES;
     memory.copy(at + ENTRY_BYTES, at, (this.count - index) * ENTRY_BYTES);
     store<u32>(at, low);
-    store<u32>(at, prefixOf(changetype<usize>(this.probe), this.probeBytes), 4);
+    store<u32>(at, prefixOf(PROBE, this.probeBytes), 4);
     this.count++;
     this.bytes += this.growth(low);
   }
 
-  /** Drops an entry, whose composite is in `probe`. */
+  /** Drops an entry, whose composite is in PROBE. */
   drop(index: i32): void {
     this.bytes -= this.growth(this.low(index));
     const at = changetype<usize>(this.entries) + index * ENTRY_BYTES;
@@ -260,8 +250,6 @@ export class Memtable {
     this.count = kept;
   }
 }
-
-const SOUGHT = memory.data(COMPOSITE_MAX + 1, 8);
 
 /** Index id and the 29 bits behind it. */
 function prefixOf(composite: usize, bytes: i32): u32 {

@@ -48,15 +48,16 @@ export class Mover {
     if (status >= 0) {
       status = writer.begin(KIND_MOVED, flags, view.valueBytes, expiresAt, previous, view.version, view.key, view.keyBytes, 0);
     }
-    if (status >= 0 && view.entriesBytes > 0) {
-      status = view.readAt(view.entriesOffset, SCRATCH, view.entriesBytes);
-      if (status >= 0) writer.copyEntries(SCRATCH, view.entriesBytes);
-    }
+    writer.expectEntries(view.entriesBytes);
     writer.isSpoiled = isDamaged;
     for (let offset = 0; status >= 0 && offset < view.valueBytes; offset += SCRATCH_BYTES) {
       const len = min(view.valueBytes - offset, SCRATCH_BYTES);
       status = view.readAt(view.valueOffset + offset, SCRATCH, len);
       if (status >= 0) status = writer.write(SCRATCH, len);
+    }
+    if (status >= 0 && view.entriesBytes > 0) {
+      status = view.readAt(view.entriesOffset, SCRATCH, view.entriesBytes);
+      if (status >= 0) status = writer.copyEntries(SCRATCH, view.entriesBytes);
     }
     return this.end(status);
   }

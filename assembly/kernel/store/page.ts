@@ -4,6 +4,7 @@ import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, packHeader } from "./record";
 import { LogWriter } from "./logWriter";
 import { BY_AGE_MARK } from "./quota";
 import { Ring } from "./ring";
+import { COMPOSITE_BYTES } from "./scratch";
 import { UNIT, toUnits } from "./units";
 
 /*
@@ -41,7 +42,10 @@ function payloadBytes(level: i32, index: i32): i32 {
   return level > 0 || index == BY_KEY ? 3 : index == BY_EXPIRY ? 0 : 1;
 }
 
-/** One page of the tree as last loaded, and a place in it. */
+const PAGE = memory.data(RECORD_MAX, 8);
+const PAGE_KEY = memory.data(COMPOSITE_BYTES, 8);
+
+/** One page of the tree as last loaded, and a place in it: the one page of all stores (workspace.ts). */
 export class Page {
   /** The composite at the place reached, and what it leads to. */
   keyBytes: i32 = 0;
@@ -56,13 +60,17 @@ export class Page {
   private end: i32 = 0;
   private pointer: i32 = 0;
   private generation: i32 = -1;
-  private readonly buffer: StaticArray<u8> = new StaticArray<u8>(RECORD_MAX);
-  private readonly keyBuffer: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
 
-  constructor(private readonly ring: Ring) {}
+  private ring!: Ring;
 
   get key(): usize {
-    return changetype<usize>(this.keyBuffer);
+    return PAGE_KEY;
+  }
+
+  /** Takes a log to read pages of. */
+  attach(ring: Ring): void {
+    this.ring = ring;
+    this.pointer = 0;
   }
 
   /** Loads a page, to its start. Ok, Corrupt, Io. */
@@ -83,7 +91,7 @@ export class Page {
     const ring = this.ring;
     const unit = unitOf(pointer);
     const bytes = unitsOf(pointer) * UNIT;
-    const buffer = changetype<usize>(this.buffer);
+    const buffer = PAGE;
     if (bytes == 0 || bytes > RECORD_MAX || ring.sectorOf(unit) >= ring.sectorCount || !ring.isMember(ring.sectorOf(unit)))
       return Status.Corrupt;
     const status = ring.read(unit, 0, buffer, bytes);
@@ -108,7 +116,7 @@ export class Page {
   /** Goes on to the next entry. Returns whether there is one. */
   next(): bool {
     if (this.at >= this.end) return false;
-    let entry = changetype<usize>(this.buffer) + this.at;
+    let entry = PAGE + this.at;
     const lengths = <i32>load<u8>(entry++);
     let shared = lengths >> 4;
     let rest = lengths & LONG;
@@ -124,7 +132,7 @@ export class Page {
     if (bytes == 3) this.payload = (<i32>load<u16>(entry)) | ((<i32>load<u8>(entry, 2)) << 16);
     else if (bytes == 1) this.payload = load<u8>(entry);
     else this.payload = this.keyBytes - (load<u8>(key, 1) == BY_AGE_MARK ? AGE_BYTES : EXPIRY_BYTES);
-    this.at = <i32>(entry + bytes - changetype<usize>(this.buffer));
+    this.at = <i32>(entry + bytes - PAGE);
     return true;
   }
 
@@ -153,26 +161,28 @@ export class Page {
 export class PageBuilder {
   bytes: i32 = 0;
   count: i32 = 0;
-  private readonly buffer: StaticArray<u8> = new StaticArray<u8>(PAGE_MAX);
 
-  constructor(private readonly level: i32) {
-    this.clear();
-  }
+  /** buffer: u8[capacity], of one page and no more. */
+  constructor(
+    private readonly level: i32,
+    private readonly buffer: usize,
+    private readonly capacity: i32,
+  ) {}
 
   clear(): void {
     this.bytes = 1;
     this.count = 0;
-    store<u8>(changetype<usize>(this.buffer), this.level);
+    store<u8>(this.buffer, this.level);
   }
 
   /** Length and address of the composite of the first entry, which shares nothing. */
   get firstBytes(): i32 {
-    const bytes = <i32>load<u8>(changetype<usize>(this.buffer), 1);
-    return bytes == LONG ? load<u8>(changetype<usize>(this.buffer), 2) : bytes;
+    const bytes = <i32>load<u8>(this.buffer, 1);
+    return bytes == LONG ? load<u8>(this.buffer, 2) : bytes;
   }
 
   get first(): usize {
-    return changetype<usize>(this.buffer) + (load<u8>(changetype<usize>(this.buffer), 1) == LONG ? 3 : 2);
+    return this.buffer + (load<u8>(this.buffer, 1) == LONG ? 3 : 2);
   }
 
   /** What the only entry of a branch leads to. */
@@ -183,8 +193,8 @@ export class PageBuilder {
 
   /** Copies the composite of the last entry to dst: u8[COMPOSITE_MAX]. Returns its bytes. */
   last(dst: usize): i32 {
-    let at = changetype<usize>(this.buffer) + 1;
-    const end = changetype<usize>(this.buffer) + this.bytes;
+    let at = this.buffer + 1;
+    const end = this.buffer + this.bytes;
     let bytes = 0;
     while (at < end) {
       const lengths = <i32>load<u8>(at++);
@@ -209,7 +219,7 @@ export class PageBuilder {
     const rest = keyBytes - shared;
     const bytes = payloadBytes(this.level, keyBytes > 0 ? load<u8>(key) : 0);
     if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes > PAGE_MAX) return false;
-    let entry = changetype<usize>(this.buffer) + this.bytes;
+    let entry = this.buffer + this.bytes;
     store<u8>(entry++, (min(shared, LONG) << 4) | min(rest, LONG));
     if (shared >= LONG) store<u8>(entry++, shared);
     if (rest >= LONG) store<u8>(entry++, rest);
@@ -217,7 +227,7 @@ export class PageBuilder {
     entry += rest;
     if (bytes > 0) store<u8>(entry, payload);
     if (bytes == 3) store<u16>(entry, payload >> 8, 1);
-    this.bytes = <i32>(entry + bytes - changetype<usize>(this.buffer));
+    this.bytes = <i32>(entry + bytes - this.buffer);
     this.count++;
     return true;
   }
@@ -225,7 +235,7 @@ export class PageBuilder {
   /** Writes the page at the end of the log, and starts a new one. Returns its pointer; NoSpace, Io. */
   write(writer: LogWriter): i32 {
     let status = writer.begin(KIND_SYSTEM, 0, this.bytes, 0, 0, 0, 0, 0, SYSTEM_PAGE);
-    if (status >= 0) status = writer.write(changetype<usize>(this.buffer), this.bytes);
+    if (status >= 0) status = writer.write(this.buffer, this.bytes);
     if (status >= 0) status = writer.end();
     if (status < 0) return status;
     const units = toUnits(4 + this.bytes + CRC_BYTES) / UNIT;

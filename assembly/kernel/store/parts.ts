@@ -12,8 +12,8 @@ import { Survey } from "./survey";
 
 /** Makes the parts of a store that a test may want broken. */
 export class Parts {
-  core(device: BlockDevice, entries: i32): Core {
-    return new Core(device, entries);
+  core(device: BlockDevice, entries: i32, isIndexed: bool): Core {
+    return new Core(device, entries, isIndexed);
   }
 
   budget(core: Core, survey: Survey): Budget {

@@ -109,7 +109,8 @@ export class RecordView {
   entriesBytes: i32 = 0;
   private readonly head: StaticArray<u8> = new StaticArray<u8>(HEAD_MAX + 1);
 
-  constructor(private readonly ring: Ring) {}
+  /** The log that it looks into. */
+  ring!: Ring;
 
   get key(): usize {
     return changetype<usize>(this.head) + this.keyOffset;

@@ -1,12 +1,17 @@
 import { Status } from "../../lib/status";
 import { BlockDevice } from "./blockDevice";
+import { SCRATCH, SCRATCH_BYTES } from "./scratch";
 import { HEADER_BYTES, HEADER_UNITS, SectorHeader } from "./sector";
 import { StoreStats } from "./store";
 import { UNIT, isBlank } from "./units";
 
+/** Fewest sectors, and bytes of a sector, that the store works with; most units of a device: what an entry can name. */
+const MIN_SECTORS: i32 = 4;
+const MIN_SECTOR_BYTES: i32 = 512;
+const MAX_SECTOR_BYTES: i32 = 65536;
+const UNITS_MAX: i32 = 1 << 19;
 /** Sectors kept erased ahead of the log, where there are as many: a burst of records never waits for an erase. */
 const READY_WANTED: i32 = 16;
-const CHECK_BYTES: i32 = 128;
 /** In place of a sequence: the sector holds nothing; it failed, and is passed over until the next mount. */
 const FREE: u32 = 0;
 const BAD: u32 = u32.MAX_VALUE;
@@ -22,8 +27,8 @@ const BAD: u32 = u32.MAX_VALUE;
  */
 export class Ring {
   readonly header: SectorHeader;
-  readonly sectorUnits: i32;
-  readonly sectorCount: i32;
+  sectorUnits: i32 = 0;
+  sectorCount: i32 = 0;
 
   /** Sector being written, -1 while there is none, and its unit at which the next record begins. */
   newest: i32 = -1;
@@ -42,14 +47,24 @@ export class Ring {
   /** Counts erases: what was read before one may be gone. */
   generation: i32 = 0;
 
-  private readonly sequences: StaticArray<u32>;
-  private readonly scratch: StaticArray<u8> = new StaticArray<u8>(CHECK_BYTES);
+  private sequences!: StaticArray<u32>;
 
   constructor(readonly device: BlockDevice) {
+    this.header = new SectorHeader(device);
+  }
+
+  /** Takes the geometry of the device: once, before all else. Returns whether the store works with it. */
+  measure(): bool {
+    const device = this.device;
+    device.measure();
+    const bytes = device.sectorBytes;
+    if (device.sectorCount < MIN_SECTORS || bytes < MIN_SECTOR_BYTES || bytes > MAX_SECTOR_BYTES) return false;
+    if (popcnt(bytes) != 1 || device.programBytes < 1 || UNIT % device.programBytes != 0) return false;
+    if (<i64>device.sectorCount * bytes > <i64>UNITS_MAX * UNIT) return false;
     this.sectorUnits = device.sectorBytes / UNIT;
     this.sectorCount = device.sectorCount;
-    this.header = new SectorHeader(device);
     this.sequences = new StaticArray<u32>(device.sectorCount);
+    return true;
   }
 
   /** Units of a sector that records may fill. */
@@ -271,10 +286,10 @@ export class Ring {
 
   /** Unit of `sector` behind the last one that is not blank, not below `from`. Io. */
   usedEnd(sector: i32, from: i32): i32 {
-    const chunk = changetype<usize>(this.scratch);
+    const chunk = SCRATCH;
     const start = sector * this.device.sectorBytes;
-    for (let end = this.device.sectorBytes; end > from * UNIT; end -= CHECK_BYTES) {
-      const offset = max(end - CHECK_BYTES, from * UNIT);
+    for (let end = this.device.sectorBytes; end > from * UNIT; end -= SCRATCH_BYTES) {
+      const offset = max(end - SCRATCH_BYTES, from * UNIT);
       const status = this.device.read(start + offset, chunk, end - offset);
       if (status < 0) return status;
       for (let unit = end - UNIT; unit >= offset; unit -= UNIT) {

@@ -5,20 +5,17 @@ import { Item } from "./item";
 import { compare } from "./memtable";
 import { BY_AGE_MARK } from "./quota";
 import { FLAG_CLOCK, FLAG_ENTRIES, RecordView } from "./record";
-import { SCRATCH } from "./scratch";
-
-const TARGET = memory.data(COMPOSITE_MAX + 2, 8);
+import { PROBE, SCRATCH, TARGET } from "./scratch";
+import { workspace } from "./workspace";
 
 /** Reads records: by key, and in order from memtable and tree together. */
 export class Scanner {
-  readonly view: RecordView;
+  readonly view: RecordView = workspace.found;
   private targetBytes: i32 = 0;
   /** What the last look into the orders met. */
   private keyBytes: i32 = 0;
 
-  constructor(private readonly core: Core) {
-    this.view = new RecordView(core.ring);
-  }
+  constructor(private readonly core: Core) {}
 
   /** Loads a key's record into `view`, its tail too, whether or not its time is up. Its unit; NotFound, Corrupt, Io. */
   load(key: usize, keyBytes: i32): i32 {
@@ -157,7 +154,6 @@ export class Scanner {
     const core = this.core;
     const memtable = core.memtable;
     const page = core.tree.page;
-    const probe = changetype<usize>(memtable.probe);
     while (true) {
       const index = core.findEntry(TARGET, this.targetBytes);
       if (index < 0) return index;
@@ -167,14 +163,14 @@ export class Scanner {
       const hasEntry = index < memtable.count;
       if (hasEntry && memtable.load(index) < 0) return Status.Io;
       if (!hasPage && !hasEntry) return Status.NotFound;
-      const order = !hasPage ? 1 : !hasEntry ? -1 : compare(page.key, page.keyBytes, probe, memtable.probeBytes);
+      const order = !hasPage ? 1 : !hasEntry ? -1 : compare(page.key, page.keyBytes, PROBE, memtable.probeBytes);
       if (order < 0) {
         this.take(page.key, page.keyBytes);
         const payload = page.payload;
         if (compare(TARGET, this.targetBytes, cursor.high, cursor.highBytes) >= 0) return Status.NotFound;
         if (!this.isPurged(payload)) return this.found(cursor, payload, payload);
       } else {
-        this.take(probe, memtable.probeBytes);
+        this.take(PROBE, memtable.probeBytes);
         if (compare(TARGET, this.targetBytes, cursor.high, cursor.highBytes) >= 0) return Status.NotFound;
         if (!memtable.isRemoved(index)) return this.found(cursor, memtable.unitAt(index), memtable.probeKeyBytes);
       }
@@ -187,7 +183,6 @@ export class Scanner {
     const core = this.core;
     const memtable = core.memtable;
     const page = core.tree.page;
-    const probe = changetype<usize>(memtable.probe);
     while (true) {
       const following = core.findEntry(TARGET, this.targetBytes);
       if (following < 0) return following;
@@ -198,14 +193,14 @@ export class Scanner {
       const hasEntry = index >= 0;
       if (hasEntry && memtable.load(index) < 0) return Status.Io;
       if (!hasPage && !hasEntry) return Status.NotFound;
-      const order = !hasPage ? -1 : !hasEntry ? 1 : compare(page.key, page.keyBytes, probe, memtable.probeBytes);
+      const order = !hasPage ? -1 : !hasEntry ? 1 : compare(page.key, page.keyBytes, PROBE, memtable.probeBytes);
       if (order > 0) {
         this.take(page.key, page.keyBytes);
         const payload = page.payload;
         if (compare(TARGET, this.targetBytes, cursor.low, cursor.lowBytes) < 0) return Status.NotFound;
         if (!this.isPurged(payload)) return this.found(cursor, payload, payload);
       } else {
-        this.take(probe, memtable.probeBytes);
+        this.take(PROBE, memtable.probeBytes);
         if (compare(TARGET, this.targetBytes, cursor.low, cursor.lowBytes) < 0) return Status.NotFound;
         if (!memtable.isRemoved(index)) return this.found(cursor, memtable.unitAt(index), memtable.probeKeyBytes);
       }

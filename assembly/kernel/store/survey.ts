@@ -2,6 +2,7 @@ import { Status } from "../../lib/status";
 import { Core } from "./core";
 import { BY_KEY, Cursor } from "./cursor";
 import { Scanner } from "./scanner";
+import { workspace } from "./workspace";
 
 /** Keys looked at in one call. */
 const KEYS_PER_CALL: i32 = 64;
@@ -11,9 +12,11 @@ const KEYS_PER_CALL: i32 = 64;
  * meanwhile: too much at most.
  */
 export class Survey {
-  private readonly cursor: Cursor = new Cursor();
+  private readonly cursor: Cursor = workspace.cursor;
+  /** Bytes of the composite in core.place that was counted last. */
+  private placeBytes: i32 = 0;
   /** Units of the live records that begin in each sector. */
-  private readonly live: StaticArray<u16>;
+  private live!: StaticArray<u16>;
   private isRunning: bool = false;
   private isDone: bool = false;
   private largest: i32 = 0;
@@ -24,8 +27,11 @@ export class Survey {
   constructor(
     private readonly core: Core,
     private readonly scanner: Scanner,
-  ) {
-    this.live = new StaticArray<u16>(core.ring.sectorCount);
+  ) {}
+
+  /** Takes the geometry of the device: once. */
+  measure(): void {
+    this.live = new StaticArray<u16>(this.core.ring.sectorCount);
   }
 
   /** Whether the last one still tells enough: little was written since, and nothing was moved. */
@@ -50,7 +56,7 @@ export class Survey {
       if (this.isFresh) return Status.NotFound;
       this.isRunning = true;
       this.isDone = false;
-      this.cursor.all(BY_KEY, false);
+      this.placeBytes = 0;
       memory.fill(changetype<usize>(this.live), 0, ring.sectorCount << 1);
       this.end = ring.sequenceOf(ring.newest);
       this.address = ring.writeAddress;
@@ -58,6 +64,9 @@ export class Survey {
       core.largestSince = 0;
     }
     const view = this.scanner.view;
+    const place = changetype<usize>(core.place);
+    this.cursor.all(BY_KEY, false);
+    if (this.placeBytes > 0) this.cursor.resume(place, this.placeBytes);
     for (let i = 0; i < KEYS_PER_CALL; i++) {
       const unit = this.scanner.step(this.cursor);
       if (unit < 0) {
@@ -73,6 +82,8 @@ export class Survey {
       unchecked((this.live[sector] += <u16>units));
       this.largest = max(this.largest, units);
     }
+    this.placeBytes = this.cursor.atBytes;
+    memory.copy(place, this.cursor.at, this.cursor.atBytes);
     return Status.Ok;
   }
 }

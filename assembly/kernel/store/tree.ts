@@ -1,8 +1,8 @@
 import { Status } from "../../lib/status";
-import { COMPOSITE_MAX } from "./cursor";
 import { compare } from "./memtable";
 import { Page } from "./page";
-import { Ring } from "./ring";
+import { BOUND, HIGH, LOW } from "./scratch";
+import { workspace } from "./workspace";
 
 /** Levels of a tree: a leaf and the branches above it. */
 export const LEVELS_MAX: i32 = 6;
@@ -14,7 +14,7 @@ export class Tree {
   /** Units of all its pages, and the sequence of the oldest sector that holds one. */
   units: i32 = 0;
   oldest: u32 = u32.MAX_VALUE;
-  readonly page: Page;
+  readonly page: Page = workspace.page;
   /** Pages read. */
   reads: i32 = 0;
 
@@ -22,19 +22,13 @@ export class Tree {
   leaf: i32 = 0;
   lowBytes: i32 = 0;
   highBytes: i32 = -1;
-  private readonly lowBuffer: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
-  private readonly highBuffer: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
-
-  constructor(ring: Ring) {
-    this.page = new Page(ring);
-  }
 
   get low(): usize {
-    return changetype<usize>(this.lowBuffer);
+    return LOW;
   }
 
   get high(): usize {
-    return changetype<usize>(this.highBuffer);
+    return HIGH;
   }
 
   /**
@@ -138,5 +132,3 @@ export class Tree {
     return Status.Corrupt;
   }
 }
-
-const BOUND = memory.data(COMPOSITE_MAX + 1, 8);

@@ -1,43 +1,54 @@
 import { Status } from "../../lib/status";
 import { Core } from "./core";
-import { COMPOSITE_MAX } from "./cursor";
-import { PageBuilder, unitOf, unitsOf } from "./page";
+import { PAGE_MAX, PageBuilder, unitOf, unitsOf } from "./page";
+import { BOUND, COMPOSITE_BYTES, SOUGHT, TARGET } from "./scratch";
 import { LEVELS_MAX } from "./tree";
 
 /** A page with less than that is filled up from the next leaf. */
 const HALF_PAGE: i32 = 124;
 
-const SEPARATOR = memory.data(COMPOSITE_MAX + 1, 8);
-const LAST = memory.data(COMPOSITE_MAX + 1, 8);
-/** The composite of a branch that goes up. */
-const CARRIED = memory.data(COMPOSITE_MAX + 1, 8);
+/** The greatest branch: two of the longest composites fit, so that each level is smaller than the one below. */
+const BRANCH_MAX: i32 = 1 + 2 * (2 + COMPOSITE_BYTES + 3);
+const BRANCHES: i32 = LEVELS_MAX - 1;
 
-/** Writes a tree from its entries and from leaves that stay, in the order of their composites: leaves first, each branch when it is full. */
+const LEAF = memory.data(PAGE_MAX, 8);
+const BRANCH = memory.data(BRANCHES * BRANCH_MAX, 8);
+/** Composite last added to a leaf; that from which the leaf under way is said to begin. */
+const LAST_KEY = memory.data(COMPOSITE_BYTES, 8);
+const START = memory.data(COMPOSITE_BYTES, 8);
+/** In place of what a look-up sought: the last composite of a branch, and the first ones of two branches that go up. */
+const LAST = TARGET;
+const SEPARATOR = SOUGHT;
+const CARRIED = BOUND;
+
+/**
+ * Writes a tree from its entries and from leaves that stay, in the order of their composites: leaves first, each branch when it is full.
+ * One for all stores: at most one of them writes a tree at a time.
+ */
 export class TreeBuilder {
   /** Oldest sector (sequence) that holds a page, and the units of all pages. */
   oldest: u32 = u32.MAX_VALUE;
   units: i32 = 0;
-  /** Composite last added to a leaf, and its bytes if that was in the span under way, else 0. */
+  /** Bytes of the composite last added to a leaf; again if that was in the span under way, else 0. */
   private lastKeyBytes: i32 = 0;
   private lastBytes: i32 = 0;
-  private readonly lastBuffer: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
-  /** Composite from which the leaf under way is said to begin. */
   private startBytes: i32 = 0;
-  private readonly startBuffer: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
-  private readonly leaf: PageBuilder = new PageBuilder(0);
-  private readonly branches: StaticArray<PageBuilder> = new StaticArray<PageBuilder>(LEVELS_MAX - 1);
+  private readonly leaf: PageBuilder = new PageBuilder(0, LEAF, PAGE_MAX);
+  private readonly branches: StaticArray<PageBuilder> = new StaticArray<PageBuilder>(BRANCHES);
+  private core!: Core;
 
-  constructor(private readonly core: Core) {
-    for (let i = 0; i < LEVELS_MAX - 1; i++) unchecked((this.branches[i] = new PageBuilder(i + 1)));
+  constructor() {
+    for (let i = 0; i < BRANCHES; i++) unchecked((this.branches[i] = new PageBuilder(i + 1, BRANCH + i * BRANCH_MAX, BRANCH_MAX)));
   }
 
-  /** Begins a new tree. */
-  clear(): void {
+  /** Begins a new tree of a store. */
+  begin(core: Core): void {
+    this.core = core;
     this.oldest = u32.MAX_VALUE;
     this.units = 0;
     this.lastBytes = 0;
     this.leaf.clear();
-    for (let i = 0; i < LEVELS_MAX - 1; i++) unchecked(this.branches[i]).clear();
+    for (let i = 0; i < BRANCHES; i++) unchecked(this.branches[i]).clear();
   }
 
   /** Whether the leaf under way need not be filled up from the next one. */
@@ -54,7 +65,7 @@ export class TreeBuilder {
   add(key: usize, keyBytes: i32, payload: i32): i32 {
     const leaf = this.leaf;
     if (leaf.count > 0) {
-      if (leaf.append(key, keyBytes, payload, changetype<usize>(this.lastBuffer), this.lastKeyBytes)) return this.remember(key, keyBytes);
+      if (leaf.append(key, keyBytes, payload, LAST_KEY, this.lastKeyBytes)) return this.remember(key, keyBytes);
       const status = this.flushLeaf();
       if (status < 0) return status;
     }
@@ -64,7 +75,7 @@ export class TreeBuilder {
   }
 
   private remember(key: usize, keyBytes: i32): i32 {
-    memory.copy(changetype<usize>(this.lastBuffer), key, keyBytes);
+    memory.copy(LAST_KEY, key, keyBytes);
     this.lastKeyBytes = keyBytes;
     this.lastBytes = keyBytes;
     return Status.Ok;
@@ -72,31 +83,29 @@ export class TreeBuilder {
 
   /** Decides from where the leaf that begins with `key` is said to begin: as short as tells it from all before. */
   private startLeaf(key: usize, keyBytes: i32): void {
-    const start = changetype<usize>(this.startBuffer);
     if (this.lastBytes == 0) {
       const tree = this.core.tree;
       this.startBytes = tree.lowBytes;
-      memory.copy(start, tree.low, tree.lowBytes);
+      memory.copy(START, tree.low, tree.lowBytes);
       return;
     }
-    const last = changetype<usize>(this.lastBuffer);
     let shared = 0;
-    while (shared < this.lastBytes && load<u8>(last + shared) == load<u8>(key + shared)) shared++;
+    while (shared < this.lastBytes && load<u8>(LAST_KEY + shared) == load<u8>(key + shared)) shared++;
     this.startBytes = min(shared + 1, keyBytes);
-    memory.copy(start, key, this.startBytes);
+    memory.copy(START, key, this.startBytes);
   }
 
   private flushLeaf(): i32 {
     if (this.leaf.count == 0) return Status.Ok;
     const pointer = this.leaf.write(this.core.writer);
     if (pointer < 0) return pointer;
-    return this.addChild(0, changetype<usize>(this.startBuffer), this.startBytes, pointer);
+    return this.addChild(0, START, this.startBytes, pointer);
   }
 
   /** Adds a page to the branch above its level; branches that are full go up in turn. */
   private addChild(level: i32, key: usize, keyBytes: i32, pointer: i32): i32 {
     this.notePage(pointer);
-    while (level < LEVELS_MAX - 1) {
+    while (level < BRANCHES) {
       const branch = unchecked(this.branches[level]);
       const lastBytes = branch.last(LAST);
       if (branch.append(key, keyBytes, pointer, LAST, lastBytes)) return Status.Ok;
@@ -132,7 +141,7 @@ export class TreeBuilder {
   finish(): i32 {
     let status = this.flushLeaf();
     if (status < 0) return status;
-    for (let level = 0; level < LEVELS_MAX - 1; level++) {
+    for (let level = 0; level < BRANCHES; level++) {
       const branch = unchecked(this.branches[level]);
       if (branch.count == 0) continue;
       if (branch.count == 1 && this.isTop(level)) {
@@ -149,7 +158,9 @@ export class TreeBuilder {
   }
 
   private isTop(level: i32): bool {
-    for (let i = level + 1; i < LEVELS_MAX - 1; i++) if (unchecked(this.branches[i]).count > 0) return false;
+    for (let i = level + 1; i < BRANCHES; i++) if (unchecked(this.branches[i]).count > 0) return false;
     return true;
   }
 }
+
+export const treeBuilder = new TreeBuilder();

@@ -10,7 +10,6 @@ import { Editor } from "./editor";
 import { Expiries } from "./expiries";
 import { ANY_VERSION, Disposition, Item } from "./item";
 import { Maintenance } from "./maintenance";
-import { UNITS_MAX } from "./memtable";
 import { Mover } from "./mover";
 import { Parts } from "./parts";
 import { Mounter } from "./mounter";
@@ -22,14 +21,12 @@ import { DOCUMENTS, Durability, Eviction, QUEUE, SPACES, SpaceCounts, Store, Sto
 import { Survey } from "./survey";
 import { UNIT } from "./units";
 import { Verifier } from "./verifier";
+import { workspace } from "./workspace";
 
-/** Fewest sectors, and bytes of a sector, that the store works with. */
-const MIN_SECTORS: i32 = 4;
-const MIN_SECTOR_BYTES: i32 = 512;
-const MAX_SECTOR_BYTES: i32 = 65536;
 /** Entries of the memtable: 4 KB, and the fewest with which a record with all its index entries can be replaced. */
 const DEFAULT_ENTRIES: i32 = 512;
 const MIN_ENTRIES: i32 = 128;
+const FEWEST_ENTRIES: i32 = 16;
 /** Records that one put evicts at most. */
 const EVICTIONS_PER_CALL: i32 = 8;
 
@@ -49,13 +46,15 @@ export class TreeStore extends Store {
   private readonly editor: Editor;
   private readonly checkpointer: Checkpointer;
   private readonly mover: Mover;
+  private readonly survey: Survey;
   private readonly maintenance: Maintenance;
   private readonly feed: ChangeFeed;
-  private readonly verifier: Verifier;
+  /** Made when it is first asked for: a kernel that never verifies has no RAM for it. */
+  private verifier: Verifier | null = null;
   private readonly mounter: Mounter;
   private readonly expiries: Expiries;
-  private readonly cursor: Cursor = new Cursor();
-  private readonly item: Item = new Item();
+  private readonly cursor: Cursor = workspace.cursor;
+  private readonly item: Item = workspace.item;
   private isMounted: bool = false;
   /** When the oldest commit that is not durable was made. */
   private unsyncedAtMs: i64 = 0;
@@ -64,15 +63,16 @@ export class TreeStore extends Store {
 
   /**
    * Over `device`. entries: of the memtable, eight bytes each: the more, the fewer checkpoints; MIN_ENTRIES at least. parts: what
-   * a test puts in the place of the real ones.
+   * a test puts in the place of the real ones. isIndexed: whether records get index entries; without, FEWEST_ENTRIES do.
    */
   constructor(
     readonly device: BlockDevice,
     entries: i32 = DEFAULT_ENTRIES,
     parts: Parts = new Parts(),
+    isIndexed: bool = true,
   ) {
     super();
-    const core = parts.core(device, max(entries, MIN_ENTRIES));
+    const core = parts.core(device, max(entries, isIndexed ? MIN_ENTRIES : FEWEST_ENTRIES), isIndexed);
     const applier = new Applier(core);
     const replayer = new Replayer(core, applier);
     const scanner = new Scanner(core);
@@ -90,19 +90,19 @@ export class TreeStore extends Store {
     this.editor = parts.editor(core, applier, replayer, scanner, budget, quota);
     this.checkpointer = checkpointer;
     this.mover = mover;
+    this.survey = survey;
     this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, replayer);
     this.feed = new ChangeFeed(core);
-    this.verifier = new Verifier(core, scanner);
     this.mounter = new Mounter(core, replayer);
     this.expiries = new Expiries(core);
   }
 
   mount(): i32 {
     const device = this.device;
-    const bytes = device.sectorBytes;
-    if (device.sectorCount < MIN_SECTORS || bytes < MIN_SECTOR_BYTES || bytes > MAX_SECTOR_BYTES) return Status.Unsupported;
-    if (popcnt(bytes) != 1 || device.programBytes < 1 || UNIT % device.programBytes != 0) return Status.Unsupported;
-    if (<i64>device.sectorCount * bytes > <i64>UNITS_MAX * UNIT) return Status.Unsupported;
+    if (!this.core.ring.measure()) return Status.Unsupported;
+    this.survey.measure();
+    this.core.enter();
+    this.checkpointer.seize();
     const failed = device.failedReads;
     let status = this.mounter.mount();
     // What could not be read now may be there at the next try: it is no damage, and nothing is made anew without it.
@@ -112,13 +112,19 @@ export class TreeStore extends Store {
     return status;
   }
 
+  /** Whether it is mounted; all that follows has the workspace. */
+  private get isOpen(): bool {
+    if (this.isMounted) this.core.enter();
+    return this.isMounted;
+  }
+
   setTime(nowMs: i64, wallMs: i64): void {
     this.core.nowMs = nowMs;
     this.core.wallMs = wallMs;
   }
 
   step(): bool {
-    if (!this.isMounted) return false;
+    if (!this.isOpen) return false;
     const editor = this.editor;
     if (editor.unsynced > 0 && this.durability == Durability.Batched && this.core.nowMs - this.unsyncedAtMs >= this.batchMs) editor.sync();
     if (!editor.isBusy && this.mayRebase && this.core.wallMs >= 0) this.mayRebase = this.rebase();
@@ -130,7 +136,7 @@ export class TreeStore extends Store {
   }
 
   begin(key: usize, keyBytes: i32, valueBytes: i32, ttlSeconds: i32, expected: i64): i32 {
-    if (!this.isMounted) return Status.Closed;
+    if (!this.isOpen) return Status.Closed;
     if (ttlSeconds < 0) return Status.Invalid;
     const isClockValid = this.core.wallMs >= 0;
     const expiresAt = ttlSeconds == 0 ? 0 : this.expiries.after(ttlSeconds);
@@ -150,20 +156,23 @@ export class TreeStore extends Store {
     if (eviction == Eviction.Refuse || this.quota.excess(space, units, this.budget.liveMax) <= 0) return Status.NoSpace;
     const cursor = this.cursor;
     if (eviction == Eviction.SoonestToExpire) {
-      store<u8>(MARK, this.core.wallMs >= 0 ? 1 : 0);
-      cursor.prefix(BY_EXPIRY, MARK, 1, false);
+      this.seek(BY_EXPIRY, this.core.wallMs >= 0 ? 1 : 0);
     } else if (space == QUEUE) {
-      store<u8>(MARK, 0);
-      cursor.prefix(BY_KEY, MARK, 1, false);
+      this.seek(BY_KEY, 0);
     } else {
-      store<u8>(MARK, BY_AGE_MARK);
-      cursor.prefix(BY_EXPIRY, MARK, 1, false);
+      this.seek(BY_EXPIRY, BY_AGE_MARK);
     }
     const item = this.item;
     do {
       if (this.scanner.next(cursor, item, false, true) < 0) return Status.NoSpace;
     } while (this.core.spaceOf(item.key) != space);
     return this.drop(item, this.core.isExpired(this.scanner.view) ? Disposition.Expired : Disposition.Evicted);
+  }
+
+  /** Places the cursor at the first composite of an order that begins so. */
+  private seek(index: i32, first: i32): void {
+    store<u8>(MARK, first);
+    this.cursor.prefix(index, MARK, 1, false);
   }
 
   private drop(item: Item, disposition: Disposition): i32 {
@@ -179,6 +188,7 @@ export class TreeStore extends Store {
   }
 
   commit(): i32 {
+    this.core.enter();
     return this.committed(this.editor.commit(this.isSync));
   }
 
@@ -199,12 +209,12 @@ export class TreeStore extends Store {
   }
 
   remove(key: usize, keyBytes: i32, disposition: Disposition, expected: i64): i32 {
-    if (!this.isMounted) return Status.Closed;
+    if (!this.isOpen) return Status.Closed;
     return this.committed(this.editor.remove(key, keyBytes, disposition, expected, false, this.isSync));
   }
 
   touch(key: usize, keyBytes: i32, ttlSeconds: i32): i32 {
-    if (!this.isMounted) return Status.Closed;
+    if (!this.isOpen) return Status.Closed;
     if (ttlSeconds < 0 || this.editor.isBusy || keyBytes < 1) return Status.Invalid;
     const unit = this.scanner.load(key, keyBytes);
     if (unit < 0) return unit;
@@ -226,8 +236,7 @@ export class TreeStore extends Store {
 
   /** Gives one record whose expiry is on the store's own clock one on the wall clock. Whether more may wait. */
   private rebase(): bool {
-    store<u8>(MARK, 0);
-    this.cursor.prefix(BY_EXPIRY, MARK, 1, false);
+    this.seek(BY_EXPIRY, 0);
     const status = this.scanner.next(this.cursor, this.item, false, true);
     if (status == Status.NotFound) return false;
     if (status < 0) return true;
@@ -238,10 +247,11 @@ export class TreeStore extends Store {
   }
 
   beginBatch(): i32 {
-    return this.isMounted ? this.editor.beginBatch() : Status.Closed;
+    return this.isOpen ? this.editor.beginBatch() : Status.Closed;
   }
 
   commitBatch(): i32 {
+    this.core.enter();
     return this.committed(this.editor.commitBatch(this.isSync));
   }
 
@@ -254,7 +264,7 @@ export class TreeStore extends Store {
   }
 
   find(key: usize, keyBytes: i32, out: Item): i32 {
-    if (!this.isMounted) return Status.Closed;
+    if (!this.isOpen) return Status.Closed;
     return keyBytes < 1 ? Status.Invalid : this.scanner.find(key, keyBytes, out);
   }
 
@@ -278,21 +288,21 @@ export class TreeStore extends Store {
   }
 
   next(cursor: Cursor, out: Item): i32 {
-    return this.isMounted ? this.scanner.next(cursor, out, true, false) : Status.Closed;
+    return this.isOpen ? this.scanner.next(cursor, out, true, false) : Status.Closed;
   }
 
   nextKey(cursor: Cursor, out: Item): i32 {
-    return this.isMounted ? this.scanner.next(cursor, out, false, false) : Status.Closed;
+    return this.isOpen ? this.scanner.next(cursor, out, false, false) : Status.Closed;
   }
 
   changes(version: i64, out: Item): i32 {
-    if (!this.isMounted) return Status.Closed;
+    if (!this.isOpen) return Status.Closed;
     return this.feed.next(version, out, this.editor.isBatch);
   }
 
   sweep(most: i32): i32 {
     let swept = 0;
-    if (!this.isMounted || this.editor.isBusy) return swept;
+    if (!this.isOpen || this.editor.isBusy) return swept;
     const cursor = this.cursor;
     for (let clock = 0; clock < 2; clock++) {
       this.expiries.seek(cursor, clock);
@@ -309,7 +319,7 @@ export class TreeStore extends Store {
   }
 
   ttl(key: usize, keyBytes: i32): i64 {
-    if (!this.isMounted) return Status.Closed;
+    if (!this.isOpen) return Status.Closed;
     const unit = this.scanner.load(key, keyBytes);
     if (unit < 0) return unit;
     const view = this.scanner.view;
@@ -320,7 +330,7 @@ export class TreeStore extends Store {
   }
 
   msToExpiry(): i64 {
-    if (!this.isMounted) return i64.MAX_VALUE;
+    if (!this.isOpen) return i64.MAX_VALUE;
     this.expiries.seek(this.cursor, this.core.wallMs >= 0 ? 1 : 0);
     if (this.scanner.next(this.cursor, this.item, false, true) < 0) return i64.MAX_VALUE;
     const nowMs = this.core.wallMs >= 0 ? this.core.wallMs : <i64>this.core.ownSeconds * 1000;
@@ -328,7 +338,7 @@ export class TreeStore extends Store {
   }
 
   purge(space: i32): i32 {
-    if (!this.isMounted) return Status.Closed;
+    if (!this.isOpen) return Status.Closed;
     if (this.editor.isBusy || space < 0 || space >= SPACES) return Status.Invalid;
     const core = this.core;
     this.checkpointer.abort();
@@ -347,7 +357,7 @@ export class TreeStore extends Store {
   }
 
   flush(): i32 {
-    return this.isMounted ? this.editor.sync() : Status.Closed;
+    return this.isOpen ? this.editor.sync() : Status.Closed;
   }
 
   setCap(space: i32, bytes: i32, reservedBytes: i32, eviction: Eviction): void {
@@ -359,7 +369,7 @@ export class TreeStore extends Store {
   }
 
   stats(out: StoreStats): i32 {
-    if (!this.isMounted) return Status.Closed;
+    if (!this.isOpen) return Status.Closed;
     const core = this.core;
     out.records = core.counts(DOCUMENTS).records + core.counts(QUEUE).records;
     out.usedBytes = (core.liveUnits + core.tree.units) * UNIT;
@@ -375,10 +385,13 @@ export class TreeStore extends Store {
   }
 
   startVerify(): void {
-    this.verifier.start();
+    if (!this.verifier) this.verifier = new Verifier(this.core, this.scanner);
+    const verifier = this.verifier;
+    if (verifier) verifier.start();
   }
 
   verify(report: VerifyReport): i32 {
-    return this.isMounted ? this.verifier.advance(report) : Status.Closed;
+    const verifier = this.verifier;
+    return this.isOpen && verifier ? verifier.advance(report) : Status.Closed;
   }
 }

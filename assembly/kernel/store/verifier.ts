@@ -5,12 +5,11 @@ import { LAST_INDEX } from "./item";
 import { ORDINAL_EXPIRY } from "./memtable";
 import { FLAG_ENTRIES, FLAG_EXPIRY } from "./record";
 import { Scanner } from "./scanner";
+import { PROBE, TARGET } from "./scratch";
 import { VerifyReport } from "./store";
 
 /** Records or entries looked at in one call. */
 const PER_CALL: i32 = 16;
-
-const WANTED = memory.data(COMPOSITE_MAX + 1, 8);
 
 /** Checks every record and its index entries, then every index entry and its record. */
 export class Verifier {
@@ -69,11 +68,11 @@ export class Verifier {
     const memtable = core.memtable;
     memtable.composeFrom(this.scanner.view, ordinal);
     const bytes = memtable.probeBytes;
-    memory.copy(WANTED, changetype<usize>(memtable.probe), bytes);
-    const index = memtable.find(WANTED, bytes);
+    memory.copy(TARGET, PROBE, bytes);
+    const index = memtable.find(TARGET, bytes);
     if (memtable.isExact) return !memtable.isRemoved(index);
-    if (core.seekTree(WANTED, bytes) < 0) return false;
+    if (core.seekTree(TARGET, bytes) < 0) return false;
     const page = core.tree.page;
-    return page.keyBytes == bytes && memory.compare(page.key, WANTED, bytes) == 0;
+    return page.keyBytes == bytes && memory.compare(page.key, TARGET, bytes) == 0;
   }
 }

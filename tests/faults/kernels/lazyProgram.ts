@@ -1,8 +1,9 @@
-import { flashStore } from "../../../assembly/kernel/flashStore";
+import { OutboxStore } from "../../../assembly/kernel/client/outboxStore";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { flashProgram } from "../../../assembly/kernel/host/imports";
 import { startOver } from "../../../assembly/kernel/startOver";
 import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
+import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 
 export { abi_version, app_started, exchange, step, syscall } from "../../../assembly/kernel/exports";
 
@@ -47,5 +48,5 @@ class LazyFlash extends FlashDevice {
 }
 
 export function setup(): i32 {
-  return startOver(flashStore(new LazyFlash(Partition.Store)));
+  return startOver(new OutboxStore(new TreeStore(new LazyFlash(Partition.Store))));
 }

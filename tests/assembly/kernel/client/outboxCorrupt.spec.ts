@@ -190,7 +190,7 @@ describe("kernel/client/outboxStore, a flash that holds anything", () => {
   });
 
   it("counts a record whose body does not check, skips it, and drops it when its sector is reclaimed", () => {
-    const device = new NorDevice(SECTOR_BYTES, SECTORS);
+    const device = new NorDevice(SECTOR_BYTES, 2 * SECTORS);
     let log = over(device);
     log.mount();
     prepareAll(log);

@@ -5,7 +5,8 @@ import { Disposition } from "../../../../assembly/kernel/store/item";
 import { Mover } from "../../../../assembly/kernel/store/mover";
 import { RecordRef, RecordStore } from "../../../../assembly/kernel/store/recordStore";
 import { SPACES } from "../../../../assembly/kernel/store/store";
-import { Parts, TreeStore } from "../../../../assembly/kernel/store/treeStore";
+import { Parts } from "../../../../assembly/kernel/store/parts";
+import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";
 import { ForgetfulParts, HastyCheckpoints, HastyParts } from "../../../fakes/brokenParts";
 import { NorDevice } from "../../../fakes/norDevice";
@@ -103,7 +104,7 @@ describe("kernel/client/outboxStore, the sweep finds one that", () => {
   });
 
   it("does not mark what was cut short", () => {
-    expect(failureOf(new Over(new ForgetfulParts())).startsWith("PERMUTATION=")).toBe(true);
+    expect(failureOf(new Over(new ForgetfulParts()), 200).startsWith("PERMUTATION=")).toBe(true);
   });
 
   it("takes a tree before its checkpoint is durable", () => {

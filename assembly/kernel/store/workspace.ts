@@ -1,0 +1,41 @@
+import { Cursor } from "./cursor";
+import { Item } from "./item";
+import { LogWalker } from "./logWalker";
+import { Page } from "./page";
+import { RecordView } from "./record";
+import { Ring } from "./ring";
+
+/**
+ * What holds nothing between two calls of a store, or no more than can be read again: one for all stores of a kernel, because RAM
+ * is short and one operation runs at a time. A store takes it at the start of each call (Core.enter).
+ */
+export class Workspace {
+  /** For whoever walks the log. */
+  readonly walker: LogWalker = new LogWalker();
+  readonly ahead: LogWalker = new LogWalker();
+  /** The record that a look-up or a cursor found, that of a memtable's entry, and the one that is being replaced. */
+  readonly found: RecordView = new RecordView();
+  readonly probed: RecordView = new RecordView();
+  readonly replaced: RecordView = new RecordView();
+  /** The page of the tree read last. */
+  readonly page: Page = new Page();
+  /** A place in an order, and what was found there, for the length of a call. */
+  readonly cursor: Cursor = new Cursor();
+  readonly item: Item = new Item();
+  private ring: Ring | null = null;
+
+  /** Gives all of it to the store of a log. Returns whether another had it: what was kept in it is gone. */
+  attach(ring: Ring): bool {
+    if (this.ring == ring) return false;
+    this.ring = ring;
+    this.walker.attach(ring);
+    this.ahead.attach(ring);
+    this.found.ring = ring;
+    this.probed.ring = ring;
+    this.replaced.ring = ring;
+    this.page.attach(ring);
+    return true;
+  }
+}
+
+export const workspace = new Workspace();
