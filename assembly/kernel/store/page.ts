@@ -218,7 +218,7 @@ export class PageBuilder {
     }
     const rest = keyBytes - shared;
     const bytes = payloadBytes(this.level, keyBytes > 0 ? load<u8>(key) : 0);
-    if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes > PAGE_MAX) return false;
+    if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes > this.capacity) return false;
     let entry = this.buffer + this.bytes;
     store<u8>(entry++, (min(shared, LONG) << 4) | min(rest, LONG));
     if (shared >= LONG) store<u8>(entry++, shared);

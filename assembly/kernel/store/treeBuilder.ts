@@ -8,7 +8,7 @@ import { LEVELS_MAX } from "./tree";
 const HALF_PAGE: i32 = 124;
 
 /** The greatest branch: two of the longest composites fit, so that each level is smaller than the one below. */
-const BRANCH_MAX: i32 = 1 + 2 * (2 + COMPOSITE_BYTES + 3);
+const BRANCH_MAX: i32 = 1 + 2 * (3 + COMPOSITE_BYTES + 3);
 const BRANCHES: i32 = LEVELS_MAX - 1;
 
 const LEAF = memory.data(PAGE_MAX, 8);
