@@ -13,10 +13,11 @@ const IS_LONG = Boolean(process.env["WASMOTE_LONG"]);
 const INTERPRETED_PERCENT = 2;
 const CUTS_MIN = 20_000;
 
-/** Sweep, what it does, how many of a hundred cases are played, and how many failed when that was recorded (TREE-DESIGN.md, "Open"). */
-const NOT_SOUND_YET = [
-  ["bits", "one flipped bit", 10, 9],
-  ["bad", "a sector that wears out", 30, 3],
+/** Sweep, what it shows, and how many of a hundred cases are played ahead of time; in a long run all, of more geometries. */
+const FAULTS = [
+  ["bits", "one flipped bit costs one record at most, and is counted", 100],
+  ["bad", "goes on when a sector wears out", 30],
+  ["full", "comes out of being full again", 100],
 ] as const;
 
 /** By the numbers of store_guest.h, and the sweep that finds it. */
@@ -54,18 +55,10 @@ describe(`faults/storeSweep on ${ENGINE}`, () => {
     assert.ok(cases >= (CUTS_MIN * percent) / 100, ended.output);
   });
 
-  it("comes out of being full again", async (test) => {
-    test.diagnostic(`${casesOf(await sweep("full", "--percent", "100"))} runs of filling, removing and filling again`);
-  });
-
-  /** Faults that the store is not sound against yet: how many of the cases fail is recorded, and may not grow. */
-  for (const [name, what, share, most] of ENGINE === "aot" ? NOT_SOUND_YET : []) {
-    it(`${what}: fails in no more cases than recorded`, async (test) => {
-      const { code, output } = await sweep(name, "--percent", String(share));
-      test.diagnostic(output.trim().split("\n").at(-1)!);
-      const [, cases, failures] = /: (\d+) cases, (\d+) failures\n$/.exec(output) ?? [];
-      assert.ok(code === 0 || Number(failures) > 0, output);
-      assert.ok(Number(cases) > 0 && Number(failures) <= most, output);
+  for (const [name, what, share] of FAULTS) {
+    it(what, async (test) => {
+      const played = ENGINE === "aot" && !IS_LONG ? share : percent;
+      test.diagnostic(`${casesOf(await sweep(name, "--percent", String(played)))} cases`);
     });
   }
 

@@ -83,7 +83,7 @@ export class Log {
         continue;
       }
       yield record;
-      isExpected = true;
+      isExpected = record.tellsEnd;
       unit += record.units;
     }
   }
@@ -180,20 +180,28 @@ class Parts {
   }
 }
 
-function bodyOf(header: RecordHeader, parts: Parts, address: number): Pick<StoreRecord, "units" | "value" | "entries" | "isWhole"> {
+type Body = Pick<StoreRecord, "units" | "value" | "entries" | "isWhole" | "tellsEnd">;
+
+function bodyOf(header: RecordHeader, parts: Parts, address: number): Body {
   const valueEnd = header.headBytes + header.valueBytes;
   let entryBytes = 0;
   if (header.hasEntries) {
-    const upTo = parts.take(valueEnd + 1);
-    entryBytes = 1 + (upTo.length > valueEnd ? upTo[valueEnd]! : 0);
+    const before = parts.take(valueEnd + 1)[valueEnd];
+    const behind = before === undefined ? undefined : parts.take(valueEnd + before + 2)[valueEnd + before + 1];
+    if (before === undefined || before === 255 || behind !== before) {
+      const value = parts.take(valueEnd).subarray(header.headBytes);
+      return { units: Math.ceil(valueEnd / UNIT), value, entries: [], isWhole: false, tellsEnd: false };
+    }
+    entryBytes = before + 2;
   }
   const length = recordBytes(header, entryBytes);
   const bytes = parts.take(length);
-  const entries = header.hasEntries ? parseEntries(bytes.subarray(valueEnd + 1, Math.min(valueEnd + entryBytes, bytes.length))) : [];
+  const entries = header.hasEntries ? parseEntries(bytes.subarray(valueEnd + 1, Math.min(valueEnd + entryBytes - 1, bytes.length))) : [];
   return {
     units: Math.ceil(length / UNIT),
     value: bytes.subarray(header.headBytes, valueEnd),
     entries: entries ?? [],
+    tellsEnd: true,
     isWhole: bytes.length === length && entries !== null && crcAgrees(bytes, address),
   };
 }

@@ -58,6 +58,8 @@ export interface StoreRecord extends RecordHeader {
   readonly entries: readonly Entry[];
   /** All of it lies in the log, and its crc32 agrees. */
   readonly isWhole: boolean;
+  /** Whether it tells where it ends: the lengths before and behind its entries are alike. */
+  readonly tellsEnd: boolean;
 }
 
 /** Low 32 bits of an address. */
@@ -83,7 +85,7 @@ export function parseHeader(room: Buffer, address: number): RecordHeader | null 
   const previousAt = at;
   if (header & Previous) at += 3;
   const versionAt = at;
-  if (kind === Kind.Moved) at += 6;
+  if (kind === Kind.Moved) at += 5;
   const keyBytes = isSystem ? 0 : ((header >>> 16) & 0x3f) + 1;
   if (at + keyBytes > room.length) return null;
   if (!checks(header ^ placeOf(address), room.subarray(HEADER_BYTES, at + keyBytes))) return null;
@@ -96,14 +98,14 @@ export function parseHeader(room: Buffer, address: number): RecordHeader | null 
     hasEntries: (header & Entries) !== 0,
     expiry: header & Expiry ? { isWallClock: (header & Clock) !== 0, seconds: room.readUInt32LE(expiryAt) } : null,
     previous: header & Previous ? room.readUIntLE(previousAt, 3) : null,
-    version: kind === Kind.Moved ? room.readUIntLE(versionAt, 6) : null,
+    version: kind === Kind.Moved ? room.readUIntLE(versionAt, 5) : null,
     key: room.subarray(at, at + keyBytes),
     headBytes: at + keyBytes,
     valueBytes: isRemoval ? 0 : low,
   };
 }
 
-/** Bytes of a record whose list of entries takes entryBytes, the byte of their length included. */
+/** Bytes of a record whose list of entries takes entryBytes, the two bytes of their length included. */
 export function recordBytes(header: RecordHeader, entryBytes: number): number {
   return header.headBytes + header.valueBytes + entryBytes + CRC_BYTES;
 }
@@ -128,9 +130,9 @@ export function parseEntries(list: Buffer): Entry[] | null {
 
 /** What a record counts for in its space, in units. withEntries: false: as if it had none. */
 export function chargeOf(record: StoreRecord, withEntries = true): number {
-  const entryBytes = record.hasEntries && withEntries ? 1 + record.entries.reduce((sum, { value }) => sum + 1 + value.length, 0) : 0;
-  const left = (record.previous === null ? 0 : 3) + (record.version === null ? 0 : 6);
-  return Math.ceil((recordBytes(record, entryBytes) - left + 6) / UNIT);
+  const entryBytes = record.hasEntries && withEntries ? 2 + record.entries.reduce((sum, { value }) => sum + 1 + value.length, 0) : 0;
+  const left = (record.previous === null ? 0 : 3) + (record.version === null ? 0 : 5);
+  return Math.ceil((recordBytes(record, entryBytes) - left + 5) / UNIT);
 }
 
 /** All pairs of bits, taken xor, are 0. */

@@ -76,7 +76,7 @@ export class Applier {
     const sector = ring.sectorOf(unit);
     if (sector >= ring.sectorCount || !ring.isMember(sector)) return false;
     core.pinnedNew = min(core.pinnedNew, ring.sequenceOf(sector));
-    if (old.load(unit) < 0 || old.loadTail() < 0) return false;
+    if (old.load(unit) < 0 || old.loadTail() == Status.Io) return false;
     if (old.kind != KIND_PUT && old.kind != KIND_MOVED) return false;
     return old.keyBytes == view.keyBytes && memory.compare(old.key, view.key, old.keyBytes) == 0;
   }

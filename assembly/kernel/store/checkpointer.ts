@@ -181,7 +181,7 @@ export class Checkpointer {
     const core = this.core;
     const view = core.ahead.view;
     let moved = view.load(unit);
-    if (moved >= 0) moved = view.loadTail();
+    if (moved >= 0 && view.loadTail() == Status.Io) moved = Status.Io;
     if (moved >= 0) {
       this.moveUnits -= view.chargedUnits;
       if (this.moveUnits < 0) return this.stay(unit);

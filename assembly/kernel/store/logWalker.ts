@@ -1,7 +1,8 @@
 import { Status } from "../../lib/status";
-import { RecordView } from "./record";
+import { CRC_BYTES, ENTRIES_BYTES_MAX, RecordView } from "./record";
 import { Ring } from "./ring";
 import { HEADER_UNITS } from "./sector";
+import { UNIT, toUnits } from "./units";
 
 /**
  * Walks the records of the log in their order. Where no header can be, the walker goes on unit by unit, and takes a record for
@@ -18,6 +19,8 @@ export class LogWalker {
   /** Whether `view` holds a record of this walk. */
   hasFound: bool = false;
   isTrusted: bool = false;
+  /** Offset in the sector up to which a record there may reach that does not tell. */
+  far: i32 = 0;
 
   private ring!: Ring;
 
@@ -40,6 +43,7 @@ export class LogWalker {
     const status = header.load(sector);
     if (status < 0) return status;
     this.sector = sector;
+    this.far = 0;
     this.hasFound = false;
     this.isTrusted = header.isOpen && header.sequence == this.ring.sequenceOf(sector);
     this.offset = this.isTrusted ? header.first : HEADER_UNITS;
@@ -95,12 +99,26 @@ export class LogWalker {
     return Status.NotFound;
   }
 
+  /** Takes a record, damaged or cut short, that does not tell where it ends: the next one is looked for behind its value. */
+  private pass(): i32 {
+    const units = this.ring.sectorUnits;
+    const valueEnd = this.view.entriesOffset - 1;
+    this.far = min(this.offset + toUnits(valueEnd + ENTRIES_BYTES_MAX + CRC_BYTES) / UNIT, units);
+    this.offset = min(this.offset + toUnits(valueEnd) / UNIT, units);
+    this.isTrusted = false;
+    this.hasFound = true;
+    return Status.Ok;
+  }
+
   /** Whether a record begins right here: loads it. Ok, NotFound: the place moved on by a unit; Io. */
   private take(): i32 {
     const ring = this.ring;
     const view = this.view;
     let status = view.load(this.sector * ring.sectorUnits + this.offset);
-    if (status >= 0) status = this.isTrusted ? view.loadTail() : view.verify();
+    if (status >= 0) {
+      status = this.isTrusted ? view.loadTail() : view.verify();
+      if (this.isTrusted && status == Status.Corrupt) return this.pass();
+    }
     if (status >= 0) {
       this.offset = min(this.offset + view.units, ring.sectorUnits);
       this.isTrusted = true;

@@ -87,7 +87,7 @@ export class LogWriter {
     this.summed = 0;
     this.entriesBytes = 0;
     this.hasEntries = false;
-    this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 1;
+    this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 2;
     const stage = changetype<usize>(this.stage);
     let at = 4;
     if (expiresAt != 0) {
@@ -103,7 +103,7 @@ export class LogWriter {
     }
     if (kind == KIND_MOVED) {
       store<u32>(stage + at, <u32>version);
-      store<u16>(stage + at, <u16>(version >> 32), 4);
+      store<u8>(stage + at, <u8>(version >> 32), 4);
       at += VERSION_BYTES;
     }
     memory.copy(stage + at, key, keyBytes);
@@ -122,7 +122,7 @@ export class LogWriter {
   /** Takes an index entry. Ok, NoSpace (too many bytes). */
   addEntry(index: i32, src: usize, len: i32): i32 {
     const at = changetype<usize>(this.entries) + this.entriesBytes;
-    if (this.entriesBytes + 1 + len >= this.entries.length) return Status.NoSpace;
+    if (this.entriesBytes + 3 + len > this.entries.length) return Status.NoSpace;
     store<u8>(at, (index << 5) | len);
     memory.copy(at + 1, src, len);
     this.entriesBytes += 1 + len;
@@ -131,25 +131,27 @@ export class LogWriter {
 
   /** Tells, before the value, how many bytes of index entries will be copied. */
   expectEntries(len: i32): void {
-    this.entriesMost = len + 1;
+    this.entriesMost = len + 2;
   }
 
   /** Appends the index entries of another record, as they lie there, behind the value. Ok, NoSpace, Io. */
   copyEntries(src: usize, len: i32): i32 {
     this.hasEntries = true;
     this.flags |= FLAG_ENTRIES;
-    const status = this.appendByte(len);
-    return status < 0 ? status : this.append(src, len, false);
+    let status = this.appendByte(len);
+    if (status >= 0) status = this.append(src, len, false);
+    return status < 0 ? status : this.appendByte(len);
   }
 
   /** Ends the record with entries and checksum; it is all programmed then. Ok, NoSpace, Io. */
   end(): i32 {
-    const canTell = !this.isProgrammed && this.staged + this.entriesBytes + 1 + CRC_BYTES <= this.stage.length;
+    const canTell = !this.isProgrammed && this.staged + this.entriesBytes + 2 + CRC_BYTES <= this.stage.length;
     if (this.kind != KIND_SYSTEM && (this.entriesBytes > 0 || !canTell)) this.flags |= FLAG_ENTRIES;
     let status: i32 = Status.Ok;
     if ((this.flags & FLAG_ENTRIES) != 0 && !this.hasEntries) {
       status = this.appendByte(this.entriesBytes);
       if (status >= 0) status = this.append(changetype<usize>(this.entries), this.entriesBytes, false);
+      if (status >= 0) status = this.appendByte(this.entriesBytes);
       if (status < 0) return status;
     }
     if (this.staged + CRC_BYTES > this.stage.length) status = this.flush(false);

@@ -80,7 +80,7 @@ export class Maintenance {
     core.damagedUnit = 0;
     if (view.load(unit) < 0 || !view.isData || core.locate(view.key, view.keyBytes) != unit) return Status.Ok;
     core.corrupt++;
-    if (view.loadTail() < 0) return Status.Io;
+    if (view.loadTail() == Status.Io) return Status.Io;
     return this.mover.drop(view);
   }
 

@@ -191,7 +191,7 @@ export class Mounter {
       }
     }
     if (status != Status.NotFound) return status;
-    if (walker.sector == ring.newest) ring.writeOffset = max(ring.writeOffset, walker.offset);
+    if (walker.sector == ring.newest) ring.writeOffset = max(ring.writeOffset, max(walker.offset, walker.far));
     // A header cut short was judged by blank units behind it, too: they stay blank, so that it is judged alike for ever.
     if (walker.hasSkipped) ring.writeOffset = min(max(ring.writeOffset, used + HEAD_UNITS - 1), ring.sectorUnits);
     return Status.Ok;

@@ -7,7 +7,7 @@ import { UNIT, isBlank, toUnits } from "./units";
 /*
  * A record: begins at a unit; header, extensions and key lie in one sector, the rest may go on in the next ones.
  *
- *   u32 header | u32 expiry | u24 previous | u48 version | key | value | u8 n, u8[n] entries | u32 crc32 | 0xFF to a unit
+ *   u32 header | u32 expiry | u24 previous | u40 version | key | value | u8 n, u8[n] entries, u8 n | u32 crc32 | 0xFF to a unit
  *              '-- each if its flag or kind says so --------'         '-- if flagged -------'
  *
  *   header  bits 0..15   bytes of value; of a removal: how the record left
@@ -52,10 +52,10 @@ const KEY_SHIFT: i32 = 16;
 const CHECK_SHIFT: i32 = 30;
 
 export const CRC_BYTES: i32 = 4;
-export const VERSION_BYTES: i32 = 6;
+export const VERSION_BYTES: i32 = 5;
 /** Most bytes of header, extensions and key. */
 export const HEAD_MAX: i32 = 4 + 4 + 3 + VERSION_BYTES + KEY_MAX;
-/** Most bytes of the entries and their length. */
+/** Most bytes of the entries and their length, twice. */
 export const ENTRIES_BYTES_MAX: i32 = 256;
 /** Largest system record's value. */
 const SYSTEM_VALUE_MAX: i32 = 256;
@@ -140,7 +140,7 @@ export class RecordView {
 
   /** Bytes of the whole record, after loadTail. */
   get bytes(): i32 {
-    return this.valueOffset + this.valueBytes + (this.has(FLAG_ENTRIES) ? 1 + this.entriesBytes : 0) + CRC_BYTES;
+    return this.valueOffset + this.valueBytes + (this.has(FLAG_ENTRIES) ? 2 + this.entriesBytes : 0) + CRC_BYTES;
   }
 
   get units(): i32 {
@@ -202,7 +202,7 @@ export class RecordView {
     }
     this.version = this.address;
     if (this.kind == KIND_MOVED) {
-      this.version = (<i64>load<u32>(head + at)) | ((<i64>load<u16>(head + at, 4)) << 32);
+      this.version = (<i64>load<u32>(head + at)) | ((<i64>load<u8>(head + at, 4)) << 32);
       at += VERSION_BYTES;
     }
     this.keyOffset = at;
@@ -216,13 +216,20 @@ export class RecordView {
     return isHead ? Status.Ok : Status.NotFound;
   }
 
-  /** Learns how many bytes of index entries there are. Ok, Io. */
+  /**
+   * Learns how many bytes of index entries there are: it stands before and behind them, because a walk goes on from here. Ok;
+   * Corrupt: not alike, none are taken for there; Io.
+   */
   loadTail(): i32 {
     this.entriesBytes = 0;
     if (!this.has(FLAG_ENTRIES)) return Status.Ok;
     const status = this.readAt(this.entriesOffset - 1, SCRATCH, 1);
-    if (status < 0) return status == Status.NotFound ? Status.Ok : status;
-    this.entriesBytes = load<u8>(SCRATCH);
+    if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
+    const bytes = <i32>load<u8>(SCRATCH);
+    const again = this.readAt(this.entriesOffset + bytes, SCRATCH, 1);
+    if (again == Status.Io) return again;
+    if (again < 0 || <i32>load<u8>(SCRATCH) != bytes || bytes == 255) return Status.Corrupt;
+    this.entriesBytes = bytes;
     return Status.Ok;
   }
 

@@ -23,7 +23,8 @@ export class Scanner {
     if (unit < 0) return unit;
     let status = this.view.load(unit);
     if (status >= 0) status = this.view.loadTail();
-    if (status == Status.NotFound || (status >= 0 && !this.isOf(key, keyBytes))) {
+    if (status == Status.Corrupt) this.core.damagedUnit = unit;
+    if (status == Status.NotFound || status == Status.Corrupt || (status >= 0 && !this.isOf(key, keyBytes))) {
       this.core.corrupt++;
       return Status.Corrupt;
     }

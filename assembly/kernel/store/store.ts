@@ -104,7 +104,7 @@ export abstract class Store {
   /**
    * Adds an index entry of the record begun, when its value is complete: encoded u8[len] whose byte order is the index's order.
    * Encodings of one index are prefix-free: none is the beginning of another. index: FIRST_INDEX to LAST_INDEX.
-   * Ok, Invalid (value incomplete, index or length out of range), NoSpace (more than ENTRIES_MAX, or than 255 bytes together).
+   * Ok, Invalid (value incomplete, index or length out of range), NoSpace (more than ENTRIES_MAX, or than 254 bytes together).
    */
   abstract addEntry(index: i32, src: usize, len: i32): i32;
   /** Makes the record part of the store. Ok: as durable as `durability` says. Invalid: bytes are missing. */

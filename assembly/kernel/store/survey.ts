@@ -76,7 +76,7 @@ export class Survey {
         return unit;
       }
       // One that cannot be read is found by the checkpoint.
-      if (view.load(unit) < 0 || view.loadTail() < 0) continue;
+      if (view.load(unit) < 0 || view.loadTail() == Status.Io) continue;
       const units = view.chargedUnits;
       const sector = ring.sectorOf(unit);
       unchecked((this.live[sector] += <u16>units));

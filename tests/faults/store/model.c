@@ -7,7 +7,7 @@
 
 enum { START = 1700000000, UNIT = 16, TAGS = 5 };
 /* Bytes of a record beside key, value, expiry and entries: header and checksum; and what the charge adds (TREE-SPEC.md 3). */
-enum { RECORD_BYTES = 8, CHARGE_EXTRA = 6, EXPIRY_BYTES = 4, ENTRIES_BYTES = 1 + 4 + 3, STAGE_BYTES = 256 };
+enum { RECORD_BYTES = 8, CHARGE_EXTRA = 5, EXPIRY_BYTES = 4, ENTRIES_BYTES = 2 + 4 + 3, STAGE_BYTES = 256 };
 
 void model_init(model_t *model)
 {
@@ -53,7 +53,7 @@ static int32_t charge(int n, const model_entry_t *entry)
     uint32_t bytes = RECORD_BYTES + CHARGE_EXTRA + (uint32_t)model_key(n, entry->number, key) + entry->bytes;
     bytes += entry->expires_at != 0 ? EXPIRY_BYTES : 0;
     /* Of a long record it cannot be known in time that no entries follow: it says so at its end. */
-    bytes += model_number(n, entry->seed) >= 0 ? ENTRIES_BYTES : bytes - CHARGE_EXTRA + 1 > STAGE_BYTES ? 1 : 0;
+    bytes += model_number(n, entry->seed) >= 0 ? ENTRIES_BYTES : bytes - CHARGE_EXTRA + 2 > STAGE_BYTES ? 2 : 0;
     return (int32_t)((bytes + UNIT - 1) / UNIT);
 }
 

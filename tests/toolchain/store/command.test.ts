@@ -125,9 +125,9 @@ describe("toolchain/store, the command", () => {
 
   it("refuses a format version that it does not know", () => {
     const other = Buffer.from(image);
-    other[4] = 4;
+    other[4] = 5;
     other.writeUInt32LE(crc32(other.subarray(0, 12)), 12);
-    refusal("version.img", other, /found a store of format version 4, expected version 3/);
+    refusal("version.img", other, /found a store of format version 5, expected version 4/);
   });
 
   it("takes a store as large as a flash file for one, when it is told", () => {
