@@ -13,11 +13,14 @@ const IS_LONG = Boolean(process.env["WASMOTE_LONG"]);
 const INTERPRETED_PERCENT = 2;
 const CUTS_MIN = 20_000;
 
-/** Sweep, what it shows, and how many of a hundred cases are played ahead of time; in a long run all, of more geometries. */
+/**
+ * Sweep, what it shows, how many of a hundred cases are played ahead of time, in a long run all, of more geometries; and how many of
+ * them are known to fail (TREE-DESIGN.md, "Open"): that may not grow.
+ */
 const FAULTS = [
-  ["bits", "one flipped bit costs one record at most, and is counted", 100],
-  ["bad", "goes on when a sector wears out", 30],
-  ["full", "comes out of being full again", 100],
+  ["bits", "one flipped bit costs one record at most, and is counted", 100, 4],
+  ["bad", "goes on when a sector wears out", 30, 0],
+  ["full", "comes out of being full again", 100, 0],
 ] as const;
 
 /** By the numbers of store_guest.h, and the sweep that finds it. */
@@ -55,10 +58,13 @@ describe(`faults/storeSweep on ${ENGINE}`, () => {
     assert.ok(cases >= (CUTS_MIN * percent) / 100, ended.output);
   });
 
-  for (const [name, what, share] of FAULTS) {
+  for (const [name, what, share, most] of FAULTS) {
     it(what, async (test) => {
       const played = ENGINE === "aot" && !IS_LONG ? share : percent;
-      test.diagnostic(`${casesOf(await sweep(name, "--percent", String(played)))} cases`);
+      const { output } = await sweep(name, "--percent", String(played));
+      test.diagnostic(output.trim().split("\n").at(-1)!);
+      const [, failures] = /: \d+ cases, (\d+) failures\n$/.exec(output) ?? [];
+      assert.ok(failures !== undefined && Number(failures) <= most, output);
     });
   }
 
