@@ -29,10 +29,15 @@ export const LARGEST_OFFSET: i32 = COUNTS_OFFSET + SPACES * COUNTERS * 4;
 export const CHECKPOINT_BYTES: i32 = LARGEST_OFFSET + 4;
 
 /** Who has the one builder of trees. */
-let active: Checkpointer | null = null;
+/** In memory, where a copy of it takes it along, and not in a global of the module. */
+class Active {
+  checkpointer: Checkpointer | null = null;
+}
+
+const active = new Active();
 
 function take(checkpointer: Checkpointer): void {
-  active = checkpointer;
+  active.checkpointer = checkpointer;
 }
 
 /**
@@ -67,12 +72,12 @@ export class Checkpointer {
 
   /** Whether another store is writing a tree: this one has to wait. */
   get isBlocked(): bool {
-    return active != null && active != this;
+    return active.checkpointer != null && active.checkpointer != this;
   }
 
   /** Ends what any store has begun: for a mount, which may need the builder at once. */
   seize(): void {
-    const other = active;
+    const other = active.checkpointer;
     if (other) other.abort();
   }
 
@@ -106,7 +111,7 @@ export class Checkpointer {
   abort(): void {
     if (!this.isActive) return;
     this.isActive = false;
-    active = null;
+    active.checkpointer = null;
     this.core.promisedUnits = 0;
     this.core.memtable.endMerge(false);
     this.core.entriesSince = -1;
@@ -309,7 +314,7 @@ export class Checkpointer {
     const status = this.isPartial ? Status.Ok : this.writeRecord(body);
     if (status < 0) return status;
     this.isActive = false;
-    active = null;
+    active.checkpointer = null;
     this.completed++;
     core.tree.root = root;
     core.tree.oldest = this.builder.oldest;

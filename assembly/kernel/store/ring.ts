@@ -55,6 +55,7 @@ export class Ring {
 
   /** Takes the geometry of the device: once, before all else. Returns whether the store works with it. */
   measure(): bool {
+    if (this.sectorUnits != 0) return true;
     const device = this.device;
     device.measure();
     const bytes = device.sectorBytes;

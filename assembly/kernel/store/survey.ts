@@ -16,7 +16,7 @@ export class Survey {
   /** Bytes of the composite in core.place that was counted last. */
   private placeBytes: i32 = 0;
   /** Units of the live records that begin in each sector. */
-  private live!: StaticArray<u16>;
+  private live: StaticArray<u16> = new StaticArray<u16>(0);
   private isRunning: bool = false;
   private isDone: bool = false;
   private largest: i32 = 0;
@@ -30,8 +30,9 @@ export class Survey {
   ) {}
 
   /** Takes the geometry of the device: once. */
-  measure(): void {
-    this.live = new StaticArray<u16>(this.core.ring.sectorCount);
+  measure(): bool {
+    if (this.live.length == 0) this.live = new StaticArray<u16>(this.core.ring.sectorCount);
+    return true;
   }
 
   /** Whether the last one still tells enough: little was written since, and nothing was moved. */

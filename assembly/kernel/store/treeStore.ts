@@ -97,10 +97,14 @@ export class TreeStore extends Store {
     this.expiries = new Expiries(core);
   }
 
+  /** Takes the geometry of the device, once, and makes what goes by it. Returns whether it can be used. */
+  measure(): bool {
+    return this.core.ring.measure() && this.survey.measure();
+  }
+
   mount(): i32 {
     const device = this.device;
-    if (!this.core.ring.measure()) return Status.Unsupported;
-    this.survey.measure();
+    if (!this.measure()) return Status.Unsupported;
     this.core.enter();
     this.checkpointer.seize();
     const failed = device.failedReads;
@@ -386,8 +390,7 @@ export class TreeStore extends Store {
 
   startVerify(): void {
     if (!this.verifier) this.verifier = new Verifier(this.core, this.scanner);
-    const verifier = this.verifier;
-    if (verifier) verifier.start();
+    this.verifier!.start();
   }
 
   verify(report: VerifyReport): i32 {
