@@ -10,7 +10,7 @@
 #include "platform.h"
 #include "random.h"
 
-enum { BOARD_SECTOR_BYTES = 4096, BOARD_STORE_SECTORS = 12, BOARD_SECTORS = BOARD_STORE_SECTORS + 4 + 4 };
+enum { BOARD_SECTOR_BYTES = 4096, BOARD_STORE_SECTORS = 40, BOARD_SECTORS = BOARD_STORE_SECTORS + 4 + 4 };
 
 typedef struct {
     platform_t port;
