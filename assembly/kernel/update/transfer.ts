@@ -210,6 +210,8 @@ export class Transfer {
       case Step.TellUpdating:
         return this.tellAndWait(Told.Updating, Step.Apply);
       case Step.Apply: {
+        // What is told of the package before would be taken for this one's.
+        if (this.newsAwaited) return AGAIN_MS;
         if (updateApply(this.kind) < 0) this.refuse();
         else this.step = Step.Idle;
         this.pollAtMs = now + POLL_MS;
