@@ -1,8 +1,8 @@
 /** kernel/client, the session over power cuts: identifiers, what is released, what was handed over. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Packet } from "mqtt-packet";
 import { FLAG, KernelBoard, STATE, STATUS, STORED, STORED_IDS } from "../../../fakes/kernelBoard.js";
+import { packetsSeen } from "../../../fakes/packetsSeen.js";
 
 const EXACTLY_ONCE = FLAG.offline | FLAG.qos2;
 
@@ -38,17 +38,8 @@ function answer(board: KernelBoard, cmd: "pubrec" | "pubcomp" | "pubrel" | "puba
   board.run(100);
 }
 
-/** What the server saw since it was last asked: "publish 1 dup", "pubrel 1"; identifiers of the store without their base. */
-function seen(board: KernelBoard): string[] {
-  const lines = board.server.packets.filter(({ cmd }) => cmd !== "connect" && cmd !== "pingreq").map(line);
-  board.server.packets = [];
-  return lines;
-}
-
-function line(packet: Packet): string {
-  const id = packet.messageId ?? 0;
-  return `${packet.cmd} ${id > STORED_IDS ? id - STORED_IDS : id}${packet.cmd === "publish" && packet.dup ? " dup" : ""}`;
-}
+/** What the server saw since it was last asked, identifiers of the store without their base. */
+const seen = (board: KernelBoard): string[] => packetsSeen(board, STORED_IDS);
 
 describe("kernel/client/durableSession, sending", () => {
   it("sends what is STORED with the QoS asked for", async () => {

@@ -1,8 +1,8 @@
 /** kernel/client, QoS 2: the state machines of both sides, over lost connections and lost sessions. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Packet } from "mqtt-packet";
 import { FLAG, KernelBoard, QUEUED, QUEUED_IDS, QUEUED_IDS_MINIMAL, STATE, STATUS } from "../../../fakes/kernelBoard.js";
+import { packetsSeen } from "../../../fakes/packetsSeen.js";
 
 /** Online, with a server that answers nothing. */
 async function silent(config: Record<string, string> = {}): Promise<KernelBoard> {
@@ -31,17 +31,8 @@ function answer(board: KernelBoard, cmd: "pubrec" | "pubcomp" | "pubrel" | "puba
   board.run(100);
 }
 
-/** What the server saw since it was last asked: "publish 1 dup", "pubrel 1", messages of the queue by their number. */
-function seen(board: KernelBoard): string[] {
-  const lines = board.server.packets.filter(({ cmd }) => cmd !== "connect" && cmd !== "pingreq").map(line);
-  board.server.packets = [];
-  return lines;
-}
-
-function line(packet: Packet): string {
-  const id = packet.messageId ?? 0;
-  return `${packet.cmd} ${id > QUEUED_IDS ? id - QUEUED_IDS : id}${packet.cmd === "publish" && packet.dup ? " dup" : ""}`;
-}
+/** What the server saw since it was last asked, messages of the queue by their number. */
+const seen = (board: KernelBoard): string[] => packetsSeen(board, QUEUED_IDS);
 
 describe("kernel/client/outbox QoS 2, sending", () => {
   it("goes through PUBLISH, PUBREC, PUBREL and PUBCOMP, and frees the identifier", async () => {
