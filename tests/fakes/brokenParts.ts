@@ -1,14 +1,14 @@
 import { Applier } from "../../assembly/kernel/store/applier";
-import { BlockDevice } from "../../assembly/kernel/store/blockDevice";
-import { Budget } from "../../assembly/kernel/store/budget";
-import { Checkpointer } from "../../assembly/kernel/store/checkpointer";
+import { BlockDevice } from "../../assembly/kernel/store/flash/blockDevice";
+import { Budget } from "../../assembly/kernel/store/space/budget";
+import { Checkpointer } from "../../assembly/kernel/store/space/checkpointer";
 import { Core } from "../../assembly/kernel/store/core";
 import { Editor } from "../../assembly/kernel/store/editor";
-import { Mover } from "../../assembly/kernel/store/mover";
-import { Quota } from "../../assembly/kernel/store/quota";
-import { Replayer } from "../../assembly/kernel/store/replayer";
-import { Scanner } from "../../assembly/kernel/store/scanner";
-import { Survey } from "../../assembly/kernel/store/survey";
+import { Mover } from "../../assembly/kernel/store/space/mover";
+import { Quota } from "../../assembly/kernel/store/space/quota";
+import { Replayer } from "../../assembly/kernel/store/log/replayer";
+import { Scanner } from "../../assembly/kernel/store/tree/scanner";
+import { Survey } from "../../assembly/kernel/store/space/survey";
 import { Parts } from "../../assembly/kernel/store/parts";
 import { Status } from "../../assembly/lib/status";
 

@@ -1,4 +1,4 @@
-import { Cursor } from "../../assembly/kernel/store/cursor";
+import { Cursor } from "../../assembly/kernel/store/tree/cursor";
 import {
   ANY_VERSION,
   Disposition,

@@ -1,4 +1,4 @@
-import { BlockDevice } from "../../assembly/kernel/store/blockDevice";
+import { BlockDevice } from "../../assembly/kernel/store/flash/blockDevice";
 import { crc32 } from "../../assembly/lib/crc32";
 import { Status } from "../../assembly/lib/status";
 

@@ -1,4 +1,4 @@
-import { BY_KEY, Cursor } from "../../assembly/kernel/store/cursor";
+import { BY_KEY, Cursor } from "../../assembly/kernel/store/tree/cursor";
 import { ANY_VERSION, Disposition, Item } from "../../assembly/kernel/store/item";
 import { Store, VerifyReport } from "../../assembly/kernel/store/store";
 import { Status } from "../../assembly/lib/status";

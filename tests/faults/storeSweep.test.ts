@@ -15,7 +15,7 @@ const CUTS_MIN = 20_000;
 
 /**
  * Sweep, what it shows, how many of a hundred cases are played ahead of time, in a long run all, of more geometries; and how many of
- * them are known to fail (TREE-DESIGN.md, "Open"): that may not grow.
+ * them are known to fail (DESIGN.md, "Open"): that may not grow.
  */
 const FAULTS = [
   ["bits", "one flipped bit costs one record at most, and is counted", 100, 4],

@@ -1,4 +1,4 @@
-/** Which records of the log count: whole batches, and of the tail what no power cut took (TREE-SPEC.md, 4). */
+/** Which records of the log count: whole batches, and of the tail what no power cut took (SPEC.md, 4). */
 import type { Log } from "./log.js";
 import { Kind, placeOf, type StoreRecord, System } from "./record.js";
 

@@ -1,4 +1,4 @@
-/** The checkpoint and its counters (TREE-SPEC.md, 6). */
+/** The checkpoint and its counters (SPEC.md, 6). */
 import type { Log } from "./log.js";
 import { Kind, type StoreRecord, System } from "./record.js";
 

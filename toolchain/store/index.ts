@@ -1,4 +1,4 @@
-/** Reads the store's format (assembly/kernel/store/TREE-SPEC.md) on the PC, sharing nothing with the engine that writes it. */
+/** Reads the store's format (assembly/kernel/store/SPEC.md) on the PC, sharing nothing with the engine that writes it. */
 import { Log } from "./log.js";
 import { recover, type StoreState } from "./recovery.js";
 import { loadRegion, type RegionOptions } from "./region.js";

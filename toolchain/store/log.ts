@@ -117,7 +117,7 @@ export class Log {
     return count;
   }
 
-  /** Units of the newest sector that are still blank. TREE-SPEC.md, 7, step 3. */
+  /** Units of the newest sector that are still blank. SPEC.md, 7, step 3. */
   blankUnits(): number {
     const newest = this.sectors.at(-1);
     if (newest === undefined) return 0;

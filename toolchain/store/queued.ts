@@ -1,4 +1,4 @@
-/** Records of the queue: messages that wait to be delivered (TREE-SPEC.md, 9). */
+/** Records of the queue: messages that wait to be delivered (SPEC.md, 9). */
 import { spaceOf } from "./checkpoint.js";
 import type { StoreRecord } from "./record.js";
 

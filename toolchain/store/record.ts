@@ -1,4 +1,4 @@
-/** One record of the log (TREE-SPEC.md, 3). */
+/** One record of the log (SPEC.md, 3). */
 import { crc32 } from "../config/crc32.js";
 import { UNIT } from "./region.js";
 

@@ -1,4 +1,4 @@
-/** What a store holds: the tree of its checkpoint, and what the log says since then (TREE-SPEC.md, 7). */
+/** What a store holds: the tree of its checkpoint, and what the log says since then (SPEC.md, 7). */
 import { committedFrom, isCut } from "./batches.js";
 import { type Checkpoint, findCheckpoint, noCounts, type SpaceCounts, SPACES, spaceOf } from "./checkpoint.js";
 import type { Log } from "./log.js";

@@ -8,7 +8,7 @@ import { crc32 } from "../config/crc32.js";
 /** The file is missing, or holds no store that this reader knows: exit code 2. */
 export class StoreImageError extends Error {}
 
-/** Of the format that TREE-SPEC.md describes. */
+/** Of the format that SPEC.md describes. */
 export const FORMAT_VERSION = 4;
 export const UNIT = 16;
 export const SECTOR_BYTES_MIN = 512;
@@ -76,7 +76,7 @@ function read(file: string): Buffer {
   }
 }
 
-/** Returns version and sector size of a format part that checks. TREE-SPEC.md, 2. */
+/** Returns version and sector size of a format part that checks. SPEC.md, 2. */
 function formatAt(bytes: Buffer, offset: number): { version: number; sectorBytes: number } | null {
   if (offset + UNIT > bytes.length || !bytes.subarray(offset, offset + 4).equals(MAGIC)) return null;
   if (crc32(bytes.subarray(offset, offset + 12)) !== bytes.readUInt32LE(offset + 12)) return null;
@@ -101,7 +101,7 @@ function askedOrFound(bytes: Buffer, name: string, asked: number | undefined): n
   throw new StoreImageError(`${name}: found no sector of a store; if its sectors' heads are damaged, give --sector-bytes`);
 }
 
-/** TREE-SPEC.md, 7, step 1: a head may be torn, which clears or keeps bits of the magic; it is never another word. */
+/** SPEC.md, 7, step 1: a head may be torn, which clears or keeps bits of the magic; it is never another word. */
 function refuseForeign(bytes: Buffer, name: string, sectorBytes: number): void {
   const magic = MAGIC.readUInt32LE();
   const starts = Array.from({ length: bytes.length / sectorBytes }, (_, sector) => sector * sectorBytes);

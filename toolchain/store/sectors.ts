@@ -1,4 +1,4 @@
-/** The heads of the sectors, and the log's order that they tell (TREE-SPEC.md, 2 and 7). */
+/** The heads of the sectors, and the log's order that they tell (SPEC.md, 2 and 7). */
 import { crc32 } from "../config/crc32.js";
 import { FORMAT_VERSION, type Region, UNIT } from "./region.js";
 

@@ -1,4 +1,4 @@
-/** The index as its pages have it (TREE-SPEC.md, 5). Composites and keys are texts of one character a byte, so that they sort as bytes do. */
+/** The index as its pages have it (SPEC.md, 5). Composites and keys are texts of one character a byte, so that they sort as bytes do. */
 import type { Log } from "./log.js";
 import { Kind, type StoreRecord, System } from "./record.js";
 

@@ -1,5 +1,5 @@
 import { Status } from "../../lib/status";
-import { BY_KEY, Cursor } from "../store/cursor";
+import { BY_KEY, Cursor } from "../store/tree/cursor";
 import { ANY_VERSION, Disposition, Item, SURELY_NEW } from "../store/item";
 import { RECORD_RELEASED, RecordRef, RecordStore } from "../store/recordStore";
 import { QUEUE, SpaceCounts, Store } from "../store/store";

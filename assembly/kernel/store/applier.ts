@@ -1,7 +1,7 @@
 import { Status } from "../../lib/status";
 import { Core } from "./core";
 import { Disposition } from "./item";
-import { ORDINAL_EXPIRY, ORDINAL_KEY } from "./memtable";
+import { ORDINAL_EXPIRY, ORDINAL_KEY } from "./tree/memtable";
 import {
   DISPOSITION_LOST,
   FLAG_ENTRIES,
@@ -12,7 +12,7 @@ import {
   KIND_PUT,
   KIND_REMOVE,
   RecordView,
-} from "./record";
+} from "./log/record";
 import { PROBE } from "./scratch";
 import { SpaceCounts } from "./store";
 import { workspace } from "./workspace";

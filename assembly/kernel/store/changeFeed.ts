@@ -1,9 +1,9 @@
 import { Status } from "../../lib/status";
 import { Core } from "./core";
 import { Item } from "./item";
-import { FLAG_CLOCK, FLAG_MORE, KIND_MOVED, KIND_REMOVE, KIND_SYSTEM, SYSTEM_CUT } from "./record";
+import { FLAG_CLOCK, FLAG_MORE, KIND_MOVED, KIND_REMOVE, KIND_SYSTEM, SYSTEM_CUT } from "./log/record";
 import { SCRATCH } from "./scratch";
-import { HEADER_UNITS } from "./sector";
+import { HEADER_UNITS } from "./flash/sector";
 
 /** Reads the log as the list of changes that it is. */
 export class ChangeFeed {

@@ -1,15 +1,15 @@
 import { Status } from "../../lib/status";
-import { BlockDevice } from "./blockDevice";
-import { LogWalker } from "./logWalker";
-import { LogWriter } from "./logWriter";
-import { Memtable, compose } from "./memtable";
-import { FLAG_CLOCK, KIND_SYSTEM, RecordView, SYSTEM_CUT } from "./record";
-import { Ring } from "./ring";
+import { BlockDevice } from "./flash/blockDevice";
+import { LogWalker } from "./log/logWalker";
+import { LogWriter } from "./log/logWriter";
+import { Memtable, compose } from "./tree/memtable";
+import { FLAG_CLOCK, KIND_SYSTEM, RecordView, SYSTEM_CUT } from "./log/record";
+import { Ring } from "./flash/ring";
 import { COMPOSITE_BYTES, SCRATCH, TARGET } from "./scratch";
 import { DOCUMENTS, QUEUE, SPACES, SpaceCounts } from "./store";
-import { Tree } from "./tree";
+import { Tree } from "./tree/tree";
 import { workspace } from "./workspace";
-import { BY_KEY } from "./cursor";
+import { BY_KEY } from "./tree/cursor";
 
 /** Body of a cut: u32 boot, u32 low half of the address from which all is void, u32 time of the store's own clock. */
 const CUT_BYTES: i32 = 12;

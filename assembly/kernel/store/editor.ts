@@ -1,8 +1,8 @@
 import { Status } from "../../lib/status";
 import { Applier } from "./applier";
-import { Budget, PUT_EXTRA } from "./budget";
+import { Budget, PUT_EXTRA } from "./space/budget";
 import { Core } from "./core";
-import { BY_EXPIRY } from "./cursor";
+import { BY_EXPIRY } from "./tree/cursor";
 import { ANY_VERSION, ENTRIES_MAX, ENTRY_MAX, FIRST_INDEX, KEY_MAX, LAST_INDEX, SURELY_NEW, VALUE_MAX } from "./item";
 import {
   CRC_BYTES,
@@ -15,11 +15,11 @@ import {
   RecordView,
   SYSTEM_COMMIT,
   chargedUnits,
-} from "./record";
-import { BY_AGE_MARK, Quota } from "./quota";
-import { Replayer } from "./replayer";
-import { Scanner } from "./scanner";
-import { UNIT } from "./units";
+} from "./log/record";
+import { BY_AGE_MARK, Quota } from "./space/quota";
+import { Replayer } from "./log/replayer";
+import { Scanner } from "./tree/scanner";
+import { UNIT } from "./flash/units";
 
 /** Units for a cut, those left blank in front of it, and the record that ends a batch. */
 const EXTRA_UNITS: i32 = 5;

@@ -1,11 +1,11 @@
 import { Status } from "../../lib/status";
-import { CHECKPOINT_BYTES, COUNTS_OFFSET, LARGEST_OFFSET, unpackCounts } from "./checkpointer";
+import { CHECKPOINT_BYTES, COUNTS_OFFSET, LARGEST_OFFSET, unpackCounts } from "./space/checkpointer";
 import { Core } from "./core";
-import { LogWalker } from "./logWalker";
-import { KIND_SYSTEM, SYSTEM_CHECKPOINT } from "./record";
-import { Replayer } from "./replayer";
+import { LogWalker } from "./log/logWalker";
+import { KIND_SYSTEM, SYSTEM_CHECKPOINT } from "./log/record";
+import { Replayer } from "./log/replayer";
 import { SCRATCH } from "./scratch";
-import { HEADER_UNITS } from "./sector";
+import { HEADER_UNITS } from "./flash/sector";
 import { SPACES } from "./store";
 
 /** Units over which header, extensions and key may reach. */

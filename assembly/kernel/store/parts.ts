@@ -1,14 +1,14 @@
 import { Applier } from "./applier";
-import { BlockDevice } from "./blockDevice";
-import { Budget } from "./budget";
-import { Checkpointer } from "./checkpointer";
+import { BlockDevice } from "./flash/blockDevice";
+import { Budget } from "./space/budget";
+import { Checkpointer } from "./space/checkpointer";
 import { Core } from "./core";
 import { Editor } from "./editor";
-import { Mover } from "./mover";
-import { Quota } from "./quota";
-import { Replayer } from "./replayer";
-import { Scanner } from "./scanner";
-import { Survey } from "./survey";
+import { Mover } from "./space/mover";
+import { Quota } from "./space/quota";
+import { Replayer } from "./log/replayer";
+import { Scanner } from "./tree/scanner";
+import { Survey } from "./space/survey";
 
 /** Makes the parts of a store that a test may want broken. */
 export class Parts {

@@ -1,4 +1,4 @@
-import { COMPOSITE_MAX } from "./cursor";
+import { COMPOSITE_MAX } from "./tree/cursor";
 
 /**
  * Bytes that any part of the store may use for as long as it calls no other: what is read of a record in pieces, bodies of

@@ -1,4 +1,4 @@
-import { Cursor } from "./cursor";
+import { Cursor } from "./tree/cursor";
 import { Disposition, Item } from "./item";
 
 /** When a commit is durable: survives a power cut. */

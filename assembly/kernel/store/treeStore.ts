@@ -1,25 +1,25 @@
 import { Status } from "../../lib/status";
 import { Applier } from "./applier";
-import { BlockDevice } from "./blockDevice";
-import { Budget } from "./budget";
+import { BlockDevice } from "./flash/blockDevice";
+import { Budget } from "./space/budget";
 import { ChangeFeed } from "./changeFeed";
-import { Checkpointer } from "./checkpointer";
+import { Checkpointer } from "./space/checkpointer";
 import { Core } from "./core";
-import { BY_EXPIRY, BY_KEY, Cursor } from "./cursor";
+import { BY_EXPIRY, BY_KEY, Cursor } from "./tree/cursor";
 import { Editor } from "./editor";
-import { Expiries } from "./expiries";
+import { Expiries } from "./tree/expiries";
 import { ANY_VERSION, Disposition, Item } from "./item";
-import { Maintenance } from "./maintenance";
-import { Mover } from "./mover";
+import { Maintenance } from "./space/maintenance";
+import { Mover } from "./space/mover";
 import { Parts } from "./parts";
 import { Mounter } from "./mounter";
-import { BY_AGE_MARK, Quota } from "./quota";
-import { FLAG_CLOCK, KIND_SYSTEM, SYSTEM_PURGE, chargedUnits } from "./record";
-import { Replayer } from "./replayer";
-import { Scanner } from "./scanner";
+import { BY_AGE_MARK, Quota } from "./space/quota";
+import { FLAG_CLOCK, KIND_SYSTEM, SYSTEM_PURGE, chargedUnits } from "./log/record";
+import { Replayer } from "./log/replayer";
+import { Scanner } from "./tree/scanner";
 import { DOCUMENTS, Durability, Eviction, QUEUE, SPACES, SpaceCounts, Store, StoreStats, VerifyReport } from "./store";
-import { Survey } from "./survey";
-import { UNIT } from "./units";
+import { Survey } from "./space/survey";
+import { UNIT } from "./flash/units";
 import { Verifier } from "./verifier";
 import { workspace } from "./workspace";
 
@@ -34,7 +34,7 @@ const MARK = memory.data(8, 8);
 
 /**
  * The store on raw NOR flash: a log that runs round the sectors of a device, and a tree of pages in the same log that is written
- * anew as it rolls (TREE-DESIGN.md, TREE-SPEC.md). Each object is mounted once.
+ * anew as it rolls (DESIGN.md, SPEC.md). Each object is mounted once.
  */
 export class TreeStore extends Store {
   private readonly core: Core;

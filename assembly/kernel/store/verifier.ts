@@ -1,10 +1,10 @@
 import { Status } from "../../lib/status";
 import { Core } from "./core";
-import { BY_KEY, COMPOSITE_MAX, Cursor } from "./cursor";
+import { BY_KEY, COMPOSITE_MAX, Cursor } from "./tree/cursor";
 import { LAST_INDEX } from "./item";
-import { ORDINAL_EXPIRY } from "./memtable";
-import { FLAG_ENTRIES, FLAG_EXPIRY } from "./record";
-import { Scanner } from "./scanner";
+import { ORDINAL_EXPIRY } from "./tree/memtable";
+import { FLAG_ENTRIES, FLAG_EXPIRY } from "./log/record";
+import { Scanner } from "./tree/scanner";
 import { PROBE, TARGET } from "./scratch";
 import { VerifyReport } from "./store";
 

@@ -1,9 +1,9 @@
-import { Cursor } from "./cursor";
+import { Cursor } from "./tree/cursor";
 import { Item } from "./item";
-import { LogWalker } from "./logWalker";
-import { Page } from "./page";
-import { RecordView } from "./record";
-import { Ring } from "./ring";
+import { LogWalker } from "./log/logWalker";
+import { Page } from "./tree/page";
+import { RecordView } from "./log/record";
+import { Ring } from "./flash/ring";
 
 /**
  * What holds nothing between two calls of a store, or no more than can be read again: one for all stores of a kernel, because RAM

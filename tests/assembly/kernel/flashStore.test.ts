@@ -9,7 +9,7 @@ const DATA_BYTES = 380;
 /** What a reading is charged with: header, key, head, topic, data and checksum, and six bytes that a copy may need, in units of 16. */
 const CHARGED_BYTES = 432;
 
-/** Of a small partition; of 512 KB it is more. The rest is what reclaim and the tree need (TREE-DESIGN.md). */
+/** Of a small partition; of 512 KB it is more. The rest is what reclaim and the tree need (DESIGN.md). */
 const MOST_OF_IT = 0.6;
 
 /** Stores readings until one is refused. Returns how many were stored. */

@@ -1,5 +1,5 @@
 import { STATE_VALUE_MAX, StateStore } from "../../../assembly/kernel/stateStore";
-import { BlockDevice } from "../../../assembly/kernel/store/blockDevice";
+import { BlockDevice } from "../../../assembly/kernel/store/flash/blockDevice";
 import { ANY_VERSION, Item } from "../../../assembly/kernel/store/item";
 import { Parts } from "../../../assembly/kernel/store/parts";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
@@ -9,7 +9,7 @@ import { HastyParts } from "../../fakes/brokenParts";
 import { CUT_KINDS, NorDevice } from "../../fakes/norDevice";
 
 const KEYS: i32 = 6;
-/** Values lost to the bits flipped: in a record's header, behind which the second copy is passed over (TREE-DESIGN.md, "Open"). */
+/** Values lost to the bits flipped: in a record's header, behind which the second copy is passed over (DESIGN.md, "Open"). */
 const UNSOUND_MAX: i32 = 3;
 const value = memory.data(2048);
 const read = memory.data(2048);

@@ -5,7 +5,7 @@
 import "../../../assembly/kernel/host/abort";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { Documents } from "../../../assembly/kernel/store/documents/documents";
-import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
+import { FlashDevice } from "../../../assembly/kernel/store/flash/flashDevice";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { Writer } from "../../../assembly/lib/bytes";
 import { Status } from "../../../assembly/lib/status";

@@ -4,7 +4,7 @@
  */
 import "../../../assembly/kernel/host/abort";
 import { Partition } from "../../../assembly/kernel/host/constants";
-import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
+import { FlashDevice } from "../../../assembly/kernel/store/flash/flashDevice";
 import { ANY_VERSION, Disposition, Item } from "../../../assembly/kernel/store/item";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../assembly/lib/status";

@@ -5,7 +5,7 @@
 import "../../../assembly/kernel/host/abort";
 import { Status } from "../../../assembly/lib/status";
 import { Partition } from "../../../assembly/kernel/host/constants";
-import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
+import { FlashDevice } from "../../../assembly/kernel/store/flash/flashDevice";
 import { OutboxStore } from "../../../assembly/kernel/client/outboxStore";
 import { Disposition } from "../../../assembly/kernel/store/item";
 import { RecordRef } from "../../../assembly/kernel/store/recordStore";

@@ -2,7 +2,7 @@ import { OutboxStore } from "../../../assembly/kernel/client/outboxStore";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { flashProgram } from "../../../assembly/kernel/host/imports";
 import { startOver } from "../../../assembly/kernel/startOver";
-import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
+import { FlashDevice } from "../../../assembly/kernel/store/flash/flashDevice";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 
 export { abi_version, app_started, exchange, step, syscall } from "../../../assembly/kernel/exports";

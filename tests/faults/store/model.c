@@ -6,7 +6,7 @@
 #include "store_guest.h"
 
 enum { START = 1700000000, UNIT = 16, TAGS = 5 };
-/* Bytes of a record beside key, value, expiry and entries: header and checksum; and what the charge adds (TREE-SPEC.md 3). */
+/* Bytes of a record beside key, value, expiry and entries: header and checksum; and what the charge adds (SPEC.md 3). */
 enum { RECORD_BYTES = 8, CHARGE_EXTRA = 5, EXPIRY_BYTES = 4, ENTRIES_BYTES = 2 + 4 + 3, STAGE_BYTES = 256 };
 
 void model_init(model_t *model)

@@ -5,8 +5,8 @@
  */
 import "../../../assembly/kernel/host/abort";
 import { Partition } from "../../../assembly/kernel/host/constants";
-import { Cursor } from "../../../assembly/kernel/store/cursor";
-import { FlashDevice } from "../../../assembly/kernel/store/flashDevice";
+import { Cursor } from "../../../assembly/kernel/store/tree/cursor";
+import { FlashDevice } from "../../../assembly/kernel/store/flash/flashDevice";
 import { ANY_VERSION, FIRST_INDEX, Item } from "../../../assembly/kernel/store/item";
 import { SpaceCounts, Store, StoreStats, VerifyReport } from "../../../assembly/kernel/store/store";
 import { Parts } from "../../../assembly/kernel/store/parts";

@@ -1,6 +1,6 @@
 import { equalBytes } from "../../../lib/bytes";
 import { Status } from "../../../lib/status";
-import { BY_KEY, Cursor } from "../cursor";
+import { BY_KEY, Cursor } from "../tree/cursor";
 import { ANY_VERSION, Item } from "../item";
 import { Store } from "../store";
 import { FIRST_KEY_BYTE } from "./documentKey";

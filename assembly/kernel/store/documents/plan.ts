@@ -1,4 +1,4 @@
-import { Cursor } from "../cursor";
+import { Cursor } from "../tree/cursor";
 import { Encoding } from "./indexKey";
 import { IndexedPaths, LOOSE_TAGS_INDEX, TAG_INDEX } from "./indexedPaths";
 import { Kind, firstIn, kindAt, nextIn } from "./jsonScan";

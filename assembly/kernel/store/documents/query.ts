@@ -1,5 +1,5 @@
 import { Status } from "../../../lib/status";
-import { BY_KEY, Cursor } from "../cursor";
+import { BY_KEY, Cursor } from "../tree/cursor";
 import { DOCUMENTS, Store } from "../store";
 import { ConditionParser } from "./conditionParser";
 import { FIRST_KEY_BYTE } from "./documentKey";

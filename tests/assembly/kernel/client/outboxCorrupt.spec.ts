@@ -1,7 +1,7 @@
 import { OutboxStore } from "../../../../assembly/kernel/client/outboxStore";
 import { Disposition, Item } from "../../../../assembly/kernel/store/item";
 import { RecordRef } from "../../../../assembly/kernel/store/recordStore";
-import { FORMAT_VERSION } from "../../../../assembly/kernel/store/sector";
+import { FORMAT_VERSION } from "../../../../assembly/kernel/store/flash/sector";
 import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { crc32 } from "../../../../assembly/lib/crc32";
 import { Status } from "../../../../assembly/lib/status";
@@ -13,7 +13,7 @@ const SECTORS: i32 = 8;
 /** Records of usedDevice; the last ones of them are live. */
 const RECORDS: i32 = 30;
 const LIVE_FROM: i32 = 26;
-/** Bits of that device whose flip loses a second record: of a header, behind which the first is passed over (TREE-DESIGN.md, "Open"). */
+/** Bits of that device whose flip loses a second record: of a header, behind which the first is passed over (DESIGN.md, "Open"). */
 const UNSOUND_MAX: i32 = 4;
 
 function over(device: NorDevice): OutboxStore {

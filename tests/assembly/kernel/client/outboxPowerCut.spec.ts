@@ -1,8 +1,8 @@
 import { OutboxStore } from "../../../../assembly/kernel/client/outboxStore";
-import { CHECKPOINT_BYTES, COUNTS_OFFSET, Checkpointer } from "../../../../assembly/kernel/store/checkpointer";
+import { CHECKPOINT_BYTES, COUNTS_OFFSET, Checkpointer } from "../../../../assembly/kernel/store/space/checkpointer";
 import { Core } from "../../../../assembly/kernel/store/core";
 import { Disposition } from "../../../../assembly/kernel/store/item";
-import { Mover } from "../../../../assembly/kernel/store/mover";
+import { Mover } from "../../../../assembly/kernel/store/space/mover";
 import { RecordRef, RecordStore } from "../../../../assembly/kernel/store/recordStore";
 import { SPACES } from "../../../../assembly/kernel/store/store";
 import { Parts } from "../../../../assembly/kernel/store/parts";

@@ -1,6 +1,6 @@
 /** Defects of spec: store.md 13 that are the engine's to avoid. Others have their tests beside what avoids them: CONFORMANCE.md. */
 import { ANY_VERSION, Item } from "../../../../assembly/kernel/store/item";
-import { RamDevice } from "../../../../assembly/kernel/store/ramDevice";
+import { RamDevice } from "../../../../assembly/kernel/store/flash/ramDevice";
 import { DOCUMENTS, Durability, Store } from "../../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";

@@ -1,6 +1,6 @@
-import { BY_KEY, Cursor } from "../../../../assembly/kernel/store/cursor";
+import { BY_KEY, Cursor } from "../../../../assembly/kernel/store/tree/cursor";
 import { ANY_VERSION, Disposition, Item, NO_VERSION } from "../../../../assembly/kernel/store/item";
-import { RamDevice } from "../../../../assembly/kernel/store/ramDevice";
+import { RamDevice } from "../../../../assembly/kernel/store/flash/ramDevice";
 import { DOCUMENTS, Durability, Eviction, QUEUE, Store } from "../../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";

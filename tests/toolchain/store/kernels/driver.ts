@@ -2,8 +2,8 @@
 import "../../../../assembly/kernel/host/abort";
 import { OutboxStore } from "../../../../assembly/kernel/client/outboxStore";
 import { Partition } from "../../../../assembly/kernel/host/constants";
-import { BY_KEY, Cursor } from "../../../../assembly/kernel/store/cursor";
-import { FlashDevice } from "../../../../assembly/kernel/store/flashDevice";
+import { BY_KEY, Cursor } from "../../../../assembly/kernel/store/tree/cursor";
+import { FlashDevice } from "../../../../assembly/kernel/store/flash/flashDevice";
 import { ANY_VERSION, Item } from "../../../../assembly/kernel/store/item";
 import { RecordRef } from "../../../../assembly/kernel/store/recordStore";
 import { SpaceCounts } from "../../../../assembly/kernel/store/store";
@@ -154,7 +154,7 @@ export function boot(): i32 {
   return db.boot;
 }
 
-/** Counter `number` of a space, in the order of TREE-SPEC.md, 6. */
+/** Counter `number` of a space, in the order of SPEC.md, 6. */
 export function count(space: i32, number: i32): i32 {
   const counts: SpaceCounts = db.counts(space);
   return load<i32>(changetype<usize>(counts) + ((<usize>number) << 2));

@@ -5,7 +5,7 @@ import { deleteBatch, putBatch } from "../../../../../assembly/kernel/store/docu
 import { readResult } from "../../../../../assembly/kernel/store/documents/resultText";
 import { compareStrictly } from "../../../../../assembly/kernel/store/documents/values";
 import { Store } from "../../../../../assembly/kernel/store/store";
-import { RamDevice } from "../../../../../assembly/kernel/store/ramDevice";
+import { RamDevice } from "../../../../../assembly/kernel/store/flash/ramDevice";
 import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";
 import { Writer } from "../../../../../assembly/lib/bytes";
 import { Status } from "../../../../../assembly/lib/status";

@@ -1,6 +1,6 @@
 /** What questions cost on the engine, counted. */
 import { Bench } from "./bench";
-import { Cursor } from "../../../../../assembly/kernel/store/cursor";
+import { Cursor } from "../../../../../assembly/kernel/store/tree/cursor";
 import { Item } from "../../../../../assembly/kernel/store/item";
 import { Parts } from "../../../../../assembly/kernel/store/parts";
 import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";

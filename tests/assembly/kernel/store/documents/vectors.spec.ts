@@ -1,6 +1,6 @@
 import { Bench } from "./bench";
-import { BlockDevice } from "../../../../../assembly/kernel/store/blockDevice";
-import { RamDevice } from "../../../../../assembly/kernel/store/ramDevice";
+import { BlockDevice } from "../../../../../assembly/kernel/store/flash/blockDevice";
+import { RamDevice } from "../../../../../assembly/kernel/store/flash/ramDevice";
 import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../../assembly/lib/status";
 import { NorDevice } from "../../../../fakes/norDevice";

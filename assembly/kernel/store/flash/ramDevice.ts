@@ -1,5 +1,5 @@
-import { crc32 } from "../../lib/crc32";
-import { Status } from "../../lib/status";
+import { crc32 } from "../../../lib/crc32";
+import { Status } from "../../../lib/status";
 import { BlockDevice } from "./blockDevice";
 import { UNIT } from "./units";
 

@@ -1,4 +1,4 @@
-import { Core } from "./core";
+import { Core } from "../core";
 import { BY_EXPIRY, COMPOSITE_MAX, Cursor } from "./cursor";
 
 const TTL_MAX: i64 = 0x7fffffff;

@@ -1,6 +1,6 @@
-import { flashErase, flashGeometry, flashProgram, flashRead, flashSync, sysCrc32 } from "../host/imports";
+import { flashErase, flashGeometry, flashProgram, flashRead, flashSync, sysCrc32 } from "../../host/imports";
 import { BlockDevice } from "./blockDevice";
-import { SCRATCH } from "./scratch";
+import { SCRATCH } from "../scratch";
 
 const GEOMETRY_BYTES: i32 = 12;
 

@@ -1,6 +1,6 @@
-import { Core } from "./core";
-import { DOCUMENTS, Eviction, QUEUE, SPACES } from "./store";
-import { UNIT } from "./units";
+import { Core } from "../core";
+import { DOCUMENTS, Eviction, QUEUE, SPACES } from "../store";
+import { UNIT } from "../flash/units";
 
 /** First byte of an encoded value of BY_EXPIRY that is no expiry but an age: kept for records that may be evicted by it. */
 export const BY_AGE_MARK: u8 = 2;

@@ -1,8 +1,8 @@
-import { Status } from "../../lib/status";
-import { Core } from "./core";
-import { BY_KEY, Cursor } from "./cursor";
-import { Scanner } from "./scanner";
-import { workspace } from "./workspace";
+import { Status } from "../../../lib/status";
+import { Core } from "../core";
+import { BY_KEY, Cursor } from "../tree/cursor";
+import { Scanner } from "../tree/scanner";
+import { workspace } from "../workspace";
 
 /** Keys looked at in one call. */
 const KEYS_PER_CALL: i32 = 64;

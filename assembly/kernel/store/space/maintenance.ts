@@ -1,10 +1,10 @@
-import { Status } from "../../lib/status";
+import { Status } from "../../../lib/status";
 import { Budget } from "./budget";
 import { Checkpointer } from "./checkpointer";
-import { Core } from "./core";
+import { Core } from "../core";
 import { Mover } from "./mover";
-import { Replayer } from "./replayer";
-import { SPACES } from "./store";
+import { Replayer } from "../log/replayer";
+import { SPACES } from "../store";
 import { Survey } from "./survey";
 
 /** Entries that one record may put into the memtable, and some. */

@@ -1,8 +1,8 @@
-import { Status } from "../../lib/status";
-import { Applier } from "./applier";
-import { Core } from "./core";
-import { DISPOSITION_LOST, FLAG_CLOCK, KIND_MOVED, KIND_REMOVE, RecordView } from "./record";
-import { SCRATCH, SCRATCH_BYTES } from "./scratch";
+import { Status } from "../../../lib/status";
+import { Applier } from "../applier";
+import { Core } from "../core";
+import { DISPOSITION_LOST, FLAG_CLOCK, KIND_MOVED, KIND_REMOVE, RecordView } from "../log/record";
+import { SCRATCH, SCRATCH_BYTES } from "../scratch";
 
 /** Copies records to the end of the log, and drops those that are damaged. */
 export class Mover {

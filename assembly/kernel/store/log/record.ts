@@ -1,8 +1,8 @@
-import { Status } from "../../lib/status";
-import { ENTRIES_MAX, KEY_MAX } from "./item";
-import { Ring } from "./ring";
-import { SCRATCH, SCRATCH_BYTES } from "./scratch";
-import { UNIT, isBlank, toUnits } from "./units";
+import { Status } from "../../../lib/status";
+import { ENTRIES_MAX, KEY_MAX } from "../item";
+import { Ring } from "../flash/ring";
+import { SCRATCH, SCRATCH_BYTES } from "../scratch";
+import { UNIT, isBlank, toUnits } from "../flash/units";
 
 /*
  * A record: begins at a unit; header, extensions and key lie in one sector, the rest may go on in the next ones.

@@ -1,4 +1,4 @@
-import { Status } from "../../lib/status";
+import { Status } from "../../../lib/status";
 import {
   CRC_BYTES,
   ENTRIES_BYTES_MAX,
@@ -13,9 +13,9 @@ import {
   VERSION_BYTES,
   packHeader,
 } from "./record";
-import { Ring } from "./ring";
-import { HEADER_UNITS } from "./sector";
-import { UNIT, toUnits } from "./units";
+import { Ring } from "../flash/ring";
+import { HEADER_UNITS } from "../flash/sector";
+import { UNIT, toUnits } from "../flash/units";
 
 /** Bytes collected before they are programmed: a page of common NOR flash; in a store without indexes, which is a small one, less. */
 const STAGE_BYTES: i32 = 256;

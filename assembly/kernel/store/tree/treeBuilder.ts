@@ -1,7 +1,7 @@
-import { Status } from "../../lib/status";
-import { Core } from "./core";
+import { Status } from "../../../lib/status";
+import { Core } from "../core";
 import { PAGE_MAX, PageBuilder, unitOf, unitsOf } from "./page";
-import { BOUND, COMPOSITE_BYTES, SOUGHT, TARGET } from "./scratch";
+import { BOUND, COMPOSITE_BYTES, SOUGHT, TARGET } from "../scratch";
 import { LEVELS_MAX } from "./tree";
 
 /** A page with less than that is filled up from the next leaf. */

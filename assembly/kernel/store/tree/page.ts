@@ -1,11 +1,11 @@
-import { Status } from "../../lib/status";
+import { Status } from "../../../lib/status";
 import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "./cursor";
-import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, packHeader } from "./record";
-import { LogWriter } from "./logWriter";
-import { BY_AGE_MARK } from "./quota";
-import { Ring } from "./ring";
-import { COMPOSITE_BYTES } from "./scratch";
-import { UNIT, toUnits } from "./units";
+import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, packHeader } from "../log/record";
+import { LogWriter } from "../log/logWriter";
+import { BY_AGE_MARK } from "../space/quota";
+import { Ring } from "../flash/ring";
+import { COMPOSITE_BYTES } from "../scratch";
+import { UNIT, toUnits } from "../flash/units";
 
 /*
  * A page is the value of a system record, at most 248 bytes:

@@ -1,7 +1,7 @@
-import { Partition } from "../../../../assembly/kernel/host/constants";
-import { FlashDevice } from "../../../../assembly/kernel/store/flashDevice";
-import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
-import { Status } from "../../../../assembly/lib/status";
+import { Partition } from "../../../../../assembly/kernel/host/constants";
+import { FlashDevice } from "../../../../../assembly/kernel/store/flash/flashDevice";
+import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";
+import { Status } from "../../../../../assembly/lib/status";
 
 let hasPartition: bool = true;
 let answer: i32 = Status.Ok;
@@ -36,7 +36,7 @@ export function flash_sync(partition: i32): i32 {
   return note("sync", partition, 0, 0, 0);
 }
 
-describe("kernel/store/flashDevice", () => {
+describe("kernel/store/flash/flashDevice", () => {
   it("takes its geometry from the board", () => {
     const device = new FlashDevice(Partition.Store);
     device.measure();

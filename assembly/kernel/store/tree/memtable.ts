@@ -1,8 +1,8 @@
 import { BY_EXPIRY, BY_KEY } from "./cursor";
-import { FLAG_CLOCK, RecordView, entryAt } from "./record";
-import { PROBE, SCRATCH, SOUGHT } from "./scratch";
-import { workspace } from "./workspace";
-import { Status } from "../../lib/status";
+import { FLAG_CLOCK, RecordView, entryAt } from "../log/record";
+import { PROBE, SCRATCH, SOUGHT } from "../scratch";
+import { workspace } from "../workspace";
+import { Status } from "../../../lib/status";
 
 const ENTRY_BYTES: i32 = 8;
 /** Bytes of an entry in a page beside its composite. */

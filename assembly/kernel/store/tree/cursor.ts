@@ -1,4 +1,4 @@
-import { ENTRY_MAX, KEY_MAX } from "./item";
+import { ENTRY_MAX, KEY_MAX } from "../item";
 
 /** Longest composite key: index id, encoded value, key. */
 export const COMPOSITE_MAX: i32 = 1 + ENTRY_MAX + KEY_MAX;

@@ -1,8 +1,8 @@
-import { Status } from "../../lib/status";
+import { Status } from "../../../lib/status";
 import { BlockDevice } from "./blockDevice";
-import { SCRATCH, SCRATCH_BYTES } from "./scratch";
+import { SCRATCH, SCRATCH_BYTES } from "../scratch";
 import { HEADER_BYTES, HEADER_UNITS, SectorHeader } from "./sector";
-import { StoreStats } from "./store";
+import { StoreStats } from "../store";
 import { UNIT, isBlank } from "./units";
 
 /** Fewest sectors, and bytes of a sector, that the store works with; most units of a device: what an entry can name. */

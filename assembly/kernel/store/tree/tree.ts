@@ -1,8 +1,8 @@
-import { Status } from "../../lib/status";
+import { Status } from "../../../lib/status";
 import { compare } from "./memtable";
 import { Page } from "./page";
-import { BOUND, HIGH, LOW } from "./scratch";
-import { workspace } from "./workspace";
+import { BOUND, HIGH, LOW } from "../scratch";
+import { workspace } from "../workspace";
 
 /** Levels of a tree: a leaf and the branches above it. */
 export const LEVELS_MAX: i32 = 6;

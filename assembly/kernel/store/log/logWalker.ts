@@ -1,8 +1,8 @@
-import { Status } from "../../lib/status";
+import { Status } from "../../../lib/status";
 import { CRC_BYTES, ENTRIES_BYTES_MAX, RecordView } from "./record";
-import { Ring } from "./ring";
-import { HEADER_UNITS } from "./sector";
-import { UNIT, toUnits } from "./units";
+import { Ring } from "../flash/ring";
+import { HEADER_UNITS } from "../flash/sector";
+import { UNIT, toUnits } from "../flash/units";
 
 /**
  * Walks the records of the log in their order. Where no header can be, the walker goes on unit by unit, and takes a record for

@@ -1,7 +1,7 @@
-import { Core } from "./core";
-import { ENTRIES_BYTES_MAX, HEAD_MAX } from "./record";
+import { Core } from "../core";
+import { ENTRIES_BYTES_MAX, HEAD_MAX } from "../log/record";
 import { Survey } from "./survey";
-import { UNIT, toUnits } from "./units";
+import { UNIT, toUnits } from "../flash/units";
 
 /** Units that may stay blank at a sector's end, where the next record's head does not fit. */
 const END_UNITS: i32 = (HEAD_MAX + UNIT - 1) / UNIT - 1;
@@ -9,7 +9,7 @@ const END_UNITS: i32 = (HEAD_MAX + UNIT - 1) / UNIT - 1;
 export const PUT_EXTRA: i32 = (ENTRIES_BYTES_MAX + UNIT) / UNIT + 5;
 /** Units that puts leave to removals. */
 const REMOVAL_UNITS: i32 = 16;
-/** Sectors up to which the argument of TREE-DESIGN.md, "Room", is kept to the letter; beyond, live data may be more. */
+/** Sectors up to which the argument of DESIGN.md, "Room", is kept to the letter; beyond, live data may be more. */
 const PROVEN_SECTORS: i32 = 32;
 /** And never before so many times what the last one took was written. */
 const CHECKPOINT_SHARE: i32 = 4;
@@ -27,7 +27,7 @@ const MARGIN: i32 = 32;
 
 /**
  * How much may be written. The log must never be so full that its tail cannot be given up: that takes the live records of the
- * tail, a new tree, and room to write both, as often as it takes to come to what is not live (TREE-DESIGN.md, "Room").
+ * tail, a new tree, and room to write both, as often as it takes to come to what is not live (DESIGN.md, "Room").
  */
 export class Budget {
   /** Sectors full of live records that one checkpoint can move, at the least. */

@@ -1,15 +1,15 @@
-import { Status } from "../../lib/status";
-import { Core } from "./core";
-import { BY_KEY } from "./cursor";
-import { compare } from "./memtable";
+import { Status } from "../../../lib/status";
+import { Core } from "../core";
+import { BY_KEY } from "../tree/cursor";
+import { compare } from "../tree/memtable";
 import { Mover } from "./mover";
-import { unitOf } from "./page";
-import { CRC_BYTES, KIND_SYSTEM, SYSTEM_CHECKPOINT } from "./record";
-import { PROBE } from "./scratch";
-import { HEADER_UNITS } from "./sector";
-import { SPACES, SpaceCounts } from "./store";
-import { TreeBuilder, treeBuilder } from "./treeBuilder";
-import { UNIT, toUnits } from "./units";
+import { unitOf } from "../tree/page";
+import { CRC_BYTES, KIND_SYSTEM, SYSTEM_CHECKPOINT } from "../log/record";
+import { PROBE } from "../scratch";
+import { HEADER_UNITS } from "../flash/sector";
+import { SPACES, SpaceCounts } from "../store";
+import { TreeBuilder, treeBuilder } from "../tree/treeBuilder";
+import { UNIT, toUnits } from "../flash/units";
 
 /** Leaves looked at, and entries of the memtable taken, in one call of advance. */
 const LEAVES_PER_CALL: i32 = 16;

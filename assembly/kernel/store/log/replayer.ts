@@ -1,9 +1,9 @@
-import { Status } from "../../lib/status";
-import { Applier } from "./applier";
-import { Core } from "./core";
+import { Status } from "../../../lib/status";
+import { Applier } from "../applier";
+import { Core } from "../core";
 import { LogWalker } from "./logWalker";
 import { FLAG_MORE, KIND_SYSTEM, RecordView, SYSTEM_CUT, SYSTEM_PURGE } from "./record";
-import { SCRATCH } from "./scratch";
+import { SCRATCH } from "../scratch";
 
 const BODY_BYTES: i32 = 12;
 

@@ -1,12 +1,12 @@
-import { Status } from "../../lib/status";
-import { Core } from "./core";
+import { Status } from "../../../lib/status";
+import { Core } from "../core";
 import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX, Cursor } from "./cursor";
-import { Item } from "./item";
+import { Item } from "../item";
 import { compare } from "./memtable";
-import { BY_AGE_MARK } from "./quota";
-import { FLAG_CLOCK, FLAG_ENTRIES, RecordView } from "./record";
-import { PROBE, SCRATCH, TARGET } from "./scratch";
-import { workspace } from "./workspace";
+import { BY_AGE_MARK } from "../space/quota";
+import { FLAG_CLOCK, FLAG_ENTRIES, RecordView } from "../log/record";
+import { PROBE, SCRATCH, TARGET } from "../scratch";
+import { workspace } from "../workspace";
 
 /** Reads records: by key, and in order from memtable and tree together. */
 export class Scanner {
