@@ -1,12 +1,13 @@
 /** Runs the programs that run tests, shows what they say, and counts. */
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import type { EngineName } from "../aot/index.js";
 import { ROOT } from "../build/paths.js";
 import { nativeFolder } from "../setup/native.js";
-import { COUNTS_MARK, countNodeTests, type Counts, countSpecs, countUnits, NOTHING, settled } from "./counts.js";
+import { COUNTS_MARK, countNodeTests, type Counts, countSpecs, countUnits, NOTHING, settled, sum } from "./counts.js";
 
 /** A suite that has not ended by then hangs; ended from here, so that `npm test` ends too. */
 const HANG_MS = 30 * 60_000;
@@ -25,13 +26,26 @@ interface Ended {
   readonly code: number | null;
 }
 
-/** as-pect, over specs relative to the repository. */
+/** as-pect, over specs relative to the repository: a process for each core, each with its share of the files. */
 export async function runSpecs(files: readonly string[], options: RunOptions): Promise<Counts> {
   if (files.length === 0) return settled(NOTHING, 0);
+  const shares = dealt(files, availableParallelism());
+  return sum(await Promise.all(shares.map((share) => runShareOfSpecs(share, options))));
+}
+
+/** What one process says comes out when it has ended, not in between the lines of another. */
+async function runShareOfSpecs(files: readonly string[], options: RunOptions): Promise<Counts> {
   const asp = join(ROOT, "node_modules", "@as-pect", "cli", "bin", "asp.js");
   const fixed = ["--no-logo", "--config", "tests/as-pect.config.js", "--as-config", "tests/as-pect.asconfig.json"];
-  const { output, code } = await runProgram(process.execPath, [asp, ...fixed, ...files], options, {});
+  const { output, code } = await runProgram(process.execPath, [asp, ...fixed, ...files], { ...options, show: () => undefined }, {});
+  options.show(output);
   return settled(countSpecs(output, files), code);
+}
+
+/** Deals items to at most `players`, in turn; nobody gets none. */
+function dealt<T>(items: readonly T[], players: number): T[][] {
+  const count = Math.min(players, items.length);
+  return Array.from({ length: count }, (_, player) => items.filter((_item, index) => index % count === player));
 }
 
 /** The C unit tests, by ctest. pattern: only programs whose name contains it. */
@@ -55,9 +69,15 @@ export async function runUnits(pattern: string, options: RunOptions): Promise<Co
 export async function runNodeTests(files: readonly string[], options: RunOptions): Promise<Counts> {
   if (files.length === 0) return settled(NOTHING, 0);
   const reporter = ["--test-reporter", "./toolchain/testing/reporter.mjs", "--test-reporter-destination", "stdout"];
-  const args = ["--import", "./toolchain/setup/typescript.mjs", "--test", ...reporter, ...files];
+  const args = ["--import", "./toolchain/setup/typescript.mjs", "--test", ...concurrency(), ...reporter, ...files];
   const { output, code } = await runProgram(process.execPath, args, options, { dropsMarked: COUNTS_MARK });
   return settled(countNodeTests(output), code);
+}
+
+/** A file for each core: node's own choice leaves one core idle, which of two is half. The option is there from Node 20.10 on. */
+function concurrency(): string[] {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return major > 20 || minor >= 10 ? [`--test-concurrency=${availableParallelism()}`] : [];
 }
 
 function runProgram(
