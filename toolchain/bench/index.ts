@@ -3,8 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { needsOf, systemPackages } from "../setup/packages.mjs";
 import { thisMachine } from "../setup/setUp.mjs";
 import { findMissing } from "../setup/system.mjs";
-import { compareAll, readBudgets, recordAll, type Comparison } from "./budgets.js";
+import { compareAll, readBudgets, recordAll, type Budget, type Comparison } from "./budgets.js";
 import { measureTarget } from "./measure.js";
+import type { TargetBuild } from "./modules.js";
 import { README_FILE } from "./paths.js";
 import { budgetLines, readmeWithTable, reportTable } from "./table.js";
 
@@ -14,10 +15,11 @@ export interface TargetRun {
   complaints: string[];
 }
 
-/** Measures, and says everything. */
-export async function runTarget(say: (text: string) => void): Promise<TargetRun> {
-  const report = await measureTarget();
-  const comparisons = compareAll(readBudgets(), report);
+/** Measures, and says everything; of some builds alone, what concerns them. */
+export async function runTarget(say: (text: string) => void, only?: readonly TargetBuild[]): Promise<TargetRun> {
+  const report = await measureTarget(only);
+  const isOfThem = ({ figure }: Budget): boolean => !only || only.some((build) => figure?.startsWith(`${build}/`));
+  const comparisons = compareAll(readBudgets().filter(isOfThem), report);
   const complaints = comparisons.flatMap(({ complaint }) => complaint ?? []);
   say(`${reportTable(report)}\n${budgetLines(comparisons).join("\n")}\n`);
   for (const complaint of complaints) say(`worse    ${complaint}\n`);

@@ -1,19 +1,21 @@
 /** Measures every kernel build on every engine, and keeps the report. */
 import { writeFileSync } from "node:fs";
 import { ENGINES, makeFigures, type Report } from "./figures.js";
-import { buildStoreModules, buildTargetModules, TARGET_BUILDS } from "./modules.js";
+import { buildStoreModules, buildTargetModules, TARGET_BUILDS, type TargetBuild } from "./modules.js";
 import { REPORT_FILE } from "./paths.js";
 import { buildPrograms, readMap, runProgram } from "./program.js";
 import { makeStoreFigures } from "./storeFigures.js";
 
-/** Builds and runs everything; the figures repeat exactly. Writes build/bench-target.json. Throws BuildError. */
-export async function measureTarget(): Promise<Report> {
-  const modules = await buildTargetModules();
-  const code = await buildStoreModules();
-  const folder = await buildPrograms({ hasTailCalls: true });
-  const folderWithoutTailCalls = await buildPrograms({ hasTailCalls: false });
+/** Builds and runs everything, or some builds alone, without the store by itself; the figures repeat exactly. Writes build/bench-target.json. Throws BuildError. */
+export async function measureTarget(only?: readonly TargetBuild[]): Promise<Report> {
+  const builds = only ?? TARGET_BUILDS;
+  const modules = await buildTargetModules(builds);
+  const code = only ? null : await buildStoreModules();
+  const programs = { builds, hasStore: code !== null };
+  const folder = await buildPrograms({ ...programs, hasTailCalls: true });
+  const folderWithoutTailCalls = await buildPrograms({ ...programs, hasTailCalls: false });
   const report: Report = { builds: {} };
-  for (const build of TARGET_BUILDS) {
+  for (const build of builds) {
     report.builds[build] = {};
     for (const engine of ENGINES) {
       const name = `${build}-${engine}`;
@@ -22,12 +24,14 @@ export async function measureTarget(): Promise<Report> {
         printed: await runProgram(folder, name),
         printedWithoutTailCalls: await runProgram(folderWithoutTailCalls, name),
         map: readMap(folder, name),
-        modules: modules[build],
+        modules: modules[build]!,
       });
     }
   }
-  report.store = {};
-  for (const engine of ENGINES) report.store[engine] = { ...makeStoreFigures(await runProgram(folder, `store-${engine}`)), code };
+  if (code !== null) {
+    report.store = {};
+    for (const engine of ENGINES) report.store[engine] = { ...makeStoreFigures(await runProgram(folder, `store-${engine}`)), code };
+  }
   writeFileSync(REPORT_FILE, `${JSON.stringify(report, null, 2)}\n`);
   return report;
 }

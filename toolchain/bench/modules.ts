@@ -3,14 +3,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findPartition } from "../board/partitions.js";
 import { buildApp, buildKernel } from "../build/index.js";
+import { parseKernelName } from "../build/kernels.js";
 import { translateKernels } from "../aot/translate.js";
 import { compileKernel } from "../build/kernel.js";
 import { writeConfigImage } from "../config/configImage.js";
+import type { Config } from "../config/schema.js";
 import { OUTPUT_DIR } from "./paths.js";
 import { codeFigures } from "./storeFigures.js";
 
 /** The kernel builds that are measured, headline builds first. */
-export const TARGET_BUILDS = ["minimal-plain", "full-plain", "minimal-plain-v5"] as const;
+export const TARGET_BUILDS = ["minimal-plain", "full-plain", "full-tendrl", "minimal-tendrl", "minimal-plain-v5"] as const;
 export type TargetBuild = (typeof TARGET_BUILDS)[number];
 
 export const MODULES_DIR = join(OUTPUT_DIR, "modules");
@@ -45,17 +47,25 @@ export interface ModuleSizes {
 }
 
 /** Builds what every program embeds into one folder per build, touching only what changed. */
-export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSizes>> {
+export async function buildTargetModules(builds: readonly TargetBuild[]): Promise<Partial<Record<TargetBuild, ModuleSizes>>> {
   const codec = await compileKernel(CODEC);
   const codec5 = await compileKernel(CODEC_5);
   const syscall = readFileSync(await buildApp(`${APPS}/syscall`, { output: join(OUTPUT_DIR, "syscall.wasm") }));
-  const sizes = {} as Record<TargetBuild, ModuleSizes>;
-  for (const build of TARGET_BUILDS) {
+  const sizes: Partial<Record<TargetBuild, ModuleSizes>> = {};
+  for (const build of builds) {
+    const cloud = partsOf(build);
     const kernel = readFileSync(await buildKernel(build));
-    const reading = readFileSync(await buildApp(readingApp(build), { output: join(OUTPUT_DIR, `${build}-reading.wasm`) }));
+    const reading = readFileSync(await buildApp(`${APPS}/${cloud.reading}`, { output: join(OUTPUT_DIR, `${build}-reading.wasm`) }));
     const folder = join(MODULES_DIR, build);
     mkdirSync(folder, { recursive: true });
-    const contents = { kernel, reading, syscall, codec: isVersion5(build) ? codec5.bytes : codec.bytes, config: configuration(build) };
+    const contents = {
+      kernel,
+      reading,
+      syscall,
+      codec: cloud.hasV5 ? codec5.bytes : codec.bytes,
+      config: writeConfigImage(cloud.config, findPartition("config").bytes / 2, 1),
+      web: Buffer.from(cloud.web),
+    };
     for (const [name, bytes] of Object.entries(contents)) writeIfChanged(join(folder, `${name}.bin`), bytes);
     const asC = [build, CODEC.name].map((name) => ({ name, path: join(folder, name === build ? "kernel.bin" : "codec.bin") }));
     translateKernels(asC, join(folder, "aot"));
@@ -64,19 +74,30 @@ export async function buildTargetModules(): Promise<Record<TargetBuild, ModuleSi
   return sizes;
 }
 
-/** A kernel without a store refuses a reading that asks for it: there the reading is queued in RAM. */
-function readingApp(build: TargetBuild): string {
-  return `${APPS}/${build.startsWith("minimal") ? "reading-queued" : "reading"}`;
+/** What a build is measured with. */
+interface Surroundings {
+  hasV5: boolean;
+  /** The folder of the app that takes readings. */
+  reading: string;
+  config: Config;
+  /** What the cloud's web server answers; "" where it has none. */
+  web: string;
 }
 
 /** The target's broker speaks 3.1.1: a kernel with version 5 does its readings in that, and its codec is measured by itself. */
-function configuration(build: TargetBuild): Uint8Array {
-  const mqtt = { host: "broker", port: 1883, clientId: "bench", ...(isVersion5(build) && { version: 4 as const }) };
-  return writeConfigImage({ mqtt }, findPartition("config").bytes / 2, 1);
+function partsOf(build: TargetBuild): Surroundings {
+  const { size, cloud, hasV5 = false } = parseKernelName(build)!;
+  const mqtt = { host: "broker", port: 1883, clientId: "bench", ...(hasV5 && { version: 4 as const }) };
+  // A kernel without a store refuses a reading that asks for it: there the reading is queued in RAM.
+  const reading = size === "minimal" ? "reading-queued" : "reading";
+  if (cloud !== "tendrl") return { hasV5, reading, config: { mqtt }, web: "" };
+  const tendrl = { apiKey: "bench-key", appUrl: "http://web:8080" };
+  return { hasV5, reading: `${reading}-tendrl`, config: { mqtt: { ...mqtt, tls: false }, tendrl }, web: claims() };
 }
 
-function isVersion5(build: TargetBuild): boolean {
-  return build.endsWith("-v5");
+function claims(): string {
+  const body = JSON.stringify({ jti: "entity:bench", sub: "1001:us-east:bench" });
+  return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 function writeIfChanged(path: string, bytes: Uint8Array): void {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { BuildError } from "../build/errors.js";
 import { ROOT } from "../build/paths.js";
 import { parseLinkerMap, type Contribution } from "./linkerMap.js";
-import { MODULES_DIR, TARGET_BUILDS } from "./modules.js";
+import { MODULES_DIR, type TargetBuild } from "./modules.js";
 import { OUTPUT_DIR, TARGET_DIR } from "./paths.js";
 import { parseOutput, type Printed } from "./figures.js";
 
@@ -18,17 +18,21 @@ const MACHINE = ["-M", "virt", "-bios", "none", "-icount", "shift=0", "-display"
 export interface Variant {
   /** False: as for Xtensa, whose compiler makes no tail calls. */
   hasTailCalls: boolean;
+  builds: readonly TargetBuild[];
+  /** The store by itself, too. */
+  hasStore: boolean;
 }
 
 /** Builds every program of a variant. Returns its folder. Throws BuildError with the compiler's words. */
-export async function buildPrograms({ hasTailCalls }: Variant): Promise<string> {
+export async function buildPrograms({ hasTailCalls, builds, hasStore }: Variant): Promise<string> {
   const folder = join(OUTPUT_DIR, hasTailCalls ? "tail-calls" : "no-tail-calls");
   mkdirSync(folder, { recursive: true });
   const settings = [
     `-DCMAKE_TOOLCHAIN_FILE=${join(TARGET_DIR, "rv32imc.cmake")}`,
     "-DCMAKE_BUILD_TYPE=None",
     `-DMODULES=${MODULES_DIR}`,
-    `-DBUILDS=${TARGET_BUILDS.join(";")}`,
+    `-DBUILDS=${builds.join(";")}`,
+    `-DSTORE=${hasStore ? "ON" : "OFF"}`,
     `-DTAIL_CALLS=${hasTailCalls ? "ON" : "OFF"}`,
   ];
   await runOrThrow("cmake", ["-G", "Ninja", "-S", TARGET_DIR, "-B", folder, ...settings]);

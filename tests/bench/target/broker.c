@@ -1,9 +1,7 @@
 #include "broker.h"
 
-#include <string.h>
-
 #include "console.h"
-#include "meter.h"
+#include "network.h"
 
 /* First bytes of packets, without their flags, and of the answers. Source: MQTT 3.1.1, 2.2 and 3. */
 enum {
@@ -17,93 +15,18 @@ enum {
     PINGRESP = 0xD0,
     DISCONNECT = 0xE0
 };
-enum { SOCKET = 0, QUEUE_BYTES = 4096 };
 
-typedef struct {
-    uint8_t bytes[QUEUE_BYTES];
-    size_t len;
-} queue_t;
-
-static queue_t s_sent;    /* by the board, not yet taken */
-static queue_t s_answers; /* not yet read by the board */
 static uint32_t s_connects;
 static uint32_t s_publishes;
 static uint32_t s_publish_bytes;
 
-static void put(queue_t *queue, const uint8_t *src, size_t len)
+static void put(const uint8_t *src, size_t len)
 {
-    if (len > QUEUE_BYTES - queue->len) {
-        console_fail("broker: queue full");
-    }
-    memcpy(queue->bytes + queue->len, src, len);
-    queue->len += len;
+    network_answer(NETWORK_BROKER, src, len);
 }
-
-static void drop(queue_t *queue, size_t len)
-{
-    memmove(queue->bytes, queue->bytes + len, queue->len - len);
-    queue->len -= len;
-}
-
-static int net_open(void *ctx, const char *host, size_t host_len, uint16_t port, int flags)
-{
-    (void)ctx;
-    (void)host;
-    (void)host_len;
-    (void)port;
-    (void)flags;
-    s_sent.len = 0;
-    s_answers.len = 0;
-    return SOCKET;
-}
-
-static int net_state(void *ctx, int socket)
-{
-    enum { OPEN = 1 };
-    (void)ctx;
-    (void)socket;
-    return OPEN;
-}
-
-static int net_send(void *ctx, int socket, const uint8_t *src, size_t len)
-{
-    (void)ctx;
-    (void)socket;
-    meter_pause();
-    put(&s_sent, src, len);
-    meter_resume();
-    return (int)len;
-}
-
-static int net_recv(void *ctx, int socket, uint8_t *dst, size_t cap)
-{
-    (void)ctx;
-    (void)socket;
-    meter_pause();
-    const size_t len = s_answers.len < cap ? s_answers.len : cap;
-    memcpy(dst, s_answers.bytes, len);
-    drop(&s_answers, len);
-    meter_resume();
-    return (int)len;
-}
-
-static int net_close(void *ctx, int socket)
-{
-    (void)ctx;
-    (void)socket;
-    return HOST_OK;
-}
-
-const platform_net_t broker_net = {
-    .open = net_open,
-    .state = net_state,
-    .send = net_send,
-    .recv = net_recv,
-    .close = net_close,
-};
 
 /* Finds the end of the first packet. Returns the bytes of its head, 0 while it is not whole. */
-static size_t head_bytes(const queue_t *queue, size_t *body_len)
+static size_t head_bytes(const network_queue_t *queue, size_t *body_len)
 {
     size_t len = 0;
     for (size_t i = 1; i < queue->len && i <= 4; i++) {
@@ -123,7 +46,7 @@ static void answer_publish(uint8_t flags, const uint8_t *body, size_t packet_len
     if (flags & 0x06) {
         const size_t topic_len = (size_t)body[0] << 8 | body[1];
         const uint8_t puback[] = { PUBACK, 2, body[2 + topic_len], body[3 + topic_len] };
-        put(&s_answers, puback, sizeof puback);
+        put(puback, sizeof puback);
     }
 }
 
@@ -135,16 +58,16 @@ static void answer(uint8_t first, const uint8_t *body, size_t packet_len)
     switch (first & 0xF0) {
     case CONNECT:
         s_connects++;
-        put(&s_answers, connack, sizeof connack);
+        put(connack, sizeof connack);
         break;
     case PUBLISH:
         answer_publish(first, body, packet_len);
         break;
     case SUBSCRIBE:
-        put(&s_answers, suback, sizeof suback);
+        put(suback, sizeof suback);
         break;
     case PINGREQ:
-        put(&s_answers, pingresp, sizeof pingresp);
+        put(pingresp, sizeof pingresp);
         break;
     case DISCONNECT:
         break;
@@ -155,17 +78,13 @@ static void answer(uint8_t first, const uint8_t *body, size_t packet_len)
 
 void broker_turn(void)
 {
+    network_queue_t *sent = network_sent(NETWORK_BROKER);
     size_t body_len;
     size_t head_len;
-    while ((head_len = head_bytes(&s_sent, &body_len)) > 0) {
-        answer(s_sent.bytes[0], s_sent.bytes + head_len, head_len + body_len);
-        drop(&s_sent, head_len + body_len);
+    while ((head_len = head_bytes(sent, &body_len)) > 0) {
+        answer(sent->bytes[0], sent->bytes + head_len, head_len + body_len);
+        network_drop(sent, head_len + body_len);
     }
-}
-
-bool broker_is_quiet(void)
-{
-    return s_answers.len == 0;
 }
 
 uint32_t broker_connects(void)

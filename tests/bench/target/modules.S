@@ -15,3 +15,4 @@ module_\name\()_end:
     module syscall
     module codec
     module config
+    module web

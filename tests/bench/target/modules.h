@@ -1,5 +1,5 @@
 /*
- * What is embedded: modules and the configuration, each in a section of its own (modules.S).
+ * What is embedded: modules, the configuration and what a web server answers (nothing where the cloud has none), each in a section of its own (modules.S).
  */
 #ifndef WASMOTE_BENCH_MODULES_H
 #define WASMOTE_BENCH_MODULES_H
@@ -11,6 +11,7 @@ extern const uint8_t module_kernel[], module_kernel_end[];
 extern const uint8_t module_reading[], module_reading_end[];
 extern const uint8_t module_syscall[], module_syscall_end[];
 extern const uint8_t module_codec[], module_codec_end[];
+extern const uint8_t module_web[], module_web_end[];
 extern const uint8_t module_config[], module_config_end[];
 
 /** Its bytes, and how many: two arguments. */

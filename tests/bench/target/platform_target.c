@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "broker.h"
 #include "console.h"
 #include "heap.h"
 #include "meter.h"
+#include "network.h"
 #include "nor_flash.h"
 
 /* Some instant with the number of digits that instants have today. */
@@ -156,7 +156,7 @@ const platform_t *platform_target(void)
     static platform_t s_platform;
     s_platform = (platform_t){
         .link = { .start = link_start, .stop = link_stop, .state = link_state, .rssi = link_rssi },
-        .net = broker_net,
+        .net = network,
         .flash = nor_flash,
         .clock = { .monotonic = clock_monotonic, .wall = clock_wall, .idle = clock_idle },
         .sys = { .random = sys_random,

@@ -10,7 +10,9 @@
 #include "manifest.h"
 #include "meter.h"
 #include "modules.h"
+#include "network.h"
 #include "platform_target.h"
+#include "web.h"
 
 enum { ROUNDS_MAX = 100000 };
 
@@ -56,7 +58,8 @@ static uint32_t run_round(runtime_t *runtime, bool *has_more)
         console_fail("the kernel trapped");
     }
     broker_turn();
-    *has_more = wait_ms == 0 || !broker_is_quiet();
+    web_turn();
+    *has_more = wait_ms == 0 || !network_is_quiet();
     if (!*has_more) {
         platform_target_advance((uint32_t)wait_ms);
     }
