@@ -202,7 +202,8 @@ export class ThingsBoardClient {
   /**
    * Gets credentials for a device that has none, and connects with them once they are stored. `callback` is called once, if this answers Ok,
    * with the status: Ok; NotFound: key or secret; Refused: the server does not make it; Timeout, NoSpace, Io.
-   * ALREADY_PROVISIONED: connect; Busy: connected already, or messages wait; Invalid.
+   * ALREADY_PROVISIONED: connect; Busy: connected already, or messages wait; Refused: it was within the last five minutes; Unsupported: this
+   * kernel, or board, has no place to store them; Invalid.
    */
   provision(request: Provision, callback: Callback, timeoutMs: i32 = PROVISION_MS): i32 {
     setProvisioned(callback);

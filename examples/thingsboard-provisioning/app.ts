@@ -1,16 +1,23 @@
-import { configText, log } from "wasmote";
+import { after, configText, log } from "wasmote";
 import { ALREADY_PROVISIONED, Provision, ThingsBoardClient, ThingsBoardMessage } from "wasmote/thingsboard";
 
 const client = new ThingsBoardClient();
 
+const AGAIN_MS = 300_000;
+
 /** Connected with credentials of its own: the kernel came back with them. */
 function onProvisioned(end: ThingsBoardMessage): void {
   if (end.isOk) client.sendTelemetry(`{"provisioned":true}`);
-  else log("provisioning failed");
+  else askLater();
 }
 
-/** What the owner has put beside the Wi-Fi password: "app": { "key": "...", "secret": "...", "kind": "token" } */
-export function setup(): void {
+function askLater(): void {
+  log("not provisioned, trying again in five minutes");
+  after(AGAIN_MS, ask);
+}
+
+/** What the owner has put beside the Wi-Fi password: "app": { "key": "...", "secret": "...", "token": "..." } */
+function ask(): void {
   const request = new Provision(configText("app.key", ""), configText("app.secret", ""));
   request.deviceName = configText("app.name", "");
   request.token = configText("app.token", "");
@@ -23,5 +30,9 @@ export function setup(): void {
   if (begun == ALREADY_PROVISIONED) {
     client.connect();
     client.sendTelemetry(`{"started":true}`);
-  } else if (begun < 0) log("cannot be provisioned");
+  } else if (begun < 0) askLater();
+}
+
+export function setup(): void {
+  ask();
 }

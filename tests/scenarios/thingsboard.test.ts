@@ -18,8 +18,10 @@ async function onStage(
   run: (play: Play) => Promise<void>,
   options: Partial<StageOptions> = {},
   server: ThingsboardOptions = {},
+  prepare: (broker: ThingsboardBroker) => void = () => {},
 ): Promise<void> {
   const broker = await ThingsboardBroker.start(server);
+  prepare(broker);
   const stage = await setStage({
     app: `examples/thingsboard-${example}`,
     cloud: "thingsboard",
@@ -144,6 +146,9 @@ describe("scenarios/thingsboard", { concurrency: 2 }, () => {
 });
 
 const KEYS = { key: "provision-key-000000", secret: "provision-secret-000" };
+const PORCH = { appConfig: { ...KEYS, name: "porch" }, mqttConfig: { user: undefined, clientId: undefined } };
+/** Programs of the state partition with which the credentials are stored; their second copy follows. */
+const WRITES_UNTIL_STORED = 1;
 
 describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
   for (const [kind, appConfig, type] of [
@@ -163,6 +168,49 @@ describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
         { appConfig: { ...KEYS, name: "porch", ...appConfig }, mqttConfig: { user: undefined, clientId: undefined } },
       ));
   }
+
+  /** Receives the answer, and loses its power in the so manieth write after that. */
+  async function cutAtAnswer({ stage, broker }: Play, writes: number): Promise<void> {
+    await until({ stage, broker }, "request", () => broker.cloud.heldAnswers === 1);
+    const boots = stage.board.waitFor("boot", undefined, SOON_MS);
+    stage.board.powerCutAfter(writes, "torn", 100);
+    broker.cloud.releaseAnswers();
+    await boots;
+  }
+
+  it("keeps what it was given over a power cut between its receipt and its use, and over a reset after that", () =>
+    onStage(
+      "provisioning",
+      async (play) => {
+        const { broker, stage } = play;
+        await cutAtAnswer(play, WRITES_UNTIL_STORED + 1);
+        const porch = broker.cloud.devices.find("porch")!;
+        await until(play, "start with the credentials", () => porch.telemetry.length > 0);
+        assert.deepEqual(porch.telemetry[0]!.values, { started: true });
+        stage.board.powerCut("clean", 100);
+        await until(play, "start after a reset", () => porch.telemetry.length > 1);
+        assert.equal(broker.cloud.provisionings, 1);
+      },
+      PORCH,
+      {},
+      ({ cloud }) => cloud.holdAnswers(),
+    ));
+
+  it("does not use what a power cut kept it from storing", () =>
+    onStage(
+      "provisioning",
+      async (play) => {
+        const { broker, stage } = play;
+        await cutAtAnswer(play, WRITES_UNTIL_STORED);
+        await until(play, "second request", () => broker.cloud.provisionings === 2);
+        await until(play, "refusal: the name is taken", () => stage.board.logText.includes("trying again in five minutes"));
+        assert.deepEqual(broker.cloud.devices.find("porch")!.telemetry, []);
+        assert.equal(broker.connects, 0, "no session but those of provisioning");
+      },
+      PORCH,
+      {},
+      ({ cloud }) => cloud.holdAnswers(),
+    ));
 
   it("T6: gives key and secret to no server that cannot prove who it is", async () => {
     const [own, other] = await Promise.all([makeCertificates(), makeCertificates()]);

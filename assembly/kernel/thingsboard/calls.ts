@@ -94,7 +94,7 @@ function isObject(json: usize, len: i32): bool {
 }
 
 function writeInfo(dst: usize): i32 {
-  store<i32>(dst, i32(provisioning.credentials.isStored), Info.IsProvisioned << 2);
+  store<i32>(dst, i32(provisioning.credentials.read() == Status.Ok), Info.IsProvisioned << 2);
   store<i32>(dst, sessionLimits.waitMs, Info.WaitMs << 2);
   store<i32>(dst, requests.strays, Info.Strays << 2);
   store<i32>(dst, thingsboard.takeOvers, Info.TakeOvers << 2);

@@ -1,38 +1,44 @@
 import { JsonMembers } from "../../lib/jsonMembers";
 import { Writer } from "../../lib/bytes";
 import { Status } from "../../lib/status";
-import { copyText, equalsText } from "../../lib/text";
+import { equalsText } from "../../lib/text";
+import { deviceState } from "../client/deviceState";
 import { CLIENT_ID_MAX, PASSWORD_MAX, scratch, scratchBytes, USER_MAX } from "../client/scratch";
+import { LogLevel } from "../host/constants";
+import { logNumber } from "../host/log";
 import { ConnectFields } from "../mqtt/connect";
-import { StateStore } from "./stateStore";
 
 const FIELDS: i32 = 3;
 const BLOB_MAX: i32 = CLIENT_ID_MAX + USER_MAX + PASSWORD_MAX;
-const KEY_BYTES: i32 = 8;
 const QUOTE: i32 = 0x22;
 const BACKSLASH: i32 = 0x5c;
 const OBJECT: i32 = 0x7b;
 
-const key: usize = memory.data(KEY_BYTES);
 const members = new JsonMembers();
 const inner = new JsonMembers();
 const writer = new Writer();
 
+/** Their name in the device's state. */
+const LOGIN: string = "tb.login";
+
 /**
- * The credentials that provisioning gave this device, in the state store:
+ * The credentials that provisioning gave this device, in its state partition:
  *
  *     3 x ( u8 length, u8[length] ): client id, user name, password; all empty with a certificate, which the host has
  */
 export class Credentials {
-  constructor(private store: StateStore) {}
-
-  get isStored(): bool {
-    return this.read() == Status.Ok;
+  /** Reads them into the scratch. Ok; NotFound: there are none; Corrupt, Io: there were, or may be. */
+  read(): i32 {
+    return min(deviceState.state.get(LOGIN, scratch, BLOB_MAX), Status.Ok as i32);
   }
 
   /** Puts them into what a CONNECT says; there are some only when provisioning ended well. */
   fill(fields: ConnectFields): void {
-    if (this.read() < 0) return;
+    const status = this.read();
+    if (status != Status.Ok) {
+      if (status != Status.NotFound) logNumber(LogLevel.Error, "credentials cannot be read, status ", status);
+      return;
+    }
     let at = scratch;
     fields.clientIdLen = load<u8>(at);
     fields.clientId = at + 1;
@@ -73,23 +79,9 @@ export class Credentials {
       writeText(0, 0, 1);
     }
     if (writer.isBroken) return Status.TooLarge;
-    status = this.store.put(key, this.keyLen, scratch, writer.length);
+    status = deviceState.state.put(LOGIN, scratch, writer.length);
     memory.fill(scratch, 0, BLOB_MAX);
     return status;
-  }
-
-  /** Forgets them: the device is to be provisioned anew. Ok, NotFound, what the store says. */
-  forget(): i32 {
-    return this.store.remove(key, this.keyLen);
-  }
-
-  private read(): i32 {
-    const len = this.store.get(key, this.keyLen, scratch, BLOB_MAX);
-    return len < FIELDS ? Status.NotFound : Status.Ok;
-  }
-
-  private get keyLen(): i32 {
-    return copyText(key, "tb.login");
   }
 }
 

@@ -4,6 +4,7 @@ import { Status } from "../../lib/status";
 import { copyText } from "../../lib/text";
 import { client } from "../client/client";
 import { clock } from "../client/clock";
+import { deviceState } from "../client/deviceState";
 import { inbox } from "../client/inbox";
 import { queue } from "../client/ramQueue";
 import { scratch } from "../client/scratch";
@@ -12,11 +13,17 @@ import { startClient, stopClient } from "../kernel";
 import { ConnectFields } from "../mqtt/connect";
 import { Credentials } from "./credentials";
 import { eventHead } from "./requests";
-import { RamState } from "./stateStore";
 
 /** Source: spec/thingsboard.md, 7. */
 const SUBACK_PATIENCE_MS: i64 = 2000;
+/** So long after a refusal the server is not asked again. */
+const REFUSED_MS: i64 = 300000;
 const IDLE_MS: i32 = 60000;
+/** Name of a note in the device's state: u8, how the last request ended. */
+const NOTE: string = "tb.request";
+const ASKED: u8 = 0;
+const REFUSED: u8 = 1;
+const note: usize = memory.data(1);
 
 enum Stage {
   Off,
@@ -30,13 +37,16 @@ enum Stage {
  * credentials are stored, and the client comes back with those it brought only once they are stored for good.
  */
 export class Provisioning {
-  readonly credentials: Credentials = new Credentials(new RamState());
+  readonly credentials: Credentials = new Credentials();
   private stage: Stage = Stage.Off;
   private deadlineMs: i64 = 0;
   /** From when on the request may be sent. */
   private readyAtMs: i64 = i64.MAX_VALUE;
   private row: i32 = -1;
   private outcome: i32 = Status.Ok;
+  /** The server is not asked before: of a refusal in an earlier start of the device nobody knows the time, so it counts from the first try. */
+  private notBeforeMs: i64 = 0;
+  private isNoteRead: bool = false;
 
   get isRunning(): bool {
     return this.stage != Stage.Off;
@@ -44,17 +54,33 @@ export class Provisioning {
 
   /**
    * Begins: the app then publishes its request. Ok; ALREADY_PROVISIONED; Busy: the client is started, or messages wait, or it is running; Invalid
-   * (configuration, timeout).
+   * (configuration, timeout); Refused: the server refused within the last five minutes; Unsupported, NoSpace, Corrupt, Io: what it would
+   * bring cannot be stored.
    */
   begin(timeoutMs: i32): i32 {
     if (timeoutMs <= 0) return Status.Invalid;
-    if (this.credentials.isStored) return ALREADY_PROVISIONED;
+    const stored = this.credentials.read();
+    if (stored == Status.Ok) return ALREADY_PROVISIONED;
+    if (stored != Status.NotFound) return stored;
     if (this.isRunning || client.state != ClientState.Stopped || queue.waiting > 0) return Status.Busy;
+    if (this.mustWait()) return Status.Refused;
+    // What the server gives out once must find a place: nothing is asked of it where nothing can be written.
+    let status = putNote(ASKED);
+    if (status < 0) return status;
     this.stage = Stage.Running;
     this.deadlineMs = clock.nowMs + timeoutMs;
-    const status = startClient(0);
+    status = startClient(0);
     if (status < 0) this.stage = Stage.Off;
     return status;
+  }
+
+  private mustWait(): bool {
+    if (!this.isNoteRead) {
+      this.isNoteRead = true;
+      const isRefused = deviceState.state.get(NOTE, note, 1) == 1 && load<u8>(note) == REFUSED;
+      if (isRefused) this.notBeforeMs = clock.nowMs + REFUSED_MS;
+    }
+    return clock.nowMs < this.notBeforeMs;
   }
 
   fill(fields: ConnectFields): void {
@@ -100,9 +126,18 @@ export class Provisioning {
 
   private end(outcome: i32): void {
     this.outcome = outcome;
+    if (outcome == Status.Refused) {
+      this.notBeforeMs = clock.nowMs + REFUSED_MS;
+      putNote(REFUSED);
+    }
     this.stage = Stage.Over;
     this.readyAtMs = i64.MAX_VALUE;
   }
+}
+
+function putNote(value: u8): i32 {
+  store<u8>(note, value);
+  return deviceState.state.put(NOTE, note, 1);
 }
 
 export const provisioning = new Provisioning();

@@ -55,6 +55,8 @@ export class ThingsboardCloud {
   #callId = 0;
   /** Sessions begun since the start. */
   connects = 0;
+  /** Requests for provisioning. */
+  provisionings = 0;
 
   constructor({ now = Date.now, later = laterByTimer, limits = {} }: CloudOptions = {}) {
     this.now = now;
@@ -112,7 +114,7 @@ export class ThingsboardCloud {
       ...scope("client", client, clientKeys, isAll),
       ...scope("shared", shared, sharedKeys, isAll),
     };
-    this.#answer(() => session.push(`${topics.ATTRIBUTES_RESPONSE}${id}`, answer));
+    this.answer(() => session.push(`${topics.ATTRIBUTES_RESPONSE}${id}`, answer));
   }
 
   // calls
@@ -145,7 +147,7 @@ export class ThingsboardCloud {
     const { method, params } = request;
     if (params === undefined) throw new InvalidPayload("a call without params");
     const answer = method === "getSessionLimits" ? this.#sessionLimits() : this.methods.get(String(method))?.(params);
-    if (answer !== undefined) this.#answer(() => session.push(`${topics.RPC_RESPONSE}${id}`, answer as object));
+    if (answer !== undefined) this.answer(() => session.push(`${topics.RPC_RESPONSE}${id}`, answer as object));
   }
 
   #sessionLimits(): object | undefined {
@@ -170,7 +172,8 @@ export class ThingsboardCloud {
     return this.#held?.length ?? 0;
   }
 
-  #answer(give: () => void): void {
+  /** Gives an answer, unless they are kept back. */
+  answer(give: () => void): void {
     if (this.#held === null) give();
     else this.#held.push(give);
   }

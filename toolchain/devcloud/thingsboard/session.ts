@@ -185,7 +185,9 @@ export class ThingsboardSession {
 
   #provision(topic: string, payload: Buffer): void {
     if (topic !== topics.PROVISION_REQUEST) return;
-    this.push(topics.PROVISION_RESPONSE, this.#cloud.devices.provision(asObject(parse(payload))));
+    this.#cloud.provisionings++;
+    const answer = this.#cloud.devices.provision(asObject(parse(payload)));
+    this.#cloud.answer(() => this.push(topics.PROVISION_RESPONSE, answer));
     this.#cloud.later(PROVISIONING_LINGER_MS, () => this.close("a provisioning session past its time"));
   }
 }

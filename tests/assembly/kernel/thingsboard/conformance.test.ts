@@ -6,7 +6,7 @@ testConformance("assembly/kernel/thingsboard/CONFORMANCE.md", {
   "3 Telemetry": 5,
   "4 Attributes": 8,
   "5 RPC": 9,
-  "6 and 7 Claiming, provisioning": 7,
+  "6 and 7 Claiming, provisioning": 9,
   "9 Rate limits and size": 5,
   "13 Acceptance tests": 10,
   "T1 to T21": 21,

@@ -1,8 +1,8 @@
-/** kernel/thingsboard: calls in both directions, attribute requests, provisioning: what crosses the wall, and what the server sees. */
+/** kernel/thingsboard: calls in both directions and attribute requests: what crosses the wall, and what the server sees. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FLAG, STATE, STATUS } from "../../../fakes/kernelBoard.js";
-import { ASKED, EVENT, SENT, ThingsboardBoard, TOKEN } from "../../../fakes/thingsboardBoard.js";
+import { STATE, STATUS } from "../../../fakes/kernelBoard.js";
+import { ASKED, EVENT, SENT, ThingsboardBoard } from "../../../fakes/thingsboardBoard.js";
 
 /** Calls a method, and gives what the server hears: a reply, or why there was none. */
 function call(things: ThingsboardBoard, request: string, times = 1): { reply: () => unknown } {
@@ -199,94 +199,5 @@ describe("kernel/thingsboard: requests of the app", () => {
     assert.equal(things.board.call("tb_request", 2, "{}", 1000), STATUS.Invalid);
     assert.equal(things.board.call("tb_watch", "a,b", 1), STATUS.Invalid);
     assert.equal(things.board.call("tb_watch", "", 1), STATUS.Invalid);
-  });
-});
-
-describe("kernel/thingsboard: provisioning", () => {
-  const REQUEST = { provisionDeviceKey: "provision-key-000000", provisionDeviceSecret: "provision-secret-000", deviceName: "new" };
-
-  async function provision(more: object): Promise<ThingsboardBoard> {
-    const things = await ThingsboardBoard.make();
-    delete things.board.config["mqtt.user"];
-    things.certificate = "hash" in more ? String(more.hash) : null;
-    things.board.power();
-    assert.equal(things.board.call("tb_provision", 60_000), STATUS.Ok);
-    assert.equal(things.board.publish("/provision/request", JSON.stringify({ ...REQUEST, ...more }), 0).result, 2);
-    assert.equal(things.send(SENT.Telemetry, '{"a":1}', FLAG.offline | FLAG.qos1), STATUS.Busy);
-    things.run(1500);
-    assert.equal(things.board.server.all("publish").length, 0, "waits for a SUBACK that never comes");
-    things.run(1500);
-    return things;
-  }
-
-  for (const [what, more, type] of [
-    ["a token of the server's", {}, "ACCESS_TOKEN"],
-    ["a token of its own", { credentialsType: "ACCESS_TOKEN", token: "mine" }, "ACCESS_TOKEN"],
-    ["basic credentials", { credentialsType: "MQTT_BASIC", clientId: "c", username: 'u\\"x', password: "p" }, "MQTT_BASIC"],
-    ["a certificate", { credentialsType: "X509_CERTIFICATE", hash: "MIIB" }, "X509_CERTIFICATE"],
-  ] as const) {
-    it(`brings ${what}, stored before it is used`, async () => {
-      const things = await provision(more);
-      things.run(3000);
-      assert.deepEqual(
-        things.events().map(({ event, status }) => [event, status]),
-        [[EVENT.Provisioned, STATUS.Ok]],
-      );
-      assert.equal(things.info().isProvisioned, 1);
-      things.run(3000);
-      const device = things.cloud.devices.find("new")!;
-      assert.equal(device.credentials.credentialsType, type);
-      assert.equal(things.session!.device, device, "online as itself");
-      const [first, second] = things.board.server.all("connect");
-      assert.deepEqual([first!.username, first!.password], ["provision", undefined]);
-      if (type === "MQTT_BASIC") assert.deepEqual([second!.clientId, second!.username, second!.password?.toString()], ["c", 'u\\"x', "p"]);
-      assert.equal(things.board.call("tb_provision", 60_000), 1, "already provisioned");
-      things.send(SENT.Telemetry, '{"a":1}');
-      things.run(500);
-      assert.equal(device.telemetry.length, 1);
-    });
-  }
-
-  for (const [what, request, status] of [
-    ["a wrong secret", { provisionDeviceSecret: "guess" }, STATUS.NotFound],
-    ["a name that is taken", { deviceName: "mote" }, STATUS.Refused],
-  ] as const) {
-    it(`tells ${what}, and stops`, async () => {
-      const things = await provision(request);
-      things.run(1000);
-      assert.deepEqual(
-        things.events().map(({ status: told }) => told),
-        [status],
-      );
-      assert.equal(things.info().isProvisioned, 0);
-      assert.equal(things.board.call("client_state"), STATE.Stopped);
-      things.board.config["mqtt.user"] = TOKEN;
-      things.start();
-      assert.equal(things.session!.device, things.device, "and connects as configured");
-      assert.equal(things.session!.filters.length, 4);
-    });
-  }
-
-  it("T7: ends at its deadline when the server does not answer", async () => {
-    const things = await ThingsboardBoard.make();
-    things.board.server.onPacket = () => {};
-    things.board.link = 0;
-    things.board.power();
-    assert.equal(things.board.call("tb_provision", 10_000), STATUS.Ok);
-    things.board.publish("/provision/request", "{}", 0);
-    things.run(9000);
-    assert.deepEqual(things.events(), []);
-    things.run(1500);
-    assert.deepEqual(
-      things.events().map(({ status }) => status),
-      [STATUS.Timeout],
-    );
-    assert.equal(things.board.call("client_state"), STATE.Stopped);
-  });
-
-  it("does not begin while the client runs", async () => {
-    const things = await ThingsboardBoard.online();
-    assert.equal(things.board.call("tb_provision", 60_000), STATUS.Busy);
-    assert.equal(things.board.call("tb_provision", 0), STATUS.Invalid);
   });
 });
