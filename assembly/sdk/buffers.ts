@@ -14,12 +14,18 @@ export const RECEIPT_BYTES: i32 = 8;
 export const OUT: usize = memory.data(512, 8);
 export const OUT_BYTES: i32 = EXCHANGE_BYTES - RECEIPT_BYTES;
 
+// @ts-ignore: decorator
+@lazy
 export const IN: usize = memory.data(512, 8);
 export const IN_BYTES: i32 = 512;
 
 /** u64[1]: sequence number of the message accepted last. */
+// @ts-ignore: decorator
+@lazy
 export const RECEIPT: usize = memory.data(8, 8);
 
+// @ts-ignore: decorator
+@lazy
 export const SMALL: usize = memory.data(16, 8);
 export const SMALL_BYTES: i32 = 16;
 

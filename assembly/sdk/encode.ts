@@ -70,6 +70,8 @@ export function equalsBytes(text: string, src: usize, length: i32): bool {
   return src == end;
 }
 
+// @ts-ignore: decorator
+@lazy
 const scratch: usize = memory.data(4);
 
 function codePoint(text: string, at: i32): i32 {

@@ -12,6 +12,9 @@ import { abort, seed } from "./abort";
 /** Keeps the compiler's hooks in every app, where the build's aliases look for them. */
 export { abort, seed };
 
+/** Mentioned, so that the compiler tells the build where static data ends in an app without objects, too. */
+__heap_base;
+
 const UNOPENED: i32 = -1;
 
 /** The stream behind one @tether function: where its values are packed, and the row the kernel keeps for it. */

@@ -4,6 +4,8 @@ import { equalsBytes } from "./encode";
 import { eventNext, eventRead } from "./syscalls";
 
 /** The event header (ARCHITECTURE.md): u16 topicLen, u16 subscription, u32 payloadLen, u8 qos, u8 retain, u8 dup, u8 0, u32 propertiesLen. */
+// @ts-ignore: decorator
+@lazy
 const HEADER: usize = memory.data(16, 8);
 const HEADER_BYTES: i32 = 16;
 
@@ -89,6 +91,8 @@ export class Message {
 }
 
 let held: i32 = 0;
+// @ts-ignore: decorator
+@lazy
 export const message = new Message();
 
 /** Takes the oldest message of the inbox into `message`. False: there is none. */

@@ -7,6 +7,8 @@ import { OUT, OUT_BYTES } from "./buffers";
 import { encodePoint } from "./encode";
 import { cloudWrite } from "./syscalls";
 
+// @ts-ignore: decorator
+@lazy
 const character: usize = memory.data(4);
 
 let used: i32 = 0;

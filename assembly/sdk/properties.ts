@@ -186,4 +186,6 @@ export class ReceivedProperties {
   }
 }
 
+// @ts-ignore: decorator
+@lazy
 export const received = new ReceivedProperties();

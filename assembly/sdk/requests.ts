@@ -24,6 +24,8 @@ export const MAX_REQUESTS: i32 = 4;
 export const ANSWER_MS: i32 = 10_000;
 
 /** Correlation data: u32 chosen at random when the app starts, u32 number of the request. */
+// @ts-ignore: decorator
+@lazy
 const CORRELATION: usize = memory.data(8, 4);
 const CORRELATION_BYTES: i32 = 8;
 const PROPERTIES_BYTES: i32 = 160;
@@ -35,8 +37,6 @@ class Pending {
   handler: ((answer: Message | null, request: i32) => void) | null = null;
 }
 
-const pending: StaticArray<Pending> = [new Pending(), new Pending(), new Pending(), new Pending()];
-
 export class Requests {
   /** Answers that no request awaited any more. */
   late: i32 = 0;
@@ -46,6 +46,7 @@ export class Requests {
   private timer: i32 = 0;
   private timedAtMs: i64 = 0;
   private readonly properties: Properties = new Properties(PROPERTIES_BYTES);
+  private readonly pending: StaticArray<Pending> = [new Pending(), new Pending(), new Pending(), new Pending()];
 
   /** Subscribes the topic for answers: this board's own. Ok, or what Client.subscribe answers. */
   open(client: Client, responseTopic: string): Status {
@@ -66,7 +67,7 @@ export class Requests {
     flags: i32 = FLAG_QOS_1,
   ): i32 {
     if (this.topic.length == 0) return Status.Closed;
-    const row = free();
+    const row = this.free();
     if (!row || !this.time(timeoutMs)) return Status.NoSpace;
     const request = this.last == i32.MAX_VALUE ? 1 : this.last + 1;
     store<i32>(CORRELATION, request, 4);
@@ -96,7 +97,7 @@ export class Requests {
     if (load<u32>(received.start) != load<u32>(CORRELATION)) return;
     const request = load<i32>(received.start, 4);
     for (let i = 0; i < MAX_REQUESTS; i++) {
-      if (request > 0 && unchecked(pending[i]).request == request) return finish(unchecked(pending[i]), answer);
+      if (request > 0 && unchecked(this.pending[i]).request == request) return finish(unchecked(this.pending[i]), answer);
     }
     this.late++;
   }
@@ -107,14 +108,19 @@ export class Requests {
     let next: i64 = i64.MAX_VALUE;
     this.timer = 0;
     for (let i = 0; i < MAX_REQUESTS; i++) {
-      const row = unchecked(pending[i]);
+      const row = unchecked(this.pending[i]);
       if (row.request != 0 && row.dueAtMs <= now) finish(row, null);
     }
     for (let i = 0; i < MAX_REQUESTS; i++) {
-      const row = unchecked(pending[i]);
+      const row = unchecked(this.pending[i]);
       if (row.request != 0) next = min(next, row.dueAtMs);
     }
     if (next != i64.MAX_VALUE) this.time(<i32>max<i64>(next - now, 0));
+  }
+
+  private free(): Pending | null {
+    for (let i = 0; i < MAX_REQUESTS; i++) if (unchecked(this.pending[i]).request == 0) return unchecked(this.pending[i]);
+    return null;
   }
 
   /** Sees to it that `sweep` comes in that time at the latest. False: all timers are in use. */
@@ -128,6 +134,8 @@ export class Requests {
   }
 }
 
+// @ts-ignore: decorator
+@lazy
 export const requests = new Requests();
 
 function onAnswer(answer: Message): void {
@@ -136,11 +144,6 @@ function onAnswer(answer: Message): void {
 
 function onTime(): void {
   requests.sweep();
-}
-
-function free(): Pending | null {
-  for (let i = 0; i < MAX_REQUESTS; i++) if (unchecked(pending[i]).request == 0) return unchecked(pending[i]);
-  return null;
 }
 
 /** The row is free before the handler runs: it may send the next request. */

@@ -1,5 +1,5 @@
 /** What the host calls. The transform exports these from the author's app, beside its setup. */
-import { receive } from "./subscriptions";
+import { receiver } from "./subscriptions";
 import { runTimers } from "./timer";
 
 /** The walls this SDK was written against (host/include/exports.def). */
@@ -11,7 +11,8 @@ export function abi_version(): i32 {
 
 /** One round: waiting messages, then due timers. Returns milliseconds to the next deadline, 0 when messages still wait. */
 export function step(nowMs: i64): i32 {
-  const hasMore = receive();
+  const receive = receiver;
+  const hasMore = receive != null && receive();
   const untilDueMs = runTimers(nowMs);
   return hasMore ? 0 : untilDueMs;
 }

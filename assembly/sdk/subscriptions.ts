@@ -11,16 +11,21 @@ export const MAX_SUBSCRIPTIONS: i32 = 8;
 /** Messages handled in one step, so that timers get their turn. */
 const MESSAGES_PER_STEP: i32 = 4;
 
+// @ts-ignore: decorator
+@lazy
 const filters: StaticArray<string | null> = [null, null, null, null, null, null, null, null];
+// @ts-ignore: decorator
+@lazy
 const handlers: StaticArray<((message: Message) => void) | null> = [null, null, null, null, null, null, null, null];
-let isSubscribed: bool = false;
+/** What `step` calls for messages: nothing yet, so that an app without subscriptions links none of this. */
+export let receiver: (() => bool) | null = null;
 /** Takes every message instead of the handlers: for a cloud that has one topic of its own. */
 let sole: ((message: Message) => i32) | null = null;
 
 /** Has one handler called for every message; what it answers goes to the kernel. */
 export function handleAll(handler: ((message: Message) => i32) | null): void {
   sole = handler;
-  isSubscribed = handler != null;
+  receiver = handler != null ? receive : null;
 }
 
 export function addSubscription(filter: string, handler: (message: Message) => void, qos: i32): Status {
@@ -32,7 +37,7 @@ export function addSubscription(filter: string, handler: (message: Message) => v
   if (result < 0) return result as Status;
   unchecked((filters[slot] = filter));
   unchecked((handlers[slot] = handler));
-  isSubscribed = true;
+  receiver = receive;
   return Status.Ok;
 }
 
@@ -56,7 +61,6 @@ function slotFor(filter: string): i32 {
 
 /** Hands waiting messages to their handlers. True: more may wait. */
 export function receive(): bool {
-  if (!isSubscribed) return false;
   for (let left = MESSAGES_PER_STEP; left > 0; left--) {
     if (!takeMessage()) return false;
     const handler = sole;

@@ -85,10 +85,32 @@ describe("toolchain/build: apps", () => {
       return { memoryBytes: new DataView(contents.buffer, contents.byteOffset).getUint32(4, true), report };
     };
     const small = await built("");
-    assert.ok(small.memoryBytes < 3072, String(small.memoryBytes));
-    assert.match(small.report, /1\d{3} bytes of static data, 10[234]\d for what is made at the start; for more: "wasmote": \{ "memoryBytes": n \}/);
+    assert.ok(small.memoryBytes < 2048, String(small.memoryBytes));
+    assert.match(small.report, /\d{3} bytes of static data, 10[234]\d for what is made at the start; for more: "wasmote": \{ "memoryBytes": n \}/);
     const large = await built("const t = memory.data(9000);\nstore<u8>(t, 1);\n");
     assert.ok(large.memoryBytes > small.memoryBytes + 8970 && large.memoryBytes < small.memoryBytes + 9032, String(large.memoryBytes));
+  });
+
+  it("links of the SDK what an app uses", async (context) => {
+    const built = async (more: string): Promise<WasmModule & { staticBytes: number; length: number }> => {
+      const code = `import { Client, requests } from "wasmote";\nexport function setup(): void { const client = new Client(); client.start(); ${more} }\n`;
+      const folder = writeApp(context, code);
+      let report = "";
+      const bytes = readFileSync(await buildApp(folder, { output: join(folder, "app.wasm"), report: (text) => void (report = text) }));
+      return Object.assign(WasmModule.parse(bytes), { staticBytes: Number(/(\d+) bytes of static data/.exec(report)?.[1]), length: bytes.length });
+    };
+    const rows = (module: WasmModule): string[] => module.imports().map(({ name }) => name);
+    const thrifty = await built("");
+    const subscriber = await built('client.subscribe("a", () => {});');
+    const asker = await built('requests.open(client, "a");');
+    assert.ok(!rows(thrifty).includes("event_next") && rows(subscriber).includes("event_next") && rows(asker).includes("event_next"));
+    const pays = (one: { staticBytes: number; length: number }): number[] => [one.staticBytes - thrifty.staticBytes, one.length - thrifty.length];
+    const [subscriberRam, subscriberFlash] = pays(subscriber);
+    const [askerRam, askerFlash] = pays(asker);
+    assert.ok(thrifty.length < 1000, String(thrifty.length)); // with nothing of what the others need
+    // A buffer for what comes in and two tables; requests and what they wait for are made when the app starts, by code.
+    assert.ok(subscriberRam! > 600 && askerRam! > 600, `${subscriberRam}, ${askerRam}`);
+    assert.ok(subscriberFlash! > 900 && askerFlash! > subscriberFlash! + 300, `${subscriberFlash}, ${askerFlash}`);
   });
 
   it("is the same module each time", async (context) => {
