@@ -25,9 +25,11 @@ set(WASMOTE_HOST_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/src/syscall.c
     ${CMAKE_CURRENT_LIST_DIR}/src/trap.c
     ${CMAKE_CURRENT_LIST_DIR}/src/wasm_reader.c
+    ${CMAKE_CURRENT_LIST_DIR}/update/firmware_image.c
     ${CMAKE_CURRENT_LIST_DIR}/update/package.c
     ${CMAKE_CURRENT_LIST_DIR}/update/slot_log.c
     ${CMAKE_CURRENT_LIST_DIR}/update/update.c
+    ${CMAKE_CURRENT_LIST_DIR}/update/update_firmware.c
     ${CMAKE_CURRENT_LIST_DIR}/update/update_load.c
     ${CMAKE_CURRENT_LIST_DIR}/update/update_trial.c
     ${CMAKE_CURRENT_LIST_DIR}/update/update_verify.c)

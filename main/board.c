@@ -14,9 +14,6 @@ static const char *TAG = "board";
 
 enum { WATCHDOG_SECONDS = 8, WATCHDOG_MAX_SECONDS = 60, DIGEST_BYTES = 32 };
 
-/* A firmware that ran so long without a trap is confirmed: it will not be rolled back. */
-enum { CONFIRM_AFTER_MS = 60000 };
-
 /* The wait before another attempt when the kernel does not start: short enough for a watcher, long enough for the flash. */
 enum { RETRY_MS = 10000 };
 
@@ -88,9 +85,6 @@ void board_run(const platform_t *platform, flash_partition_t *flash, const kerne
         }
         const int update_ms = board_update_round(runtime);
         wait_ms = update_ms < wait_ms ? update_ms : wait_ms;
-        if (clock_idf_uptime() >= CONFIRM_AFTER_MS) {
-            sys_idf_confirm_firmware();
-        }
         platform->clock.idle(platform->clock.ctx, wait_ms);
     }
 }

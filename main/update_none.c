@@ -1,6 +1,12 @@
 #include "board_update.h"
 
+#include "boot_idf.h"
+#include "clock_idf.h"
+
 enum { NEVER_MS = 60000 };
+
+/* Nobody here says that a firmware works: one that ran so long without a trap is confirmed. */
+enum { CONFIRM_AFTER_MS = 60000 };
 
 static const uint8_t *s_app;
 static size_t s_app_len;
@@ -30,5 +36,8 @@ void board_update_app_stopped(void)
 int board_update_round(runtime_t *runtime)
 {
     (void)runtime;
+    if (clock_idf_uptime() >= CONFIRM_AFTER_MS) {
+        boot_idf_confirm();
+    }
     return NEVER_MS;
 }

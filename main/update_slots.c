@@ -1,5 +1,6 @@
 #include "board_update.h"
 
+#include "boot_idf.h"
 #include "esp_log.h"
 #include "update_idf.h"
 #include "update_keys.h"
@@ -11,6 +12,9 @@ static update_port_t s_port;
 
 static void tell(void)
 {
+    if (update_phase(&s_update, PACKAGE_FIRMWARE) == UPDATE_TRIAL) {
+        ESP_LOGI(TAG, "firmware %s is on trial", boot_idf_version());
+    }
     if (s_update.slot != SLOT_NONE) {
         ESP_LOGI(TAG, "runs %s %s from slot %c%s", s_update.running.name, s_update.running.version, '@' + (int)s_update.slot,
                  update_phase(&s_update, PACKAGE_APP) == UPDATE_TRIAL ? ", on trial" : "");
@@ -25,6 +29,7 @@ void board_update_open(const platform_t *platform, flash_partition_t *flash, con
         .port = &s_port,
         .keys = { update_keys[0], update_keys[1] },
         .name = WASMOTE_APP_NAME,
+        .firmware_version = boot_idf_version(),
         .embedded = app,
         .embedded_len = app_len,
     };

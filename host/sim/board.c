@@ -146,6 +146,25 @@ static void restart_after_trap(board_t *board)
     sys->restart(sys->ctx, PLATFORM_RESET_KERNEL_TRAP);
 }
 
+/* What a simulated firmware does of its own. */
+static void behave(board_t *board)
+{
+    switch (board->update.loader.behaviour) {
+    case BOOT_LOADER_TRAPS:
+        restart_after_trap(board);
+        break;
+    case BOOT_LOADER_HANGS:
+        for (;;) {
+            pause(); /* until the watchdog */
+        }
+    case BOOT_LOADER_DEAF:
+        board->link->is_deaf = true;
+        break;
+    case BOOT_LOADER_GOOD:
+        break;
+    }
+}
+
 /* Rounds of work until the supervisor asks for the end. */
 static void run_rounds(board_t *board)
 {
@@ -194,7 +213,7 @@ int board_run(board_t *board)
         return BOARD_EXIT_FAILED;
     }
     board->app = read_app(board, &app_len);
-    board_update_open(&board->update, board->platform, board->flash, board->options, board->app, app_len);
+    board_update_open(&board->update, board->platform, board->flash, board->options, board->world, board->app, app_len);
     const runtime_observer_t observer = {
         .ctx = board,
         .syscall = board->options->traces ? on_syscall : NULL,
@@ -220,6 +239,7 @@ int board_run(board_t *board)
         free(board->app);
         return BOARD_EXIT_FAILED;
     }
+    behave(board);
     run_rounds(board);
     runtime_destroy(board->runtime);
     free(kernel);

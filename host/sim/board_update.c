@@ -5,6 +5,9 @@
 #include "events.h"
 #include "update_psa.h"
 
+/* What a board without any firmware in its flash gets, as by cable. */
+#define BUILT_IN "0.0.0"
+
 static int slot_of(int partition)
 {
     return partition - PLATFORM_PARTITION_APP_A;
@@ -39,6 +42,35 @@ static void name_of(const char *path, char name[PACKAGE_NAME_BYTES + 1])
     name[kept] = '\0';
 }
 
+/* Chooses the firmware. False: there is none, and so no updates of it. */
+static bool start_firmware(board_update_t *self, const platform_t *platform, world_t *world)
+{
+    const int otadata = FLASH_PARTITION_OTADATA;
+    int status = boot_loader_start(&self->loader, &platform->flash, &update_psa, otadata);
+    if (status == HOST_CORRUPT && boot_loader_flash(&platform->flash, &update_psa, otadata, BUILT_IN) == HOST_OK) {
+        status = boot_loader_start(&self->loader, &platform->flash, &update_psa, otadata);
+    }
+    if (status < 0) {
+        event_error("boot loader: %s", host_status_name(status));
+        return false;
+    }
+    bool is_trial;
+    self->port.boot = boot_loader_port(&self->loader);
+    self->port.boot.running(&self->loader, &is_trial);
+    const int32_t now = (int32_t)self->loader.slot * 2 + is_trial;
+    const int32_t before = WORLD_GET(world->firmware);
+    WORLD_SET(world->firmware, now);
+    if (now != (before != 0 ? before : SLOT_A * 2)) {
+        event_t event;
+        event_begin(&event, "firmware-chosen");
+        event_text(&event, "slot", self->loader.slot == SLOT_A ? "a" : "b");
+        event_text(&event, "version", self->loader.version);
+        event_bool(&event, "trial", is_trial);
+        event_emit(&event);
+    }
+    return true;
+}
+
 /* Tells which app runs from here on. */
 static void tell(board_update_t *self)
 {
@@ -58,7 +90,7 @@ static void tell(board_update_t *self)
 }
 
 void board_update_open(board_update_t *self, const platform_t *platform, flash_file_t *flash, const options_t *options,
-                       const uint8_t *app, size_t app_len)
+                       world_t *world, const uint8_t *app, size_t app_len)
 {
     *self = (board_update_t){
         .port = { .map = { self, map, unmap }, .crypto = update_psa },
@@ -66,12 +98,14 @@ void board_update_open(board_update_t *self, const platform_t *platform, flash_f
         .told = app,
     };
     name_of(options->app_path, self->name);
+    const bool has_firmware = options->update_key_count > 0 && start_firmware(self, platform, world);
     const update_config_t config = {
         .platform = platform,
         .port = &self->port,
         .keys = { options->update_key_count > 0 ? options->update_keys[0] : NULL,
                   options->update_key_count > 1 ? options->update_keys[1] : NULL },
         .name = self->name,
+        .firmware_version = has_firmware ? self->loader.version : NULL,
         .embedded = app,
         .embedded_len = app_len,
     };

@@ -16,17 +16,20 @@ static const char *TAG = "flash";
 
 static const uint8_t s_magic[8] = { 'W', 'M', 'N', 'F', 1, 0, 0, 0 };
 
-/* Offsets and sizes of main/partitions.csv, in the order of PLATFORM_PARTITION_*. */
+/* Offsets and sizes of main/partitions.csv, in the order of PLATFORM_PARTITION_*. Of the slots of a firmware the beginning. */
 static const struct {
     uint32_t offset;
     uint32_t bytes;
-} s_partitions[PLATFORM_PARTITION_COUNT] = {
+} s_partitions[FLASH_PARTITIONS] = {
     { 0x368000, 0x80000 },                       /* store */
     { 0x364000, 0x4000 },                        /* state */
     { FLASH_CONFIG_OFFSET, FLASH_CONFIG_BYTES }, /* config */
     { 0x320000, 0x20000 },                       /* app_a */
     { 0x340000, 0x20000 },                       /* app_b */
     { 0x3f8000, 0x2000 },                        /* slots */
+    { 0x20000, FLASH_FIRMWARE_BYTES },           /* ota_0 */
+    { 0x1a0000, FLASH_FIRMWARE_BYTES },          /* ota_1 */
+    { 0xf000, 0x2000 },                          /* otadata */
 };
 
 typedef struct {

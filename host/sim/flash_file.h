@@ -24,8 +24,12 @@ enum {
     FLASH_SECTORS = FLASH_PART_BYTES / FLASH_SECTOR_BYTES,
     FLASH_UNIT_BYTES = 16,
     FLASH_CONFIG_OFFSET = 0x360000,
-    FLASH_CONFIG_BYTES = 0x4000
+    FLASH_CONFIG_BYTES = 0x4000,
+    FLASH_FIRMWARE_BYTES = 0x4000 /* of a slot: a simulated firmware is small */
 };
+
+/** Beside the partitions of the port: what the boot loader alone sees. */
+enum { FLASH_PARTITION_OTADATA = PLATFORM_PARTITION_COUNT, FLASH_PARTITIONS };
 
 typedef struct flash_file flash_file_t;
 

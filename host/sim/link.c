@@ -27,7 +27,7 @@ int sim_link_stop(void *ctx)
 int sim_link_state(void *ctx)
 {
     sim_link_t *link = ctx;
-    if (!link->is_started) {
+    if (!link->is_started || link->is_deaf) {
         return PLATFORM_LINK_DOWN;
     }
     if (WORLD_GET(link->clock->world->link_is_cut)) {

@@ -14,6 +14,7 @@ typedef struct {
     bool is_started;
     bool is_rising; /* up, or on its way since rising_since_ms */
     int64_t rising_since_ms;
+    bool is_deaf; /* never up, whatever the world says */
 } sim_link_t;
 
 void sim_link_init(sim_link_t *link, sim_clock_t *clock);

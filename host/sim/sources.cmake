@@ -4,6 +4,7 @@ set(WASMOTE_SIM_SOURCES
     board_process.c
     board_status.c
     board_update.c
+    boot/boot_loader.c
     clock.c
     control.c
     events.c

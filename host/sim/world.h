@@ -50,6 +50,8 @@ typedef struct {
     int32_t sleep_ms;
     int32_t boots;
 
+    int32_t firmware; /* from start to start: slot of the last one * 2, + 1 on trial; 0: none yet */
+
     char app_path[WORLD_PATH_BYTES]; /* changed only while the board is off or was told by WORLD_WAKE_SWAP */
 } world_t;
 

@@ -62,6 +62,12 @@ const char *import_update_confirm(engine_call_t *call)
     return guest_return(call, update ? update_confirm(update, false) : HOST_UNSUPPORTED);
 }
 
+const char *import_update_confirm_firmware(engine_call_t *call)
+{
+    update_t *update = update_of(call);
+    return guest_return(call, update ? update_confirm_firmware(update) : HOST_UNSUPPORTED);
+}
+
 const char *import_update_told(engine_call_t *call)
 {
     update_t *update = update_of(call);
@@ -78,15 +84,19 @@ const char *import_update_state(engine_call_t *call)
     if (!is_kind(kind) || guest_i32(call, 2) < STATE_BYTES) {
         return guest_return(call, HOST_INVALID);
     }
+    if (kind == PACKAGE_FIRMWARE && update->firmware == SLOT_NONE) {
+        return guest_return(call, HOST_UNSUPPORTED);
+    }
     const slot_track_t *track = &update->state.track[kind];
-    const update_load_t *load = &update->load[kind];
+    const update_load_t *load = &update->load;
+    const bool is_loading = load->phase != UPDATE_IDLE && (int)load->package.kind == kind;
     uint8_t *dst = guest_memory_at(call, 1);
     memset(dst, 0, STATE_BYTES);
     dst[0] = (uint8_t)update_phase(update, kind);
     dst[1] = track->news;
     dst[2] = track->cause;
-    guest_put_u32(dst + OFFSET_AT, load->phase == UPDATE_IDLE ? 0 : load->written);
-    guest_put_u32(dst + SIZE_AT, load->phase == UPDATE_IDLE ? 0 : load->package.size_bytes);
+    guest_put_u32(dst + OFFSET_AT, is_loading ? load->written : 0);
+    guest_put_u32(dst + SIZE_AT, is_loading ? load->package.size_bytes : 0);
     guest_put_u32(dst + COUNTER_AT, track->counter);
     update_running(update, kind, (char *)dst + NAME_AT, (char *)dst + VERSION_AT);
     return guest_return(call, STATE_BYTES);

@@ -20,7 +20,8 @@ typedef enum {
     UPDATE_CAUSE_DAMAGED = 4, /* the slot no longer checks */
     UPDATE_CAUSE_DIGEST = 5,  /* what came is not what was signed */
     UPDATE_CAUSE_MODULE = 6,  /* an app that this host cannot link */
-    UPDATE_CAUSE_BOOT = 7     /* the boot loader went back to the firmware before */
+    UPDATE_CAUSE_BOOT = 7,    /* the boot loader went back to the firmware before */
+    UPDATE_CAUSE_IMAGE = 8    /* a firmware that is not for this board, or that the boot loader refuses */
 } update_cause_t;
 
 /** What became of the last package and was not yet told to anybody. */

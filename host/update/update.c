@@ -21,8 +21,12 @@ int update_open(update_t *update, const update_config_t *config)
     *update = (update_t){ .config = *config };
     int status = slot_log_open(&update->log, &config->platform->flash, &update->state);
     update->has_slots = status >= 0 && config->keys[0] != NULL && has_partitions(update);
+    update->booted_ms = config->platform->clock.monotonic(config->platform->clock.ctx);
     if (update->has_slots) {
-        status = update_count_start(update);
+        bool has_firmware_failed;
+        const int taken = update_open_firmware(update, &has_firmware_failed);
+        status = update_count_start(update, !has_firmware_failed);
+        status = taken < 0 ? taken : status;
     }
     update_choose(update);
     return status;
@@ -91,10 +95,11 @@ void update_running(const update_t *update, int kind, char name[PACKAGE_NAME_BYT
 {
     memset(name, 0, PACKAGE_NAME_BYTES);
     memset(version, 0, PACKAGE_VERSION_BYTES);
-    if (kind == PACKAGE_APP) {
-        memcpy(name, update->config.name, strlen(update->config.name));
-        memcpy(version, update->running.version, strlen(update->running.version));
-    }
+    const char *text = kind == PACKAGE_APP ? update->running.version : update->config.firmware_version;
+    text = text ? text : "";
+    const size_t len = strlen(text);
+    memcpy(name, update->config.name, strlen(update->config.name));
+    memcpy(version, text, len < PACKAGE_VERSION_BYTES ? len : PACKAGE_VERSION_BYTES);
 }
 
 int update_round(update_t *update, runtime_t *runtime)
@@ -110,6 +115,13 @@ int update_round(update_t *update, runtime_t *runtime)
         update_give_up(update, update->must_give_up ? update->cause : UPDATE_CAUSE_TIME);
     }
     update->must_give_up = false;
+    const int64_t firmware_ms = update_round_firmware(update, now_ms);
+    if (update->must_restart) {
+        const platform_sys_t *sys = &update->config.platform->sys;
+        sys->restart(sys->ctx, PLATFORM_RESET_RESTART);
+        return 0;
+    }
+    left_ms = update_round_load(update) ? 0 : firmware_ms < left_ms ? firmware_ms : left_ms;
     start_client(update, runtime);
     if (update->must_swap) {
         swap(update, runtime);

@@ -23,24 +23,42 @@ static uint32_t sector_bytes(const update_t *update, int partition)
     return geometry.sector_bytes;
 }
 
-static bool is_kind(int kind)
+/* The download of a kind, NULL: none is under way. */
+static update_load_t *load_of(update_t *update, int kind)
 {
-    return kind >= 0 && kind < PACKAGE_KINDS;
+    update_load_t *load = &update->load;
+    return load->phase != UPDATE_IDLE && (int)load->package.kind == kind ? load : NULL;
 }
 
-static slot_t idle_slot(const slot_track_t *track)
+static slot_t idle_slot(const update_t *update, package_kind_t kind)
 {
-    return track->confirmed == SLOT_A ? SLOT_B : SLOT_A;
+    const slot_t taken = kind == PACKAGE_FIRMWARE ? update->firmware : (slot_t)update->state.track[kind].confirmed;
+    return taken == SLOT_A ? SLOT_B : SLOT_A;
+}
+
+static bool is_running(const update_t *update, const package_t *package, uint32_t identity)
+{
+    if (package->kind == PACKAGE_FIRMWARE) {
+        return update_is_firmware(update, package->version, identity);
+    }
+    return update->slot != SLOT_NONE && memcmp(update->running.signature, package->signature, PACKAGE_SIGNATURE_BYTES) == 0;
+}
+
+/* Nothing is fetched while anything is on trial: what a firmware on trial writes, the one before might have to read. */
+static bool is_any_trial(const update_t *update)
+{
+    return update->state.track[PACKAGE_APP].trial != SLOT_NONE || update->state.track[PACKAGE_FIRMWARE].trial != SLOT_NONE
+           || update->must_swap || update->must_restart;
 }
 
 /* What the log says against a package whose head is good. */
 static int check_history(update_t *update, const package_t *package, uint32_t identity)
 {
     const slot_track_t *track = &update->state.track[package->kind];
-    if (update->slot != SLOT_NONE && memcmp(update->running.signature, package->signature, PACKAGE_SIGNATURE_BYTES) == 0) {
+    if (is_running(update, package, identity)) {
         return update_explain(update, HOST_CLOSED, "%s %s runs already", package->name, package->version);
     }
-    if (track->trial != SLOT_NONE || update->must_swap) {
+    if (is_any_trial(update)) {
         return update_explain(update, HOST_BUSY, "another version is on trial");
     }
     if (package->counter <= track->counter) {
@@ -94,24 +112,20 @@ static int find_resume(const update_t *update, const update_load_t *load, uint32
     return HOST_OK;
 }
 
-/* The log says first that the slot holds nothing any more; then its head goes in, behind the place of the image. */
-static int claim_slot(update_t *update, slot_track_t *track, slot_t slot, int partition, uint32_t capacity,
-                      const uint8_t head[PACKAGE_HEAD_BYTES])
+/* The log says first that the slot holds nothing any more. */
+static int claim_slot(update_t *update, update_load_t *load, slot_track_t *track, slot_t slot)
 {
     track->loading = (uint8_t)slot;
     track->previous = SLOT_NONE;
-    int status = update_save(update);
-    /* Before the head: what an earlier package left in this sector must not be taken for the beginning of this one. */
-    status = status < 0 ? status : erase(update, partition, 0);
-    status = status < 0 ? status : erase(update, partition, capacity / sector_bytes(update, partition));
-    return status < 0 ? status : program(update, partition, capacity, head, PACKAGE_HEAD_BYTES);
+    load->prepare = UPDATE_PREPARE_FIRST;
+    return update_save(update);
 }
 
 /* Goes on with what the slot holds where the log and the head say so, else begins. */
-static int open_slot(update_t *update, update_load_t *load, const uint8_t head[PACKAGE_HEAD_BYTES])
+static int open_slot(update_t *update, update_load_t *load)
 {
     slot_track_t *track = &update->state.track[load->package.kind];
-    const slot_t slot = idle_slot(track);
+    const slot_t slot = idle_slot(update, load->package.kind);
     uint8_t there[PACKAGE_HEAD_BYTES];
     uint32_t capacity;
     int status = update_capacity(update, load->partition, &capacity);
@@ -119,42 +133,70 @@ static int open_slot(update_t *update, update_load_t *load, const uint8_t head[P
     if (status < 0) {
         return status;
     }
-    if (track->loading != slot || memcmp(there, head, sizeof(there)) != 0) {
-        return claim_slot(update, track, slot, load->partition, capacity, head);
+    if (track->loading != slot || memcmp(there, load->head, sizeof(there)) != 0) {
+        return claim_slot(update, load, track, slot);
     }
-    status = find_resume(update, load, &load->written);
-    return status < 0 ? status : erase(update, load->partition, load->written / sector_bytes(update, load->partition));
+    load->prepare = UPDATE_PREPARE_REST;
+    return find_resume(update, load, &load->written);
+}
+
+/* The head goes in last, behind the place of the image. */
+static int put_head(const update_t *update, const update_load_t *load)
+{
+    uint32_t capacity;
+    int status = update_capacity(update, load->partition, &capacity);
+    status = status < 0 ? status : erase(update, load->partition, capacity / sector_bytes(update, load->partition));
+    return status < 0 ? status : program(update, load->partition, capacity, load->head, PACKAGE_HEAD_BYTES);
+}
+
+bool update_round_load(update_t *update)
+{
+    update_load_t *load = &update->load;
+    int status = HOST_OK;
+    update_prepare_t next = UPDATE_PREPARED;
+    if (load->phase != UPDATE_LOADING || load->prepare == UPDATE_PREPARED || load->prepare == UPDATE_PREPARE_FAILED) {
+        return false;
+    }
+    if (load->prepare == UPDATE_PREPARE_FIRST) {
+        /* Before the head: what an earlier package left in this sector must not be taken for the beginning of this one. */
+        status = erase(update, load->partition, 0);
+        next = UPDATE_PREPARE_HEAD;
+    } else if (load->prepare == UPDATE_PREPARE_HEAD) {
+        status = put_head(update, load);
+    } else {
+        status = erase(update, load->partition, load->written / sector_bytes(update, load->partition));
+    }
+    load->prepare = status < 0 ? UPDATE_PREPARE_FAILED : next;
+    return load->prepare == UPDATE_PREPARE_HEAD;
 }
 
 int update_begin(update_t *update, int kind, const uint8_t head[PACKAGE_HEAD_BYTES])
 {
-    if (!update->has_slots || !is_kind(kind)) {
+    update_load_t *load = &update->load;
+    if (!update->has_slots || kind < 0 || kind >= PACKAGE_KINDS || (kind == PACKAGE_FIRMWARE && update->firmware == SLOT_NONE)) {
         return update_explain(update, HOST_UNSUPPORTED, "this board takes no updates of kind %d", kind);
     }
-    if (update->load[!kind].phase != UPDATE_IDLE) {
+    if (load->phase != UPDATE_IDLE && (int)load->package.kind != kind) {
         return update_explain(update, HOST_BUSY, "another download is under way");
     }
-    update_load_t *load = &update->load[kind];
-    package_t package;
-    const int partition = update_partition((package_kind_t)kind, idle_slot(&update->state.track[kind]));
-    int status = update_check_head(update, partition, head, &package);
-    if (status >= 0 && (int)package.kind != kind) {
-        status = update_explain(update, HOST_INVALID, "head: another kind than it was offered as");
+    if (load->phase != UPDATE_IDLE && memcmp(load->head, head, sizeof(load->head)) == 0) {
+        return (int)load->written;
     }
-    const uint32_t identity = package_identity(head);
-    status = status < 0 ? status : check_history(update, &package, identity);
+    package_t package;
+    const int partition = update_partition((package_kind_t)kind, idle_slot(update, (package_kind_t)kind));
+    load->hashed = 0; /* looking at the head takes the hash */
+    int status = update_check_head(update, kind, partition, head, &package);
+    status = status < 0 ? status : check_history(update, &package, package_identity(head));
     if (status < 0) {
         return status;
     }
     update->error[0] = '\0';
-    load->hashed = 0; /* looking at the head took the hash */
-    if (load->phase == UPDATE_IDLE || load->identity != identity) {
-        *load = (update_load_t){ .partition = partition, .package = package, .identity = identity };
-        status = open_slot(update, load, head);
-        if (status < 0) {
-            return update_explain(update, status, "slot: %s", host_status_name(status));
-        }
-        load->phase = UPDATE_LOADING;
+    *load = (update_load_t){ .phase = UPDATE_LOADING, .partition = partition, .package = package };
+    memcpy(load->head, head, sizeof(load->head));
+    status = open_slot(update, load);
+    if (status < 0) {
+        load->phase = UPDATE_IDLE;
+        return update_explain(update, status, "slot: %s", host_status_name(status));
     }
     return (int)load->written;
 }
@@ -207,8 +249,12 @@ static int take(update_t *update, update_load_t *load, const uint8_t *src, uint3
 
 int update_write(update_t *update, int kind, uint32_t offset, const uint8_t *src, size_t len)
 {
-    update_load_t *load = is_kind(kind) ? &update->load[kind] : NULL;
-    if (!load || load->phase == UPDATE_IDLE || offset > load->written || len > load->package.size_bytes
+    update_load_t *load = load_of(update, kind);
+    if (load && load->prepare == UPDATE_PREPARE_FAILED) {
+        load->phase = UPDATE_IDLE;
+        return update_explain(update, HOST_IO, "slot: it cannot be erased");
+    }
+    if (!load || load->prepare != UPDATE_PREPARED || offset > load->written || len > load->package.size_bytes
         || offset > load->package.size_bytes - len) {
         return HOST_INVALID;
     }
@@ -230,7 +276,7 @@ int update_write(update_t *update, int kind, uint32_t offset, const uint8_t *src
 static int reject(update_t *update, update_load_t *load, int status, update_cause_t cause)
 {
     slot_track_t *track = &update->state.track[load->package.kind];
-    update_note_failure(track, load->identity, cause);
+    update_note_failure(track, package_identity(load->head), cause);
     track->news = UPDATE_NEWS_NONE; /* whoever asked has the answer */
     track->loading = SLOT_NONE;
     load->phase = UPDATE_IDLE;
@@ -238,9 +284,20 @@ static int reject(update_t *update, update_load_t *load, int status, update_caus
     return saved < 0 ? saved : status;
 }
 
+static int look_over_app(update_t *update, const update_load_t *load)
+{
+    const update_map_t *map = &update->config.port->map;
+    const uint8_t *bytes;
+    const int status = update_map_app(update, load->partition, &load->package, &bytes);
+    if (status >= 0) {
+        map->unmap(map->ctx, load->partition);
+    }
+    return status;
+}
+
 int update_finish(update_t *update, int kind)
 {
-    update_load_t *load = is_kind(kind) ? &update->load[kind] : NULL;
+    update_load_t *load = load_of(update, kind);
     if (!load || load->phase < UPDATE_VERIFYING) {
         return HOST_INVALID;
     }
@@ -253,23 +310,33 @@ int update_finish(update_t *update, int kind)
         return reject(update, load, status, UPDATE_CAUSE_DIGEST);
     }
     if (status < 0) {
+        load->hashed = status == HOST_BUSY ? load->hashed : 0; /* a stream that broke off is no digest */
         return status;
     }
-    const uint8_t *bytes;
-    status = update_map_app(update, load->partition, &load->package, &bytes);
-    if (status < 0) {
-        return reject(update, load, status, UPDATE_CAUSE_MODULE);
+    status =
+        kind == PACKAGE_FIRMWARE ? update_check_firmware(update, load->partition, &load->package) : look_over_app(update, load);
+    if (status == HOST_UNSUPPORTED) {
+        return reject(update, load, status, kind == PACKAGE_FIRMWARE ? UPDATE_CAUSE_IMAGE : UPDATE_CAUSE_MODULE);
     }
-    update->config.port->map.unmap(update->config.port->map.ctx, load->partition);
+    if (status < 0) {
+        load->hashed = 0;
+        return status;
+    }
     load->phase = UPDATE_VERIFIED;
     return HOST_OK;
 }
 
 int update_apply(update_t *update, int kind)
 {
-    update_load_t *load = is_kind(kind) ? &update->load[kind] : NULL;
+    update_load_t *load = load_of(update, kind);
     if (!load || load->phase != UPDATE_VERIFIED) {
         return HOST_INVALID;
+    }
+    if (kind == PACKAGE_FIRMWARE) {
+        const int selected = update_select_firmware(update);
+        if (selected < 0) {
+            return selected == HOST_CORRUPT ? reject(update, load, selected, UPDATE_CAUSE_IMAGE) : selected;
+        }
     }
     const slot_state_t before = update->state;
     slot_track_t *track = &update->state.track[kind];
@@ -279,19 +346,22 @@ int update_apply(update_t *update, int kind)
     track->news = UPDATE_NEWS_NONE;
     update->state.crashes = 0;
     const int status = update_save(update);
-    if (status < 0) {
+    if (status < 0 && kind == PACKAGE_APP) {
         update->state = before;
         return status;
     }
+    /* Of a firmware the boot loader's record counts: where the log did not take it, the next start sees it there. */
     load->phase = UPDATE_IDLE;
-    update->must_swap = true;
+    update->must_swap = kind == PACKAGE_APP;
+    update->must_restart = kind == PACKAGE_FIRMWARE;
     return HOST_OK;
 }
 
 int update_abort(update_t *update, int kind)
 {
-    if (is_kind(kind)) {
-        update->load[kind].phase = UPDATE_IDLE;
+    update_load_t *load = load_of(update, kind);
+    if (load) {
+        load->phase = UPDATE_IDLE;
     }
     return HOST_OK;
 }

@@ -28,10 +28,9 @@ void update_note_failure(slot_track_t *track, uint32_t identity, update_cause_t 
     track->news = UPDATE_NEWS_FAILED;
 }
 
-/* Of the package in a slot, whatever else is wrong with it. */
-static uint32_t slot_identity(const update_t *update, slot_t slot)
+uint32_t update_slot_identity(const update_t *update, package_kind_t kind, slot_t slot)
 {
-    const int partition = update_partition(PACKAGE_APP, slot);
+    const int partition = update_partition(kind, slot);
     uint8_t head[PACKAGE_HEAD_BYTES];
     uint32_t capacity;
     const bool is_read =
@@ -50,6 +49,7 @@ const char *update_cause_text(update_cause_t cause)
         "digest differs",
         "module does not link",
         "the boot loader went back to the version before",
+        "not a firmware of this board",
     };
     return (size_t)cause < sizeof(texts) / sizeof(texts[0]) ? texts[cause] : "given up";
 }
@@ -58,7 +58,7 @@ int update_give_up(update_t *update, update_cause_t cause)
 {
     slot_track_t *track = app_track(update);
     update_explain(update, HOST_OK, "trial over: %s", update_cause_text(cause));
-    update_note_failure(track, slot_identity(update, (slot_t)track->trial), cause);
+    update_note_failure(track, update_slot_identity(update, PACKAGE_APP, (slot_t)track->trial), cause);
     track->trial = SLOT_NONE;
     track->trial_boots = 0;
     update->must_swap = true;
@@ -86,7 +86,7 @@ static int count_trial(update_t *update, int reset_reason)
     return update_save(update);
 }
 
-int update_count_start(update_t *update)
+int update_count_start(update_t *update, bool may_blame_app)
 {
     const platform_sys_t *sys = &update->config.platform->sys;
     const int reason = sys->reset_reason(sys->ctx);
@@ -94,7 +94,7 @@ int update_count_start(update_t *update)
     if (app_track(update)->trial != SLOT_NONE) {
         return count_trial(update, reason);
     }
-    if (may_be_crash(reason) && state->crashes < UPDATE_CRASHES_MAX) {
+    if (may_blame_app && may_be_crash(reason) && state->crashes < UPDATE_CRASHES_MAX) {
         state->crashes++;
         const int status = update_save(update);
         if (status < 0) {
@@ -209,5 +209,8 @@ void update_app_stopped(update_t *update)
 
 update_phase_t update_phase(const update_t *update, int kind)
 {
-    return update->state.track[kind].trial != SLOT_NONE ? UPDATE_TRIAL : update->load[kind].phase;
+    if (update->state.track[kind].trial != SLOT_NONE) {
+        return UPDATE_TRIAL;
+    }
+    return (int)update->load.package.kind == kind ? update->load.phase : UPDATE_IDLE;
 }

@@ -23,8 +23,8 @@ int update_explain(update_t *update, int status, const char *format, ...)
 
 int update_partition(package_kind_t kind, slot_t slot)
 {
-    (void)kind;
-    return slot == SLOT_A ? PLATFORM_PARTITION_APP_A : PLATFORM_PARTITION_APP_B;
+    const int first = kind == PACKAGE_APP ? PLATFORM_PARTITION_APP_A : PLATFORM_PARTITION_FIRMWARE_A;
+    return slot == SLOT_B ? first + 1 : first;
 }
 
 int update_capacity(const update_t *update, int partition, uint32_t *capacity)
@@ -64,7 +64,28 @@ static int verify_signature(const update_t *update, const uint8_t head[PACKAGE_H
     return status;
 }
 
-int update_check_head(update_t *update, int partition, const uint8_t head[PACKAGE_HEAD_BYTES], package_t *out)
+/* What an app and a firmware must have each of its own. */
+static int check_fit(update_t *update, const package_t *package)
+{
+    const uint16_t chip = update->config.port->boot.chip;
+    if (package->kind == PACKAGE_FIRMWARE) {
+        return package->chip == chip ? HOST_OK
+                                     : update_explain(update, HOST_UNSUPPORTED, "chip: found %u, expected %u",
+                                                      (unsigned)package->chip, (unsigned)chip);
+    }
+    if (package->abi != LINK_ABI_VERSION || package->rows > LINK_APP_ROW_COUNT) {
+        return update_explain(update, HOST_UNSUPPORTED, "needs ABI %u with %u rows, this firmware has ABI %u with %u",
+                              (unsigned)package->abi, (unsigned)package->rows, (unsigned)LINK_ABI_VERSION,
+                              (unsigned)LINK_APP_ROW_COUNT);
+    }
+    if (package->memory_bytes >= MEMORY_LIMIT) {
+        return update_explain(update, HOST_TOO_LARGE, "memory: found %lu bytes, expected less than %d",
+                              (unsigned long)package->memory_bytes, MEMORY_LIMIT);
+    }
+    return HOST_OK;
+}
+
+int update_check_head(update_t *update, int kind, int partition, const uint8_t head[PACKAGE_HEAD_BYTES], package_t *out)
 {
     uint32_t capacity;
     int status = package_parse(head, out);
@@ -78,12 +99,12 @@ int update_check_head(update_t *update, int partition, const uint8_t head[PACKAG
     if (strcmp(out->name, update->config.name) != 0) {
         return update_explain(update, HOST_NOT_FOUND, "name: found %s, expected %s", out->name, update->config.name);
     }
-    if (out->kind != PACKAGE_APP) {
-        return update_explain(update, HOST_UNSUPPORTED, "kind: this board takes apps alone");
+    if ((int)out->kind != kind) {
+        return update_explain(update, HOST_INVALID, "kind: found %d, expected %d", (int)out->kind, kind);
     }
-    if (out->abi != LINK_ABI_VERSION || out->rows > LINK_APP_ROW_COUNT) {
-        return update_explain(update, HOST_UNSUPPORTED, "needs ABI %u with %u rows, this firmware has ABI %u with %u",
-                              (unsigned)out->abi, (unsigned)out->rows, (unsigned)LINK_ABI_VERSION, (unsigned)LINK_APP_ROW_COUNT);
+    status = check_fit(update, out);
+    if (status < 0) {
+        return status;
     }
     status = update_capacity(update, partition, &capacity);
     if (status < 0) {
@@ -92,10 +113,6 @@ int update_check_head(update_t *update, int partition, const uint8_t head[PACKAG
     if (out->size_bytes == 0 || out->size_bytes > capacity) {
         return update_explain(update, HOST_TOO_LARGE, "size: found %lu bytes, expected 1..%lu", (unsigned long)out->size_bytes,
                               (unsigned long)capacity);
-    }
-    if (out->memory_bytes >= MEMORY_LIMIT) {
-        return update_explain(update, HOST_TOO_LARGE, "memory: found %lu bytes, expected less than %d",
-                              (unsigned long)out->memory_bytes, MEMORY_LIMIT);
     }
     return HOST_OK;
 }
@@ -179,7 +196,7 @@ int update_open_slot(update_t *update, slot_t slot, package_t *package, const ui
     if (status < 0) {
         return update_explain(update, status, "slot %c: %s", '@' + slot, host_status_name(status));
     }
-    status = update_check_head(update, partition, head, package);
+    status = update_check_head(update, PACKAGE_APP, partition, head, package);
     if (status < 0) {
         return status;
     }

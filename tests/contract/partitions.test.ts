@@ -7,12 +7,15 @@ import { describe, it, test } from "node:test";
 import { findPartition, type Partition, readPartitions } from "../../toolchain/board/partitions.js";
 import { ROOT } from "../../toolchain/build/paths.js";
 
-const NAMES = ["store", "state", "config", "app_a", "app_b", "slots"]; // in the order of PLATFORM_PARTITION_*
+// In the order of PLATFORM_PARTITION_*, and behind them what the boot loader alone sees.
+const NAMES = ["store", "state", "config", "app_a", "app_b", "slots", "ota_0", "ota_1", "otadata"];
+/** A simulated firmware is small: of its slots the beginning. */
+const FIRMWARE_BYTES = 0x4000;
 
 function simulatorTable(): Array<{ name: string; offset: number; bytes: number }> {
   const source = readFileSync(join(ROOT, "host/sim/flash_file.c"), "utf8");
   const header = readFileSync(join(ROOT, "host/sim/flash_file.h"), "utf8");
-  const table = /s_partitions\[PLATFORM_PARTITION_COUNT\] = \{(.*?)\n\};/s.exec(source)?.[1] ?? "";
+  const table = /s_partitions\[FLASH_PARTITIONS\] = \{(.*?)\n\};/s.exec(source)?.[1] ?? "";
   const numberOf = (text: string): number => Number(/^0x/.test(text) ? text : new RegExp(`${text} = (0x[0-9a-f]+)`).exec(header)?.[1]);
   return [...table.matchAll(/\{ (\w+), (\w+) \},\s*\/\* (\w+) \*\//g)].map(([, offset, bytes, name]) => ({
     name: String(name),
@@ -24,7 +27,7 @@ function simulatorTable(): Array<{ name: string; offset: number; bytes: number }
 test("the simulator's flash has the partitions of main/partitions.csv", () => {
   assert.deepEqual(
     simulatorTable(),
-    NAMES.map(findPartition).map(({ name, offset, bytes }) => ({ name, offset, bytes })),
+    NAMES.map(findPartition).map(({ name, type, offset, bytes }) => ({ name, offset, bytes: type === "app" ? FIRMWARE_BYTES : bytes })),
   );
 });
 

@@ -31,6 +31,7 @@ export class FakeUpdates {
   told = 0;
   /** Whether the app on trial confirms itself. */
   isHeld = false;
+  isFirmwareTrial = false;
 
   begin(head: Buffer): number {
     this.offers.push(head);
@@ -74,6 +75,12 @@ export class FakeUpdates {
     return 0;
   }
 
+  confirmFirmware(): number {
+    if (!this.isFirmwareTrial) return NOT_FOUND;
+    this.isFirmwareTrial = false;
+    return 0;
+  }
+
   state(): Buffer {
     const bytes = Buffer.alloc(72);
     bytes[0] = this.phase;
@@ -108,6 +115,7 @@ export function updateRows(board: KernelBoard): Record<string, (...args: never[]
       updates.phase = PHASE.idle;
       return 0;
     }),
+    update_confirm_firmware: answer((updates) => updates.confirmFirmware()),
     update_confirm: answer((updates) => updates.confirm()),
     update_told: answer((updates) => {
       updates.told++;

@@ -62,6 +62,14 @@ export interface AppChosenEvent {
   readonly trial: boolean;
 }
 
+/** Another firmware runs from this start on than at the one before. */
+export interface FirmwareChosenEvent {
+  readonly event: "firmware-chosen";
+  readonly slot: "a" | "b";
+  readonly version: string;
+  readonly trial: boolean;
+}
+
 export interface GpioEvent {
   readonly event: "gpio";
   readonly pin: number;
@@ -80,7 +88,16 @@ export interface ErrorEvent {
 }
 
 export type BoardEvent =
-  BootEvent | AcceptedEvent | StatusEvent | AppStoppedEvent | AppSwappedEvent | AppChosenEvent | GpioEvent | FaultEvent | ErrorEvent;
+  | BootEvent
+  | AcceptedEvent
+  | StatusEvent
+  | AppStoppedEvent
+  | AppSwappedEvent
+  | AppChosenEvent
+  | FirmwareChosenEvent
+  | GpioEvent
+  | FaultEvent
+  | ErrorEvent;
 export type BoardEventName = BoardEvent["event"];
 export type BoardEventOf<Name extends BoardEventName> = Extract<BoardEvent, { event: Name }>;
 
@@ -91,6 +108,7 @@ const NAMES: ReadonlySet<string> = new Set<BoardEventName>([
   "app-stopped",
   "app-swapped",
   "app-chosen",
+  "firmware-chosen",
   "gpio",
   "fault",
   "error",

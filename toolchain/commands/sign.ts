@@ -1,17 +1,18 @@
-/** `npm run sign`: validates a built app and packs it, signed, for updates over the air. */
+/** `npm run sign`: validates a built app or firmware and packs it, signed, for updates over the air. */
 import { existsSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
 import { BuildError } from "../build/errors.js";
 import { reportingFailures } from "../cli/failure.js";
 import { Options, UsageError } from "../cli/options.js";
-import { developmentKeyFile, isDevelopmentKey, keySource, makeKey, packAppFile, privateKey, publicKeyBytes } from "../package/index.js";
+import { developmentKeyFile, isDevelopmentKey, keySource, makeKey, packFile, privateKey, publicKeyBytes } from "../package/index.js";
 
-const USAGE = `npm run sign -- MODULE.wasm [--key FILE] [--name NAME] [--version TEXT] [--counter N] [--out FILE]
+const USAGE = `npm run sign -- MODULE.wasm|FIRMWARE.bin [--key FILE] [--name NAME] [--version TEXT] [--counter N] [--out FILE]
 npm run sign -- --new-key FILE | --public-key [--key FILE] | --key-source FILE.c [--key FILE] [--next-key FILE] [--release]
   MODULE.wasm      a built app, such as build/apps/heartbeat.wasm
+  FIRMWARE.bin     a built firmware, such as build/wasmote.bin: --name is that of the app it carries, its version its own
   --key FILE       the private key; left out: the development key of this clone (keys/development.pem, made when there is none)
-  --name NAME      what boards know the app by; left out: the module's name
+  --name NAME      what boards know the app by; left out: the app's file name
   --version TEXT   for people; left out: from the counter
   --counter N      grows with each release; left out: seconds since 1970
   --out FILE       left out: beside the module, as .wmpk
@@ -23,7 +24,7 @@ npm run sign -- --new-key FILE | --public-key [--key FILE] | --key-source FILE.c
 const NAMES = {
   flags: ["help", "public-key", "release"],
   values: ["key", "next-key", "name", "version", "counter", "out", "new-key", "key-source"],
-  words: "MODULE.wasm",
+  words: "MODULE.wasm|FIRMWARE.bin",
 };
 
 export async function main(argv: string[]): Promise<number> {
@@ -73,7 +74,7 @@ function sign(options: Options): void {
     ...(key !== undefined && { keyFile: resolve(key) }),
   };
   const out = options.text("out");
-  const packed = packAppFile(path, chosen, out === undefined ? undefined : resolve(out));
+  const packed = packFile(path, chosen, out === undefined ? undefined : resolve(out));
   const { fields } = packed;
   if (key === undefined) process.stdout.write(`  signed with the development key ${relative(process.cwd(), developmentKeyFile())}\n`);
   process.stdout.write(`  ${fields.name} ${fields.version}, counter ${fields.counter}: ${relative(process.cwd(), packed.path)}\n`);

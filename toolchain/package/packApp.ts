@@ -1,5 +1,5 @@
 /** From a built app to a signed package. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 import { ANY_CHIP, pack, type PackageFields, PackageKind } from "./head.js";
@@ -16,13 +16,13 @@ export interface PackOptions {
   readonly keyFile?: string;
 }
 
-export interface PackedApp {
+export interface PackedModule {
   readonly bytes: Uint8Array;
   readonly fields: PackageFields;
 }
 
 /** Validates and signs an app. Throws BuildError with what is wrong with it. */
-export function packApp(modulePath: string, options: PackOptions = {}): PackedApp {
+export function packApp(modulePath: string, options: PackOptions = {}): PackedModule {
   const image = readFileSync(modulePath);
   const counter = options.counter ?? Math.floor(Date.now() / 1000);
   const fields: PackageFields = {
@@ -34,19 +34,4 @@ export function packApp(modulePath: string, options: PackOptions = {}): PackedAp
     ...validateApp(image, modulePath),
   };
   return { bytes: pack(fields, image, privateKey(options.keyFile)), fields };
-}
-
-/** Packs into a file beside the module, or where it is told. Returns the path. */
-export function packAppFile(
-  modulePath: string,
-  options: PackOptions,
-  output = packagePath(modulePath),
-): { path: string; fields: PackageFields } {
-  const { bytes, fields } = packApp(modulePath, options);
-  writeFileSync(output, bytes);
-  return { path: output, fields };
-}
-
-export function packagePath(modulePath: string): string {
-  return `${modulePath.replace(/\.wasm$/, "")}.wmpk`;
 }

@@ -25,6 +25,8 @@ export class EventText {
         return event.slot === "none"
           ? "app: none runs"
           : `app: ${event.slot === "embedded" ? "the one it came with" : `${event.version}, from slot ${event.slot}${event.trial ? ", on trial" : ""}`}`;
+      case "firmware-chosen":
+        return `firmware: ${event.version}, from slot ${event.slot}${event.trial ? ", on trial" : ""}`;
       case "gpio":
         return `pin ${event.pin}: ${event.level}`;
       case "fault":

@@ -17,4 +17,6 @@ export enum Partition {
   AppA = 3,
   AppB = 4,
   Slots = 5,
+  FirmwareA = 6,
+  FirmwareB = 7,
 }

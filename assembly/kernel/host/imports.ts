@@ -113,9 +113,10 @@ export declare function sysCrc32(crc: i32, src: usize, len: i32): i32;
 // update
 
 /**
- * Offers a package of a kind (update/kind.ts) by its head: u8[192]. Bytes of its image that are there already, where to go on;
- * Invalid (no package), Refused (signature, or failed too often), NotFound (another app's), Unsupported (ABI, rows, kind, or a
- * board without slots or key), TooLarge, Expired (counter), Closed (it runs already), Busy (a trial, another download), Io.
+ * Offers a package of a kind (update/phase.ts: app or firmware) by its head: u8[192]. Bytes of its image that are there already,
+ * where to go on; Invalid (no package), Refused (signature, or failed too often), NotFound (another app's), Unsupported (ABI,
+ * rows, chip, kind, or a board without slots or key), TooLarge, Expired (counter), Closed (it runs already), Busy (a trial of
+ * either kind, another download), Io. The slot is made ready behind this step: nothing can be written in it.
  */
 @external("host", "update_begin")
 export declare function updateBegin(kind: i32, head: usize, headLen: i32): i32;
@@ -146,3 +147,6 @@ export declare function updateState(kind: i32, dst: usize, cap: i32): i32;
 /** Text for people. what: -1: why the last call was refused; a kind: why its last package failed. Bytes written. */
 @external("host", "update_error")
 export declare function updateError(what: i32, dst: usize, cap: i32): i32;
+/** The firmware on trial has reached its server, where an update for it could come from. Ok, NotFound (none is on trial), Io. */
+@external("host", "update_confirm_firmware")
+export declare function updateConfirmFirmware(): i32;

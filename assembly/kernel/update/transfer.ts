@@ -8,6 +8,7 @@ import {
   updateApply,
   updateBegin,
   updateConfirm,
+  updateConfirmFirmware,
   updateError,
   updateFinish,
   updateState,
@@ -171,6 +172,8 @@ export class Transfer {
     if (this.step == Step.Await) this.step = Step.Ask;
     this.newsAwaited = 0;
     this.pollAtMs = 0;
+    // A firmware on trial has shown what it must: an update for it could come in.
+    updateConfirmFirmware();
   }
 
   /** One round. Milliseconds to the next deadline. */

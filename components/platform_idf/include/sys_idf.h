@@ -12,9 +12,6 @@
  */
 int sys_idf_init(void);
 
-/** Confirms the running firmware, so that it is not rolled back at the next reset. Only its first call does something. */
-void sys_idf_confirm_firmware(void);
-
 /** The functions of platform_sys_t; ctx is not used. sleep returns UNSUPPORTED on a chip without deep sleep, INVALID for 0 ms. */
 int sys_idf_random(void *ctx, uint8_t *dst, size_t len);
 void sys_idf_log(void *ctx, int level, const char *tag, const char *text, size_t len);

@@ -7,14 +7,22 @@ static const char *TAG = "flash";
 
 typedef struct {
     const char *label;
-    uint8_t subtype; /* of type data, as in main/partitions.csv */
+    uint8_t type; /* as in main/partitions.csv */
+    uint8_t subtype;
     bool is_written;
 } row_t;
 
+enum { APP = ESP_PARTITION_TYPE_APP, DATA = ESP_PARTITION_TYPE_DATA };
+
 static const row_t s_rows[PLATFORM_PARTITION_COUNT] = {
-    [PLATFORM_PARTITION_STORE] = { "store", 0x44, true },    [PLATFORM_PARTITION_STATE] = { "state", 0x43, true },
-    [PLATFORM_PARTITION_CONFIG] = { "config", 0x42, false }, [PLATFORM_PARTITION_APP_A] = { "app_a", 0x40, true },
-    [PLATFORM_PARTITION_APP_B] = { "app_b", 0x41, true },    [PLATFORM_PARTITION_SLOTS] = { "slots", 0x45, true },
+    [PLATFORM_PARTITION_STORE] = { "store", DATA, 0x44, true },
+    [PLATFORM_PARTITION_STATE] = { "state", DATA, 0x43, true },
+    [PLATFORM_PARTITION_CONFIG] = { "config", DATA, 0x42, false },
+    [PLATFORM_PARTITION_APP_A] = { "app_a", DATA, 0x40, true },
+    [PLATFORM_PARTITION_APP_B] = { "app_b", DATA, 0x41, true },
+    [PLATFORM_PARTITION_SLOTS] = { "slots", DATA, 0x45, true },
+    [PLATFORM_PARTITION_FIRMWARE_A] = { "ota_0", APP, 0x10, true },
+    [PLATFORM_PARTITION_FIRMWARE_B] = { "ota_1", APP, 0x11, true },
 };
 
 void flash_partition_init(flash_partition_t *flash)
@@ -23,13 +31,13 @@ void flash_partition_init(flash_partition_t *flash)
     for (int i = 0; i < PLATFORM_PARTITION_COUNT; i++) {
         const row_t *row = &s_rows[i];
         const esp_partition_t *found =
-            esp_partition_find_first(ESP_PARTITION_TYPE_DATA, (esp_partition_subtype_t)row->subtype, row->label);
+            esp_partition_find_first((esp_partition_type_t)row->type, (esp_partition_subtype_t)row->subtype, row->label);
         flash->slots[i].partition = found;
         if (found == NULL) {
-            ESP_LOGE(TAG, "no partition %s (data, 0x%x): flash the partition table of main/partitions.csv", row->label,
-                     row->subtype);
+            ESP_LOGE(TAG, "no partition %s (%s, 0x%x): flash the partition table of main/partitions.csv", row->label,
+                     row->type == APP ? "app" : "data", row->subtype);
         } else if (found->encrypted && row->is_written) {
-            ESP_LOGE(TAG, "partition %s is encrypted, which the store cannot use: take the flag off in main/partitions.csv",
+            ESP_LOGE(TAG, "partition %s is encrypted, which cannot be written here: take the flag off in main/partitions.csv",
                      row->label);
         }
     }

@@ -8,7 +8,6 @@
 #include "esp_heap_caps.h"
 #include "esp_idf_version.h"
 #include "esp_log.h"
-#include "esp_ota_ops.h"
 #include "esp_sleep.h"
 #include "esp_system.h"
 #include "link_idf.h"
@@ -88,19 +87,6 @@ int sys_idf_init(void)
         return HOST_IO;
     }
     return HOST_OK;
-}
-
-void sys_idf_confirm_firmware(void)
-{
-    static bool s_is_confirmed;
-    if (s_is_confirmed) {
-        return;
-    }
-    s_is_confirmed = true;
-    esp_ota_img_states_t state; /* of a firmware that was flashed by cable there is none, and nothing to confirm */
-    if (esp_ota_get_state_partition(esp_ota_get_running_partition(), &state) == ESP_OK && state == ESP_OTA_IMG_PENDING_VERIFY) {
-        status_report(TAG, "confirming the firmware", esp_ota_mark_app_valid_cancel_rollback());
-    }
 }
 
 int sys_idf_random(void *ctx, uint8_t *dst, size_t len)

@@ -1,5 +1,6 @@
 #include "update_idf.h"
 
+#include "boot_idf.h"
 #include "update_psa.h"
 
 static int map(void *ctx, int partition, const uint8_t **bytes)
@@ -14,5 +15,5 @@ static void unmap(void *ctx, int partition)
 
 update_port_t update_idf_port(flash_partition_t *flash)
 {
-    return (update_port_t){ .map = { flash, map, unmap }, .crypto = update_psa };
+    return (update_port_t){ .map = { flash, map, unmap }, .crypto = update_psa, .boot = boot_idf_port(flash) };
 }

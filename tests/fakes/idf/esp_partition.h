@@ -38,8 +38,8 @@ esp_err_t esp_partition_mmap(const esp_partition_t *partition, size_t offset, si
 void esp_partition_munmap(esp_partition_mmap_handle_t handle);
 
 /* For tests: the table that is found, what is mapped now, and the answer of the next call that would succeed. */
-enum { FAKE_PARTITION_BYTES = 8192, FAKE_PARTITION_COUNT = 6 };
-extern esp_partition_t fake_partitions[FAKE_PARTITION_COUNT]; /* store, state, config, app_a, app_b, slots */
+enum { FAKE_PARTITION_BYTES = 8192, FAKE_PARTITION_COUNT = 8 };
+extern esp_partition_t fake_partitions[FAKE_PARTITION_COUNT]; /* store, state, config, app_a, app_b, slots, ota_0, ota_1 */
 extern int fake_mappings;
 extern esp_err_t fake_partition_error;
 void fake_partitions_reset(void);

@@ -14,13 +14,14 @@ void fake_partitions_reset(void)
 {
     static const struct {
         const char *label;
+        int type;
         int subtype;
-    } rows[FAKE_PARTITION_COUNT] = { { "store", 0x44 }, { "state", 0x43 }, { "config", 0x42 },
-                                     { "app_a", 0x40 }, { "app_b", 0x41 }, { "slots", 0x45 } };
+    } rows[FAKE_PARTITION_COUNT] = { { "store", 1, 0x44 }, { "state", 1, 0x43 }, { "config", 1, 0x42 }, { "app_a", 1, 0x40 },
+                                     { "app_b", 1, 0x41 }, { "slots", 1, 0x45 }, { "ota_0", 0, 0x10 },  { "ota_1", 0, 0x11 } };
     memset(s_flash, 0xff, sizeof s_flash);
     for (int i = 0; i < FAKE_PARTITION_COUNT; i++) {
         fake_partitions[i] = (esp_partition_t){
-            .type = ESP_PARTITION_TYPE_DATA,
+            .type = (esp_partition_type_t)rows[i].type,
             .subtype = (esp_partition_subtype_t)rows[i].subtype,
             .size = FAKE_PARTITION_BYTES,
             .erase_size = 4096,

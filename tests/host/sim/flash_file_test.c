@@ -58,7 +58,7 @@ static void expect(int partition, uint32_t offset, const uint8_t *bytes, size_t 
 static void is_erased_and_of_the_table_s_size(void **state)
 {
     (void)state;
-    static const uint32_t sectors[PLATFORM_PARTITION_COUNT] = { 128, 4, 4, 32, 32, 2 };
+    static const uint32_t sectors[PLATFORM_PARTITION_COUNT] = { 128, 4, 4, 32, 32, 2, 4, 4 };
     uint8_t erased[SECTOR];
     memset(erased, 0xff, sizeof erased);
     for (int partition = 0; partition < PLATFORM_PARTITION_COUNT; partition++) {

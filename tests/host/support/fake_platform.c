@@ -143,6 +143,7 @@ static int sys_sleep(void *ctx, int ms)
 static void sys_restart(void *ctx, int reason)
 {
     ((fake_platform_t *)ctx)->restart_reason = reason;
+    ((fake_platform_t *)ctx)->restarts++;
 }
 
 static int sys_reset_reason(void *ctx)

@@ -17,7 +17,8 @@ typedef struct {
     int watchdog_seconds;
     int reset_reason;
     int restart_reason; /* -1: not asked to restart */
-    int sleep_ms;       /* -1: not asked to sleep */
+    int restarts;
+    int sleep_ms; /* -1: not asked to sleep */
     int free_heap;
     int answer;                                                /* of every function without an answer of its own */
     uint8_t config[FAKE_SECTOR_BYTES * FAKE_SECTOR_COUNT / 2]; /* its first half; the second reads as erased */

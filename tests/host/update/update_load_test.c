@@ -30,7 +30,7 @@ static void assert_error(const char *text)
 
 static int offer(const signed_package_t *package)
 {
-    return update_begin(&s_cell.update, PACKAGE_APP, package->head);
+    return cell_begin(&s_cell, PACKAGE_APP, package->head);
 }
 
 static void every_size_arrives_in_parts_of_any_size(void **state)

@@ -36,6 +36,20 @@ describe("kernel/update, on trial", () => {
     });
   }
 
+  it("confirms a firmware when a session with the server begins, and not before", async () => {
+    const board = await KernelBoard.make("full-plain");
+    board.updates = new FakeUpdates();
+    board.updates.isFirmwareTrial = true;
+    board.link = 0;
+    board.power();
+    board.call("client_start", 0);
+    board.run(20_000);
+    assert.equal(board.updates.isFirmwareTrial, true);
+    board.link = 2;
+    board.run(20_000);
+    assert.equal(board.updates.isFirmwareTrial, false);
+  });
+
   it("does not take what the app before had stored, or what nobody acknowledges, for a sign of life", async () => {
     const board = await online();
     const cloud = new Cloud(board, CHUNK);

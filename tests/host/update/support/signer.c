@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot_loader.h"
 #include "guest_memory.h"
 #include "link.h"
 #include "test_modules.h"
+#include "update_psa.h"
 
 static psa_key_id_t s_keys[2];
 static uint8_t s_public[2][PACKAGE_KEY_BYTES];
@@ -60,7 +62,8 @@ void signer_sign(signed_package_t *package, const signer_fields_t *fields)
     guest_put_u32(head + 12, fields->counter);
     guest_put_u32(head + 16, fields->memory_bytes);
     put_u16(head + 20, fields->rows);
-    put_u16(head + 22, 0xFFFF);
+    head[5] = fields->is_firmware ? PACKAGE_FIRMWARE : PACKAGE_APP;
+    put_u16(head + 22, fields->is_firmware ? fields->chip : 0xFFFF);
     memcpy(head + 32, fields->name ? fields->name : "meter", strlen(fields->name ? fields->name : "meter"));
     memcpy(head + 64, fields->version, strlen(fields->version));
     digest(package->image, package->len, head + 96);
@@ -102,4 +105,14 @@ void signer_app(signed_package_t *package, const char *module, uint32_t counter,
                                              .memory_bytes = TEST_MEMORY_BYTES,
                                              .abi = LINK_ABI_VERSION,
                                              .rows = LINK_APP_ROW_COUNT });
+}
+
+void signer_firmware(signed_package_t *package, uint32_t counter, int behaviour)
+{
+    char version[16];
+    snprintf(version, sizeof(version), "%u.0", (unsigned)counter);
+    package->len = BOOT_LOADER_IMAGE_BYTES;
+    boot_loader_image(&update_psa, version, BOOT_LOADER_CHIP, (boot_loader_behaviour_t)behaviour, package->image);
+    signer_sign(package,
+                &(signer_fields_t){ .version = version, .counter = counter, .is_firmware = true, .chip = BOOT_LOADER_CHIP });
 }

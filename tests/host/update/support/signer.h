@@ -25,6 +25,8 @@ typedef struct {
     uint32_t memory_bytes;
     uint16_t abi;
     uint16_t rows;
+    bool is_firmware;
+    uint16_t chip;       /* of a firmware */
     uint32_t size_bytes; /* 0: the image's */
     int key;
 } signer_fields_t;
@@ -37,5 +39,8 @@ void signer_sign(signed_package_t *package, const signer_fields_t *fields);
  * its counter.
  */
 void signer_app(signed_package_t *package, const char *module, uint32_t counter, size_t image_bytes);
+
+/** Makes a package of a firmware for the simulated boot loader, with counter and version `version`.0, for its chip. */
+void signer_firmware(signed_package_t *package, uint32_t counter, int behaviour);
 
 #endif

@@ -17,7 +17,8 @@ static int flash_geometry(void *ctx, int partition, platform_flash_geometry_t *o
     if (partition < PLATFORM_PARTITION_APP_A) {
         return HOST_NOT_FOUND;
     }
-    const uint32_t sectors = partition == PLATFORM_PARTITION_SLOTS ? CELL_LOG_SECTORS : CELL_SLOT_SECTORS;
+    const bool is_pair = partition == PLATFORM_PARTITION_SLOTS || partition == CELL_OTADATA;
+    const uint32_t sectors = is_pair ? CELL_LOG_SECTORS : CELL_SLOT_SECTORS;
     *out = (platform_flash_geometry_t){ CELL_SECTOR_BYTES, sectors, CELL_UNIT_BYTES };
     return HOST_OK;
 }
@@ -67,6 +68,7 @@ static int flash_erase(void *ctx, int partition, uint32_t sector)
     update_board_t *board = board_of(ctx);
     const size_t lasting = powered(board, CELL_SECTOR_BYTES);
     const size_t at = sector * CELL_SECTOR_BYTES;
+    board->erases++;
     memset(board->flash[partition] + at, 0xFF, lasting);
     memset(board->programmed[partition] + at / CELL_UNIT_BYTES, 0, lasting / CELL_UNIT_BYTES);
     if (lasting < CELL_SECTOR_BYTES) {

@@ -11,6 +11,8 @@
 /* Small, so that every entry of the log, every sector and their ends are met soon. */
 enum { CELL_SECTOR_BYTES = 256, CELL_UNIT_BYTES = 16, CELL_SLOT_SECTORS = 6, CELL_LOG_SECTORS = 2 };
 enum { CELL_GOOD_HEADS = 8 };
+/* Beside the partitions of the port: the boot loader's records. */
+enum { CELL_OTADATA = PLATFORM_PARTITION_COUNT, CELL_PARTITIONS };
 enum { CELL_CAPACITY = (CELL_SLOT_SECTORS - 1) * CELL_SECTOR_BYTES };
 
 /** How much of the operation in which the power fails is done. */
@@ -19,18 +21,19 @@ typedef enum { CUT_CLEAN, CUT_NOTHING, CUT_HALF, CUT_MOST, CUT_KINDS } cut_kind_
 typedef struct {
     fake_platform_t fake;
     update_port_t port;
-    uint8_t flash[PLATFORM_PARTITION_COUNT][CELL_SLOT_SECTORS * CELL_SECTOR_BYTES];
-    uint8_t programmed[PLATFORM_PARTITION_COUNT][CELL_SLOT_SECTORS * CELL_SECTOR_BYTES / CELL_UNIT_BYTES];
+    uint8_t flash[CELL_PARTITIONS][CELL_SLOT_SECTORS * CELL_SECTOR_BYTES];
+    uint8_t programmed[CELL_PARTITIONS][CELL_SLOT_SECTORS * CELL_SECTOR_BYTES / CELL_UNIT_BYTES];
     int operations; /* programs and erases so far */
-    int cut_at;     /* of them, the one in which the power fails; 0: none */
+    int erases;     /* of them, erases */
+    int cut_at;     /* of operations, the one in which the power fails; 0: none */
     cut_kind_t cut_kind;
     bool is_cut;         /* nothing answers any more */
     int twice;           /* units programmed twice: a fault of the code */
     int verifications;   /* signatures found good */
     int unverified_maps; /* of a slot whose head or image was not found good since it was last written to: a fault of the code */
     int maps;
-    bool is_image_verified[PLATFORM_PARTITION_COUNT];
-    bool is_mapped[PLATFORM_PARTITION_COUNT];
+    bool is_image_verified[CELL_PARTITIONS];
+    bool is_mapped[CELL_PARTITIONS];
     uint8_t good_heads[CELL_GOOD_HEADS][PACKAGE_DIGEST_BYTES]; /* digests whose signatures were found good since power-on */
 } update_board_t;
 
