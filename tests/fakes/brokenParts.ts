@@ -66,6 +66,19 @@ export class ForgetfulParts extends Parts {
   }
 }
 
+/** Does not make the index anew that was found damaged. */
+class StubbornCore extends Core {
+  note(status: i32): i32 {
+    return status;
+  }
+}
+
+export class StubbornParts extends Parts {
+  core(device: BlockDevice, entries: i32, isIndexed: bool): Core {
+    return new StubbornCore(device, entries, isIndexed);
+  }
+}
+
 /** Lets puts take what reclaim needs. */
 class LavishBudget extends Budget {
   hasRoom(units: i32): bool {

@@ -135,12 +135,15 @@ export function chargeOf(record: StoreRecord, withEntries = true): number {
   return Math.ceil((recordBytes(record, entryBytes) - left + 5) / UNIT);
 }
 
-/** All pairs of bits, taken xor, are 0. */
+/** The odd bits of the word and all bits behind it are even in number, and so are all bits of the word. */
 function checks(word: number, behind: Buffer): boolean {
+  const together = behind.reduce((sum, byte) => sum ^ byte, word & 0xaaaaaaaa);
+  return !isOdd(word) && !isOdd(together);
+}
+
+function isOdd(word: number): boolean {
   let folded = word ^ (word >>> 16);
   folded ^= folded >>> 8;
-  for (const byte of behind) folded ^= byte;
   folded ^= folded >>> 4;
-  folded ^= folded >>> 2;
-  return (folded & 3) === 0;
+  return ((0x6996 >>> (folded & 15)) & 1) === 1;
 }

@@ -9,8 +9,6 @@ import { HastyParts } from "../../fakes/brokenParts";
 import { CUT_KINDS, NorDevice } from "../../fakes/norDevice";
 
 const KEYS: i32 = 6;
-/** Values lost to the bits flipped: in a record's header, behind which the second copy is passed over (DESIGN.md, "Open"). */
-const UNSOUND_MAX: i32 = 3;
 const value = memory.data(2048);
 const read = memory.data(2048);
 
@@ -262,7 +260,7 @@ describe("kernel/stateStore", () => {
       const status = damaged.mount();
       for (let n = 0; n < KEYS; n++) if (status != Status.Ok || !holds(damaged, n, seeds[n])) wrong++;
     }
-    expect(wrong).toBeLessThan(UNSOUND_MAX + 1);
+    expect(wrong).toBe(0);
   });
 
   it("works beside a larger store that has a record begun and a checkpoint under way", () => {

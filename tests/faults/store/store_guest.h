@@ -35,7 +35,17 @@ typedef enum {
 } guest_row_t;
 
 /** Stores that are broken on purpose, beside the real one. */
-enum { VARIANT_REAL, VARIANT_HASTY, VARIANT_EAGER, VARIANT_HASTY_CHECKPOINT, VARIANT_FORGETFUL, VARIANT_LAVISH, VARIANTS };
+enum {
+    VARIANT_REAL,
+    VARIANT_HASTY,
+    VARIANT_EAGER,
+    VARIANT_HASTY_CHECKPOINT,
+    VARIANT_FORGETFUL,
+    VARIANT_LAVISH,
+    VARIANT_STUBBORN,
+    VARIANT_CREDULOUS,
+    VARIANTS
+};
 
 /** As Durability of store.ts. */
 typedef enum { DURABILITY_SYNC, DURABILITY_BATCHED, DURABILITY_NONE } durability_t;

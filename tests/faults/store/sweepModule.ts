@@ -12,7 +12,7 @@ import { SpaceCounts, Store, StoreStats, VerifyReport } from "../../../assembly/
 import { Parts } from "../../../assembly/kernel/store/parts";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../assembly/lib/status";
-import { EagerParts, ForgetfulParts, HastyCheckpoints, HastyParts, LavishParts } from "../../fakes/brokenParts";
+import { EagerParts, ForgetfulParts, HastyCheckpoints, HastyParts, LavishParts, StubbornParts } from "../../fakes/brokenParts";
 
 const TAG_INDEX: i32 = FIRST_INDEX;
 const NUMBER_INDEX: i32 = FIRST_INDEX + 1;
@@ -44,11 +44,20 @@ function partsOf(variant: i32): Parts {
   if (variant == 3) return new HastyCheckpoints();
   if (variant == 4) return new ForgetfulParts();
   if (variant == 5) return new LavishParts();
+  if (variant == 6) return new StubbornParts();
   return new Parts();
 }
 
+/** Checksums of records, which start with a place, tell nothing: what the store reads, it believes. */
+class CredulousDevice extends FlashDevice {
+  crc32(crc: u32, src: usize, len: i32): u32 {
+    return crc == 0 ? super.crc32(crc, src, len) : 0;
+  }
+}
+
 function make(variant: i32, durability: i32, entries: i32): i32 {
-  const tree = new TreeStore(new FlashDevice(Partition.Store), entries, partsOf(variant));
+  const device = variant == 7 ? new CredulousDevice(Partition.Store) : new FlashDevice(Partition.Store);
+  const tree = new TreeStore(device, entries, partsOf(variant));
   tree.measure();
   tree.startVerify(); // What a verify needs is made by the first.
   db = tree;

@@ -18,7 +18,9 @@ import { UNIT, isBlank, toUnits } from "../flash/units";
  *           bit  26      there are index entries
  *           bit  27      an older record of that key is replaced
  *           bits 28, 29  kind
- *           bits 30, 31  check: with it the pairs of bits of header, address (low u32), extensions and key are 0, all taken xor
+ *           bits 30, 31  check: with bit 31 the odd bits of header and address (low u32), and all bits of extensions and key, are
+ *                        even in number; with bit 30 all bits of header and address. So each bit that turns is found, in the
+ *                        header too, which tells how much the check is taken over
  *
  * The CRC starts with the low u32 of the record's address, so that a copy elsewhere does not check.
  */
@@ -49,7 +51,9 @@ export const FLAG_OVERWRITE: u32 = 1 << 27;
 
 const KIND_SHIFT: i32 = 28;
 const KEY_SHIFT: i32 = 16;
-const CHECK_SHIFT: i32 = 30;
+const LOW_CHECK: u32 = 1 << 30;
+const HIGH_CHECK: u32 = 1 << 31;
+const ODD_BITS: u32 = 0xaaaaaaaa;
 
 export const CRC_BYTES: i32 = 4;
 export const VERSION_BYTES: i32 = 5;
@@ -67,23 +71,21 @@ const FIRST_READ: i32 = 32;
  * and the key behind it.
  */
 export function packHeader(kind: i32, key: i32, flags: u32, valueBytes: i32, address: i64, head: usize, headBytes: i32): u32 {
-  const header = flags | valueBytes | (key << KEY_SHIFT) | ((<u32>kind) << KIND_SHIFT);
-  return header | (pairs(header ^ (<u32>address) ^ together(head, headBytes)) << CHECK_SHIFT);
+  let header = flags | valueBytes | (key << KEY_SHIFT) | ((<u32>kind) << KIND_SHIFT);
+  if (isOddHead(header ^ (<u32>address), head, headBytes)) header |= HIGH_CHECK;
+  if (isOdd(header ^ (<u32>address))) header |= LOW_CHECK;
+  return header;
 }
 
-/** All bytes, taken xor. */
-function together(src: usize, len: i32): u32 {
+function isOdd(word: u32): bool {
+  return (popcnt(word) & 1) != 0;
+}
+
+/** Whether the odd bits of `word` and all bits of u8[len] are odd in number. */
+function isOddHead(word: u32, src: usize, len: i32): bool {
   let sum: u32 = 0;
   for (let i = 0; i < len; i++) sum ^= load<u8>(src + i);
-  return sum;
-}
-
-/** All pairs of bits, taken xor. */
-function pairs(word: u32): u32 {
-  word ^= word >> 16;
-  word ^= word >> 8;
-  word ^= word >> 4;
-  return (word ^ (word >> 2)) & 3;
+  return isOdd((word & ODD_BITS) ^ sum);
 }
 
 /** One record of the log as last loaded. */
@@ -212,8 +214,8 @@ export class RecordView {
       const status = this.ring.device.fetch(this.unit * UNIT + have, head + have, need - have);
       if (status < 0) return status;
     }
-    const isHead = pairs(load<u32>(head) ^ (<u32>this.address) ^ together(head + 4, need - 4)) == 0;
-    return isHead ? Status.Ok : Status.NotFound;
+    const word = load<u32>(head) ^ (<u32>this.address);
+    return isOdd(word) || isOddHead(word, head + 4, need - 4) ? Status.NotFound : Status.Ok;
   }
 
   /**
