@@ -1,4 +1,6 @@
 /** A kernel for ThingsBoard on fake rows, facing the dev cloud's ThingsBoard without a socket between: time is the board's alone. */
+import type { Packet } from "mqtt-packet";
+
 import { KernelBoard, type Received } from "./kernelBoard.js";
 import { ScriptedServer } from "./scriptedServer.js";
 import { ThingsboardCloud } from "../../toolchain/devcloud/thingsboard/cloud.js";
@@ -29,6 +31,9 @@ export class ThingsboardBoard {
   session: ThingsboardSession | null = null;
   /** Of the client, as the host would show it. */
   certificate: string | null = null;
+  /** Packets that get lost on their way: of the board, of the server. */
+  misses: (packet: Packet) => boolean = () => false;
+  loses: (packet: Packet) => boolean = () => false;
   readonly #timers: Timer[];
 
   private constructor(
@@ -78,12 +83,14 @@ export class ThingsboardBoard {
   #begin(server: ScriptedServer): void {
     const session = new ThingsboardSession(this.cloud, {
       certificate: this.certificate,
-      send: (packet) => server.send(packet),
+      send: (packet) => void (this.loses(packet) || server.send(packet)),
       close: () => server.close(),
     });
     this.session?.ended();
     this.session = session;
-    server.onPacket = (packet) => session.take(packet);
+    server.onPacket = (packet) => {
+      if (!this.misses(packet)) session.take(packet);
+    };
   }
 
   /** The server or the link ends the connection. */

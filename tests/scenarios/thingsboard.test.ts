@@ -2,69 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { ThingsboardBroker, type ThingsboardOptions } from "../../toolchain/devcloud/thingsboard/broker.js";
 import { makeCertificates } from "../../toolchain/devcloud/certificates.js";
-import { setStage, type Stage, type StageOptions } from "../../toolchain/scripts/stage.js";
-
-const SOON_MS = 20_000;
-
-interface Play {
-  readonly stage: Stage;
-  readonly broker: ThingsboardBroker;
-}
-
-async function onStage(
-  example: string,
-  run: (play: Play) => Promise<void>,
-  options: Partial<StageOptions> = {},
-  server: ThingsboardOptions = {},
-  prepare: (broker: ThingsboardBroker) => void = () => {},
-): Promise<void> {
-  const broker = await ThingsboardBroker.start(server);
-  prepare(broker);
-  const stage = await setStage({
-    app: `examples/thingsboard-${example}`,
-    cloud: "thingsboard",
-    broker,
-    appConfig: { intervalMs: 100 },
-    board: { statusMs: 100 },
-    ...options,
-  });
-  try {
-    await run({ stage, broker });
-    assert.equal((await stage.board.freshStatus()).appRestarts, 0, stage.board.logText);
-  } finally {
-    await stage.close();
-  }
-}
-
-/** Waits until something holds at the server; asked after each publication and each status. */
-async function until(play: Play, what: string, holds: () => boolean, deadlineMs = SOON_MS): Promise<void> {
-  if (holds()) return;
-  await new Promise<void>((resolve, reject) => {
-    const ends = [play.broker.onPublication(look), play.stage.board.on("status", look)];
-    const finish = (error?: Error): void => {
-      clearTimeout(timer);
-      for (const end of ends) end();
-      if (error) reject(error);
-      else resolve();
-    };
-    const timer = setTimeout(
-      () => finish(new Error(`no ${what}; ${play.broker.cloud.notices.join(", ")}\n${play.stage.board.logText}`)),
-      deadlineMs,
-    );
-    function look(): void {
-      if (holds()) finish();
-    }
-  });
-}
-
-const isUp = ({ broker }: Play): boolean => (broker.cloud.sessionOf(broker.device)?.filters.length ?? 0) >= 4;
-const client = ({ broker }: Play, key: string): unknown => broker.device.client.get(key);
+import { client, isUp, onStage, type Play, SOON_MS, until } from "./thingsboardStage.js";
 
 describe("scenarios/thingsboard", { concurrency: 2 }, () => {
   it("telemetry arrives with its time over a link that goes, a power cut and a server that restarts", () =>
-    onStage("telemetry", async (play) => {
+    onStage("examples/thingsboard-telemetry", async (play) => {
       const { broker, stage } = play;
       const { board } = stage;
       await until(play, "telemetry", () => broker.device.telemetry.length > 0);
@@ -88,7 +31,7 @@ describe("scenarios/thingsboard", { concurrency: 2 }, () => {
     }));
 
   it("T4, T14: calls: known and unknown methods, a late reply, one to the server, over a restart", () =>
-    onStage("rpc", async (play) => {
+    onStage("examples/thingsboard-rpc", async (play) => {
       const { broker, stage } = play;
       const { cloud, device } = broker;
       await until(play, "session", () => isUp(play));
@@ -107,7 +50,7 @@ describe("scenarios/thingsboard", { concurrency: 2 }, () => {
     }));
 
   it("attributes: updates by key, deletion, answers, and what changed while the device was away", () =>
-    onStage("attributes", async (play) => {
+    onStage("examples/thingsboard-attributes", async (play) => {
       const { broker, stage } = play;
       const { cloud, device } = broker;
       await until(play, "session", () => isUp(play));
@@ -128,7 +71,7 @@ describe("scenarios/thingsboard", { concurrency: 2 }, () => {
 
   it("20 sends in about 10 s with a limit of 2:1, and the session stands", () =>
     onStage(
-      "telemetry",
+      "examples/thingsboard-telemetry",
       async (play) => {
         const { broker } = play;
         await until(play, "session", () => isUp(play));
@@ -158,7 +101,7 @@ describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
   ] as const) {
     it(`gives ${kind}, and the device comes back with it`, () =>
       onStage(
-        "provisioning",
+        "examples/thingsboard-provisioning",
         async (play) => {
           const { cloud } = play.broker;
           await until(play, "provisioned device", () => (cloud.devices.find("porch")?.telemetry.length ?? 0) > 0);
@@ -180,7 +123,7 @@ describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
 
   it("keeps what it was given over a power cut between its receipt and its use, and over a reset after that", () =>
     onStage(
-      "provisioning",
+      "examples/thingsboard-provisioning",
       async (play) => {
         const { broker, stage } = play;
         await cutAtAnswer(play, WRITES_UNTIL_STORED + 1);
@@ -198,7 +141,7 @@ describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
 
   it("does not use what a power cut kept it from storing", () =>
     onStage(
-      "provisioning",
+      "examples/thingsboard-provisioning",
       async (play) => {
         const { broker, stage } = play;
         await cutAtAnswer(play, WRITES_UNTIL_STORED);
@@ -212,10 +155,26 @@ describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
       ({ cloud }) => cloud.holdAnswers(),
     ));
 
+  for (const [what, appConfig] of [
+    ["whose secret is wrong", { ...KEYS, secret: "guess", name: "porch" }],
+    ["whose name is taken", { ...KEYS, name: "sim-board" }],
+  ] as const) {
+    it(`tells a device ${what}, which stays away`, () =>
+      onStage(
+        "examples/thingsboard-provisioning",
+        async (play) => {
+          await until(play, "refusal", () => play.stage.board.logText.includes("trying again in five minutes"));
+          assert.equal(play.broker.cloud.provisionings, 1);
+          assert.equal(play.broker.connects, 0);
+        },
+        { ...PORCH, appConfig },
+      ));
+  }
+
   it("T6: gives key and secret to no server that cannot prove who it is", async () => {
     const [own, other] = await Promise.all([makeCertificates(), makeCertificates()]);
     await onStage(
-      "provisioning",
+      "examples/thingsboard-provisioning",
       async ({ stage, broker }) => {
         await stage.board.waitFor("status", ({ lastCause }) => lastCause < 0, SOON_MS);
         assert.match(stage.board.logText, /not signed by tls\.ca/);
@@ -230,7 +189,7 @@ describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
     const own = await makeCertificates({ hosts: ["porch"] });
     const hash = own.certificatePem.replace(/-----[A-Z ]+-----|\s/g, "");
     await onStage(
-      "provisioning",
+      "examples/thingsboard-provisioning",
       async (play) => {
         const { cloud } = play.broker;
         await until(play, "provisioned device", () => (cloud.devices.find("porch")?.telemetry.length ?? 0) > 0);

@@ -36,8 +36,8 @@ export const KERNELS: readonly KernelBuild[] = [
   { name: "minimal-plain-v5", entry: "assembly/kernel/minimal-plain-v5.ts", memoryBytes: 15.5 * 1024 },
   { name: "full-tendrl", entry: "assembly/kernel/full-tendrl.ts", memoryBytes: 54.5 * 1024, stackBytes: 4096 },
   { name: "minimal-tendrl", entry: "assembly/kernel/minimal-tendrl.ts", memoryBytes: 20.5 * 1024 },
-  { name: "full-thingsboard", entry: "assembly/kernel/full-thingsboard.ts", memoryBytes: 44 * 1024, stackBytes: 4096 },
-  { name: "minimal-thingsboard", entry: "assembly/kernel/minimal-thingsboard.ts", memoryBytes: 20.5 * 1024 },
+  { name: "full-thingsboard", entry: "assembly/kernel/full-thingsboard.ts", memoryBytes: 43.5 * 1024, stackBytes: 4096 },
+  { name: "minimal-thingsboard", entry: "assembly/kernel/minimal-thingsboard.ts", memoryBytes: 22 * 1024 },
   { name: "database-plain", entry: "assembly/kernel/database-plain.ts", memoryBytes: 46 * 1024, stackBytes: 4096 },
 ];
 

@@ -152,9 +152,34 @@ export class Face {
     return 0;
   }
 
+  /** Whether the cloud has a place for messages on a topic: u8[len]. */
+  takesTopic(topic: usize, len: i32): bool {
+    return true;
+  }
+
+  /** Whether it takes messages with such flags. */
+  takesFlags(flags: i32): bool {
+    return true;
+  }
+
   /** Looks at a reading, JSON: u8[len], when it is taken. Bits of `marks` for its record, or the Status that refuses it. */
   markReading(data: usize, len: i32): i32 {
     return 0;
+  }
+
+  /** Whether a reading with such marks fits one message. */
+  fitsMessage(marks: i32): bool {
+    return true;
+  }
+
+  /** Publishes one that does not, JSON: u8[len], in several. The answers of publish. */
+  publishInParts(data: usize, len: i32, flags: i32, ttl: i32, receipt: usize): i32 {
+    return 0;
+  }
+
+  /** Whether the server takes a message of a payload so long, now or ever. */
+  accepts(record: RecordRef, payloadBytes: i32): bool {
+    return true;
   }
 
   /** Whether the context of a stream is sent in another form than the app gives it. */
@@ -190,6 +215,21 @@ export class Face {
   /** Bytes of the data that are sent in an envelope: some say nothing. */
   dataBytes(entry: InFlightEntry): i32 {
     return entry.record.dataBytes;
+  }
+
+  /** Whether messages that wait may go out as one, and each connection begins with none in flight. */
+  get bundles(): bool {
+    return false;
+  }
+
+  /** Finds messages that go out with one whose turn it is, `room` at most. How many of those that follow it, without a gap. */
+  gather(entry: InFlightEntry, room: i32): i32 {
+    return 0;
+  }
+
+  /** Reads data of an entry, at an offset in its record. False: it cannot be read. */
+  readData(entry: InFlightEntry, offset: i32, dst: usize, len: i32): bool {
+    return entry.source.read(entry.record, offset, dst, len) == len;
   }
 
   /** Writes what stands in front of a record's context. wallMs: when it was captured, -1 unknown. */

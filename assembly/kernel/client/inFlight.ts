@@ -21,6 +21,9 @@ export class InFlightEntry {
   /** It was sent in an earlier connection of the same session: DUP. */
   isRepeat: bool = false;
 
+  /** So many records behind this one go with it, in one message. */
+  followers: i32 = 0;
+
   /** source: where the record lies. */
   constructor(public source: RecordStore) {}
 
@@ -52,6 +55,13 @@ export class InFlight {
   /** The entry that `count++` would add. The caller has checked that there is room. */
   get spare(): InFlightEntry {
     return unchecked(this.entries[this.count]);
+  }
+
+  /** Records of all entries. */
+  get records(): i32 {
+    let sum = this.count;
+    for (let i = 0; i < this.count; i++) sum += this.at(i).followers;
+    return sum;
   }
 
   /** The oldest entry not sent in this connection, or -1. */

@@ -4,7 +4,7 @@ import { logText } from "../host/log";
 import { limits } from "../limits";
 import { Packet } from "../mqtt/fixedHeader";
 import { Disposition } from "../store/item";
-import { RECORD_CLOCK_VALID, RECORD_RELEASED, RecordStore } from "../store/recordStore";
+import { RECORD_CLOCK_VALID, RECORD_RELEASED, RecordRef, RecordStore } from "../store/recordStore";
 import { isExpired } from "../ttl/deadline";
 import { clock } from "./clock";
 import { face } from "./face";
@@ -21,6 +21,9 @@ import { updates } from "./updateHooks";
 const ACK_TIMEOUT_MS: i64 = 20000;
 /** Packets written, and records expired, in one call of drain. */
 const PACKETS_PER_DRAIN: i32 = 8;
+
+/** Of messages that go out together: as many records as OutboxStore finds a place for when they leave at once. */
+const RECORDS_MAX: i32 = 16;
 
 /** Reasons from here on say that a message was not taken. In 3.1.1 there are none. */
 const FAILURE: i32 = 0x80;
@@ -165,7 +168,19 @@ export class Outbox {
 
   disconnected(): void {
     this.sending = null;
-    this.inFlight.disconnected();
+    if (face.bundles) this.takeBack();
+    else this.inFlight.disconnected();
+  }
+
+  /** Nothing is in flight any more: all of it is taken anew, from the oldest. */
+  private takeBack(): void {
+    while (this.inFlight.count > 0) {
+      const entry = this.inFlight.at(0);
+      const before = entry.record.sequence - 1;
+      if (entry.source == queue) this.queueCursor = min(this.queueCursor, before);
+      else this.storeCursor = min(this.storeCursor, before);
+      this.drop(0);
+    }
   }
 
   /** Milliseconds until the oldest acknowledgement is overdue: 0 or less when it is, i32.MAX_VALUE when none is awaited. */
@@ -185,11 +200,12 @@ export class Outbox {
       const entry = this.inFlight.at(unsent);
       if (entry.isReleased || entry.isSuspect) return this.release(entry);
       if (!face.maySend(entry.record)) return Drained.Idle;
-      if (!entry.isRepeat && this.isOver(entry)) this.finish(unsent, Disposition.Expired);
+      if (!entry.isRepeat && this.isOver(entry.record, entry.source)) this.finish(unsent, Disposition.Expired);
       else this.begin(entry);
       return Drained.More;
     }
     if (this.inFlight.count >= face.bound(this.window)) return Drained.Idle;
+    if (face.bundles && this.inFlight.records >= RECORDS_MAX) return Drained.Idle;
     this.isQueueNext = !this.isQueueNext;
     let status = this.take(this.isQueueNext);
     if (status == Status.NotFound) status = this.take(!this.isQueueNext);
@@ -212,12 +228,14 @@ export class Outbox {
     entry.isNoted = false;
     entry.isRepeat = sessionState.isDurable && !isQueue && this.maybeSent > 0;
     const isReleased = sessionState.isDurable && (record.flags & RECORD_RELEASED) != 0;
-    const isDone = isReleased ? !entry.isRepeat : !this.isHeld(entry) && this.isOver(entry);
+    const isDone = isReleased ? !entry.isRepeat : !this.isHeld(entry) && this.isOver(record, source);
+    if (face.bundles) entry.followers = isDone || isReleased ? 0 : face.gather(entry, RECORDS_MAX - 1 - this.inFlight.records);
     // What may not be sent yet stands back: the other source gets its turn.
     if (!isDone && !isReleased && !face.maySend(record)) return Status.NotFound;
     if (!isDone && !this.identify(entry)) return Status.NotFound;
-    if (isQueue) this.queueCursor = record.sequence;
-    else this.storeCursor = record.sequence;
+    const last = face.bundles ? record.sequence + entry.followers : record.sequence;
+    if (isQueue) this.queueCursor = last;
+    else this.storeCursor = last;
     if (sessionState.isDurable && entry.isRepeat) this.maybeSent--;
     if (isDone) {
       // Released in a session that the server has forgotten since.
@@ -318,9 +336,18 @@ export class Outbox {
 
   private finish(index: i32, disposition: Disposition): void {
     const entry = this.inFlight.at(index);
+    this.leave(entry, disposition);
+    while (face.bundles && entry.followers > 0) {
+      entry.followers--;
+      entry.record.sequence++;
+      this.leave(entry, disposition);
+    }
+    this.drop(index);
+  }
+
+  private leave(entry: InFlightEntry, disposition: Disposition): void {
     if (updates.listens) updates.left(entry.source, entry.record.sequence, disposition == Disposition.Delivered && entry.qos > 0);
     entry.remove(disposition);
-    this.drop(index);
   }
 
   /** Forgets a message whose record is gone. */
@@ -330,8 +357,8 @@ export class Outbox {
     this.inFlight.removeAt(index);
   }
 
-  private isOver(entry: InFlightEntry): bool {
-    const record = entry.record;
+  /** Whether the time of a record of `source` is up. */
+  isOver(record: RecordRef, source: RecordStore): bool {
     return isExpired(
       record.capturedAtMs,
       (record.flags & RECORD_CLOCK_VALID) != 0,
@@ -339,7 +366,7 @@ export class Outbox {
       record.ttlSeconds,
       clock.nowMs,
       clock.wallMs,
-      entry.source.boot,
+      source.boot,
     );
   }
 }

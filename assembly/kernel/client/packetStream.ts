@@ -77,7 +77,7 @@ export class PacketStream {
     this.firstAt = face.isDataFirst ? dataAt : record.topicBytes;
     this.secondAt = face.isDataFirst ? record.topicBytes : dataAt;
     this.literalAt = 0;
-    return dialect.isAccepted(head, unchecked(this.lengths[0]) - 2 + head.remaining);
+    return dialect.isAccepted(head, unchecked(this.lengths[0]) - 2 + head.remaining) && face.accepts(record, head.payloadLen);
   }
 
   /** Whether nothing of the packet is in the transport yet. */
@@ -121,7 +121,11 @@ export class PacketStream {
     if (topic) {
       memory.copy(dst, topic + this.done, count);
     } else if (this.part & 1) {
-      if (entry.source.read(entry.record, this.recordAt, dst, count) != count) return false;
+      const isRead =
+        this.part == 5
+          ? face.readData(entry, this.recordAt, dst, count)
+          : entry.source.read(entry.record, this.recordAt, dst, count) == count;
+      if (!isRead) return false;
       this.recordAt += count;
     } else {
       memory.copy(dst, changetype<usize>(this.literalBytes) + this.literalAt, count);

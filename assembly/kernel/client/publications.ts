@@ -67,6 +67,7 @@ export class Publications {
     if (!isWritten) return this.refuse(this.jsonStatus());
     const marks = face.markReading(json.address, json.length);
     if (marks < 0) return this.refuse(marks);
+    if (!face.fitsMessage(marks)) return face.publishInParts(json.address, json.length, flags, streams.ttl(stream), receipt);
     const nameLen = face.namesStreams ? streams.nameLen(stream) : 0;
     const contextLen = face.namesStreams ? streams.contextLen(stream) : 0;
     const nameBytes = face.namesStreams ? 1 + nameLen : 0;
@@ -147,7 +148,7 @@ export class Publications {
 
   private beginTopic(topic: usize, topicLen: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {
     this.status = Status.Invalid;
-    if (topicLen > TOPIC_MAX || !isTopicName(topic, topicLen)) return;
+    if (topicLen > TOPIC_MAX || !isTopicName(topic, topicLen) || !face.takesTopic(topic, topicLen)) return;
     this.begin(topicLen, contextBytes, dataBytes, flags, ttl);
     this.put(topic, topicLen);
   }
@@ -155,7 +156,7 @@ export class Publications {
   private begin(topicBytes: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {
     const isStored = (flags & FLAG_OFFLINE) != 0;
     this.status = Status.Invalid;
-    if (flags & ~(dialect.knownFlags | face.marks) || qosOf(flags) > 2 || ttl < 0) return;
+    if (flags & ~(dialect.knownFlags | face.marks) || qosOf(flags) > 2 || !face.takesFlags(flags) || ttl < 0) return;
     this.status = Status.Closed;
     if (!isStored && !this.isClientStarted) return;
     this.status = Status.NoSpace;

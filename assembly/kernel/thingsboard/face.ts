@@ -1,12 +1,12 @@
 import { ClientState } from "../../lib/clientState";
 import { Writer } from "../../lib/bytes";
-import { writeI64 } from "../../lib/number";
 import { Status } from "../../lib/status";
 import { copyText, equalsText } from "../../lib/text";
 import { client } from "../client/client";
 import { clock } from "../client/clock";
 import { Face, wear } from "../client/face";
 import { inbox } from "../client/inbox";
+import { InFlightEntry } from "../client/inFlight";
 import { outbox } from "../client/outbox";
 import { scratch } from "../client/scratch";
 import { readConfig } from "../client/settings";
@@ -18,14 +18,27 @@ import { ConnectFields } from "../mqtt/connect";
 import { PublishHead } from "../mqtt/publish";
 import { Retry } from "../mqtt/retry";
 import { RecordRef } from "../store/recordStore";
+import { FLAG_OFFLINE, FLAG_QOS_2, FLAG_QOS_MASK, FLAG_RETAIN } from "../../sdk/flags";
 import { Event } from "../../sdk/thingsboardWire";
 import { attributes } from "./attributes";
+import { bundle, closeRow, openRow } from "./bundle";
 import { provisioning } from "./provisioning";
 import { eventHead, Purpose, requests } from "./requests";
 import { serverCalls } from "./serverCalls";
-import { sessionLimits } from "./sessionLimits";
-import { countPoints, POINTS_MAX, POINTS_SHIFT } from "./telemetry";
-import { ATTRIBUTES, ATTRIBUTES_REQUEST, Kind, kindOf, RPC_REQUEST, TELEMETRY, topicAt, topicId, writeTopic } from "./topics";
+import { POINTS_MAX, POINTS_SHIFT, sessionLimits } from "./sessionLimits";
+import { countPoints, telemetry } from "./telemetry";
+import {
+  ATTRIBUTES,
+  ATTRIBUTES_REQUEST,
+  Kind,
+  kindOf,
+  PROVISION_REQUEST,
+  RPC_REQUEST,
+  TELEMETRY,
+  topicAt,
+  topicId,
+  writeTopic,
+} from "./topics";
 
 const FILTERS: i32 = 4;
 /** Source: spec/thingsboard.md, 4.2 and 5.2. */
@@ -50,7 +63,7 @@ export class ThingsboardFace extends Face {
   /** The limits of this session have been asked for. */
   private hasAskedLimits: bool = false;
   private isTimed: bool = false;
-  private hasSequence: bool = false;
+  private isBundle: bool = false;
   private onlineSinceMs: i64 = 0;
   private earlyEnds: i32 = 0;
   takeOvers: i32 = 0;
@@ -60,7 +73,7 @@ export class ThingsboardFace extends Face {
 
   load(): bool {
     sessionLimits.load();
-    this.hasSequence = equalsText(scratch, readConfig("thingsboard.sequence", scratch, 8), "true");
+    bundle.hasSequence = equalsText(scratch, readConfig("thingsboard.sequence", scratch, 8), "true");
     return true;
   }
 
@@ -133,33 +146,70 @@ export class ThingsboardFace extends Face {
     return POINTS_MAX << POINTS_SHIFT;
   }
 
+  /** The server forgets what comes on topics that it does not know, and says nothing: only the face's own are taken. */
+  takesTopic(topic: usize, len: i32): bool {
+    if (topic == topicAt || (provisioning.isRunning && equalsText(topic, len, PROVISION_REQUEST))) return true;
+    logText(LogLevel.Warning, "publish refused: ThingsBoard has no free topics");
+    return false;
+  }
+
+  /** It has neither QoS 2 nor RETAIN, and may end the session for them. */
+  takesFlags(flags: i32): bool {
+    return (flags & (FLAG_QOS_2 | FLAG_RETAIN)) == 0;
+  }
+
   markReading(data: usize, len: i32): i32 {
     const points = countPoints(data, len);
     return points < 0 ? points : points << POINTS_SHIFT;
+  }
+
+  fitsMessage(marks: i32): bool {
+    return marks >> POINTS_SHIFT <= sessionLimits.pointsMax;
+  }
+
+  publishInParts(data: usize, len: i32, flags: i32, ttl: i32, receipt: usize): i32 {
+    return telemetry.send(data, len, flags & (FLAG_OFFLINE | FLAG_QOS_MASK), ttl, receipt);
+  }
+
+  /** What is more than a limit lets through at once, or larger than the server takes, would end each session anew. */
+  accepts(record: RecordRef, payloadBytes: i32): bool {
+    return payloadBytes <= sessionLimits.payloadMax && record.flags >> POINTS_SHIFT <= sessionLimits.pointsEver;
+  }
+
+  bound(window: i32): i32 {
+    return min(window, sessionLimits.inFlightMax);
   }
 
   maySend(record: RecordRef): bool {
     return provisioning.isRunning ? provisioning.maySend(record.boot) : sessionLimits.maySend(record.flags);
   }
 
+  get bundles(): bool {
+    return true;
+  }
+
+  gather(entry: InFlightEntry, room: i32): i32 {
+    return provisioning.isRunning || sessionLimits.isHeld ? 0 : bundle.gather(entry, room);
+  }
+
+  dataBytes(entry: InFlightEntry): i32 {
+    this.isBundle = entry.followers > 0;
+    return this.isBundle ? bundle.payloadBytes : entry.record.dataBytes;
+  }
+
+  readData(entry: InFlightEntry, offset: i32, dst: usize, len: i32): bool {
+    return entry.followers ? bundle.read(entry, dst, len) : super.readData(entry, offset, dst, len);
+  }
+
   openEnvelope(out: Writer, record: RecordRef, wallMs: i64): void {
-    this.isTimed = wallMs >= 0;
-    if (!this.isTimed) return;
-    out.text('{"ts":');
-    writeI64(out, wallMs);
-    out.text(',"values":');
+    this.isTimed = wallMs >= 0 && !this.isBundle;
+    if (this.isTimed) openRow(out, wallMs);
   }
 
   openData(out: Writer, record: RecordRef): void {}
 
   closeEnvelope(out: Writer, record: RecordRef): void {
-    if (!this.isTimed) return;
-    if (this.hasSequence) {
-      out.text(',"metadata":{"seq":');
-      writeI64(out, record.sequence);
-      out.u8(0x7d);
-    }
-    out.u8(0x7d);
+    if (this.isTimed) closeRow(out, bundle.hasSequence ? record.sequence : 0);
   }
 
   // receive

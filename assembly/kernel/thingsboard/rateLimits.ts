@@ -15,10 +15,12 @@ class RateWindow {
   /** Between two tokens; 0: no limit. */
   intervalUs: i64 = 0;
   private toleranceUs: i64 = 0;
+  count: i32 = 0;
   /** When the next token is due if all came evenly. */
   private dueUs: i64 = 0;
 
   set(count: i32, seconds: i32): void {
+    this.count = count;
     this.intervalUs = (<i64>seconds * 10000000) / (<i64>count * 9);
     this.toleranceUs = this.intervalUs * max(count / 10 - 1, 0);
   }
@@ -57,6 +59,15 @@ export class RateLimit {
       text = comma + 1;
     }
     return true;
+  }
+
+  /** Most tokens that may ever be taken at once, `preset` without a limit. */
+  most(preset: i32): i32 {
+    for (let i = 0; i < WINDOWS; i++) {
+      const window = unchecked(this.windows[i]);
+      if (window.intervalUs) preset = min(preset, window.count);
+    }
+    return preset;
   }
 
   /** Milliseconds until so many tokens may be taken, 0: now. */

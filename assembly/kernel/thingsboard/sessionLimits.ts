@@ -3,18 +3,25 @@ import { parseDecimal } from "../../lib/number";
 import { Status } from "../../lib/status";
 import { copyText, equalsText } from "../../lib/text";
 import { clock } from "../client/clock";
+import { settings } from "../client/settings";
 import { LogLevel } from "../host/constants";
 import { sysConfig } from "../host/imports";
 import { logText, logTexts } from "../host/log";
-import { POINTS_SHIFT, telemetry } from "./telemetry";
 import { RateLimit } from "./rateLimits";
+
+/** Where a record keeps its number of data points: above the client's flags. 0: it is no telemetry; more than 63 count as that. */
+export const POINTS_SHIFT: i32 = 10;
+export const POINTS_MAX: i32 = 63;
 
 const TEXT_BYTES: i32 = 64;
 const text: usize = memory.data(TEXT_BYTES);
 /** Longer than the client's own keys. */
 const KEY_BYTES: i32 = 40;
 const key: usize = memory.data(KEY_BYTES);
-const PAYLOAD_MAX: i32 = 200000000;
+const NUMBER_MAX: i32 = 200000000;
+/** Data points of one message: while nothing is known, as few as the strictest server known lets through; and however many it does. */
+const POINTS_AT_FIRST: i32 = 10;
+const POINTS_OF_MESSAGE: i32 = 60;
 /** The server may be too old to know getSessionLimits: then so long, and no longer, is telemetry held back. */
 const PATIENCE_MS: i64 = 2000;
 
@@ -31,8 +38,20 @@ export class SessionLimits {
   /** When the message that was held back may go, 0: none is. */
   waitUntilMs: i64 = 0;
   payloadBytes: i32 = 0;
+  /** Telemetry that was held back may not go before. */
+  private telemetryAtMs: i64 = 0;
+  /** Most messages in flight. */
+  inFlightMax: i32 = i32.MAX_VALUE;
+  /** The server has told its limits, or does not tell any. */
+  private isSettled: bool = false;
 
   load(): void {
+    if (endsWith(settings.host, settings.hostLen, "thingsboard.cloud") || endsWith(settings.host, settings.hostLen, "thingsboard.io")) {
+      // Source: spec/thingsboard.md, 9: the public clouds.
+      this.messages.parse(text, copyText(text, "10:1,60:60"));
+      this.telemetryMessages.parse(text, copyText(text, "10:1,60:60"));
+      this.dataPoints.parse(text, copyText(text, "10:1,300:60"));
+    }
     this.read("thingsboard.limits.messages", this.messages);
     this.read("thingsboard.limits.telemetryMessages", this.telemetryMessages);
     this.read("thingsboard.limits.telemetryDataPoints", this.dataPoints);
@@ -42,14 +61,38 @@ export class SessionLimits {
     this.holdUntilMs = clock.nowMs + PATIENCE_MS;
   }
 
+  /** Largest payload that the server takes, as far as is known. */
+  get payloadMax(): i32 {
+    return this.payloadBytes ? this.payloadBytes : i32.MAX_VALUE;
+  }
+
+  /** Whether telemetry is held back now, whatever it is. */
+  get isHeld(): bool {
+    return clock.nowMs < this.telemetryAtMs;
+  }
+
+  /** Data points that one message may have. */
+  get pointsMax(): i32 {
+    return this.dataPoints.most(this.isSettled ? POINTS_OF_MESSAGE : POINTS_AT_FIRST);
+  }
+
+  /** And what it never may have. */
+  get pointsEver(): i32 {
+    return this.dataPoints.most(i32.MAX_VALUE);
+  }
+
   /** The server's answer: u8[len] has come. */
   take(answer: usize, len: i32): void {
     this.holdUntilMs = 0;
+    this.telemetryAtMs = 0;
+    this.isSettled = true;
     if (!members.open(answer, len)) return;
     while (members.next()) {
       if (equalsText(members.name, members.nameLen, "maxPayloadSize")) {
-        this.payloadBytes = max(parseDecimal(members.value, members.valueLen, PAYLOAD_MAX), 0);
-        telemetry.payloadMax = this.payloadBytes ? this.payloadBytes : i32.MAX_VALUE;
+        this.payloadBytes = max(parseDecimal(members.value, members.valueLen, NUMBER_MAX), 0);
+      } else if (equalsText(members.name, members.nameLen, "maxInflightMessages")) {
+        const most = parseDecimal(members.value, members.valueLen, NUMBER_MAX);
+        if (most > 0) this.inFlightMax = most;
       } else if (equalsText(members.name, members.nameLen, "rateLimits") && limitsOf.open(members.value, members.valueLen)) {
         this.takeRates();
       }
@@ -73,13 +116,19 @@ export class SessionLimits {
   maySend(flags: i32): bool {
     const now = clock.nowMs;
     const points = flags >> POINTS_SHIFT;
+    if (points && this.isHeld) {
+      this.waitUntilMs = this.telemetryAtMs;
+      return false;
+    }
     let wait = this.messages.waitMs(1, now);
     if (points) {
       wait = max(wait, this.telemetryMessages.waitMs(1, now));
       wait = max(wait, this.dataPoints.waitMs(points, now));
       wait = max(wait, <i32>max(this.holdUntilMs - now, 0));
+      if (now >= this.holdUntilMs) this.isSettled = true;
     }
     if (wait > 0) {
+      if (points) this.telemetryAtMs = now + wait;
       this.waitUntilMs = now + wait;
       return false;
     }
@@ -106,6 +155,11 @@ export class SessionLimits {
     const len = sysConfig(key, copyText(key, name), text, TEXT_BYTES);
     if (len != Status.NotFound && (len < 0 || !limit.parse(text, len))) logTexts(LogLevel.Error, name, ": expected count:seconds");
   }
+}
+
+function endsWith(at: usize, len: i32, tail: string): bool {
+  const from = len - tail.length;
+  return from >= 0 && equalsText(at + from, tail.length, tail);
 }
 
 export const sessionLimits = new SessionLimits();

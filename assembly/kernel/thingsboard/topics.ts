@@ -9,6 +9,7 @@ export const ATTRIBUTES_REQUEST: string = "v1/devices/me/attributes/request/";
 export const RPC_REQUEST: string = "v1/devices/me/rpc/request/";
 export const RPC_RESPONSE: string = "v1/devices/me/rpc/response/";
 export const CLAIM: string = "v1/devices/me/claim";
+export const PROVISION_REQUEST: string = "/provision/request";
 const ATTRIBUTES_RESPONSE: string = "v1/devices/me/attributes/response/";
 const PROVISION_RESPONSE: string = "/provision/response";
 

@@ -44,6 +44,7 @@ export class ThingsboardCloud {
   /** Refuses every CONNECT with this code; null: as the credentials say. */
   refusal: 3 | 5 | null = null;
   maxPayload = 65_536;
+  maxInFlight = 100;
   limits: Limits;
   /** Older servers do not know getSessionLimits. */
   knowsLimits = true;
@@ -151,7 +152,9 @@ export class ThingsboardCloud {
   }
 
   #sessionLimits(): object | undefined {
-    return this.knowsLimits ? { maxPayloadSize: this.maxPayload, maxInflightMessages: 100, rateLimits: this.limits } : undefined;
+    return this.knowsLimits
+      ? { maxPayloadSize: this.maxPayload, maxInflightMessages: this.maxInFlight, rateLimits: this.limits }
+      : undefined;
   }
 
   // delays

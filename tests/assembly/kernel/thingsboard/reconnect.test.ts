@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { STATE, STATUS } from "../../../fakes/kernelBoard.js";
-import { ASKED, EVENT, SENT, ThingsboardBoard } from "../../../fakes/thingsboardBoard.js";
+import { ASKED, EVENT, ThingsboardBoard } from "../../../fakes/thingsboardBoard.js";
 
 const RECONNECTS = 100;
 
@@ -170,46 +170,5 @@ describe("kernel/thingsboard over reconnects", () => {
     while (things.board.call("client_state") === STATE.Online && things.board.nowMs < from + 90_000) things.run(100);
     assert.ok(things.board.nowMs < from + 60_000, "keep alive, and the answer to a ping");
     assert.equal(things.board.stats().lastCause, STATUS.Timeout);
-  });
-
-  it("keeps a 2:1 limit over 20 sends in about 10 s", async () => {
-    const things = await ThingsboardBoard.online("full-thingsboard", { messages: "2:1" });
-    const from = things.board.nowMs;
-    let last = from;
-    for (let i = 0; i < 20; i++) assert.ok(things.send(SENT.Telemetry, `{"i":${i}}`) > 0);
-    while (things.device.telemetry.length < 20 && things.board.nowMs < from + 60_000) {
-      things.run(50);
-      last = things.board.nowMs;
-    }
-    assert.equal(things.device.telemetry.length, 20);
-    assert.ok(last - from > 9000 && last - from < 12_500, `${last - from} ms`);
-    assert.equal(things.cloud.connects, 1);
-    assert.deepEqual(things.cloud.notices, []);
-  });
-
-  it("T11: keeps limits of data points and long windows, whatever is told at once", async () => {
-    const things = await ThingsboardBoard.online("full-thingsboard", {
-      messages: "10:1,60:60",
-      telemetryMessages: "10:1,60:60",
-      telemetryDataPoints: "20:1,300:60",
-    });
-    for (let i = 0; i < 200; i++) {
-      while (things.send(SENT.Telemetry, `{"a":${i},"b":2,"c":3}`) < 0) things.run(500);
-    }
-    things.run(200_000);
-    assert.equal(things.device.telemetry.length, 200);
-    assert.deepEqual(things.cloud.notices, []);
-  });
-
-  it("keeps the configured limits with a server that does not tell them", async () => {
-    const things = await ThingsboardBoard.make("full-thingsboard", { messages: "2:1" });
-    things.cloud.knowsLimits = false;
-    things.board.config["thingsboard.limits.messages"] = "2:1";
-    things.board.power();
-    things.start();
-    for (let i = 0; i < 10; i++) things.send(SENT.Telemetry, `{"i":${i}}`);
-    things.run(12_000);
-    assert.equal(things.device.telemetry.length, 10);
-    assert.deepEqual(things.cloud.notices, []);
   });
 });

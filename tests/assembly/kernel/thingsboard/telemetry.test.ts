@@ -188,4 +188,78 @@ describe("kernel/thingsboard/telemetry", () => {
     );
     assert.deepEqual(things.device.claims, [{ secretKey: "s" }]);
   });
+
+  it("keeps the metadata of a row, and merges none that has some", async () => {
+    const things = await ThingsboardBoard.online();
+    const row = '{"ts":5,"values":{"a":1},"metadata":{"from":"x"}}';
+    assert.equal(things.send(SENT.Telemetry, row), QUEUED);
+    for (const part of [row, '{"ts":5,"values":{"b":2}}', '{"ts":5,"values":{"c":3}}', '{"ts":5,"metadata":{},"values":{"d":4}}']) {
+      assert.equal(things.send(SENT.Row, part), STATUS.Ok);
+    }
+    things.send(SENT.End, "");
+    things.run(500);
+    assert.deepEqual(
+      things.device.telemetry.map(({ values, metadata }) => [values, metadata]),
+      [
+        [{ a: 1 }, { from: "x" }],
+        [{ a: 1 }, { from: "x" }],
+        [{ b: 2, c: 3 }, null],
+        [{ d: 4 }, {}],
+      ],
+    );
+    assert.equal(things.send(SENT.Telemetry, '{"ts":5,"values":{"a":1},"metadata":5}'), STATUS.Invalid);
+    assert.equal(things.send(SENT.Telemetry, '{"ts":5,"values":{"a":1}}}'), STATUS.Invalid);
+    assert.equal(things.send(SENT.Row, '{"ts":5,"values":{"a":1}'), STATUS.Invalid);
+  });
+
+  it("puts rows together whatever space is around them, and no key twice into one object", async () => {
+    const things = await ThingsboardBoard.online();
+    for (const part of [
+      ' {"a":1} ',
+      '\n{ "b" : 2 }',
+      '{"a":3}\t',
+      ' { "ts" : 7 , "values" : { "c" : 4 } } ',
+      '{"ts":7,"values":{"d":5}}',
+      '{"ts":7,"values":{"d":6}}',
+    ]) {
+      assert.equal(things.send(SENT.Row, part), STATUS.Ok);
+    }
+    things.send(SENT.End, "");
+    assert.deepEqual(
+      samples(things).map(([, values]) => values),
+      [{ a: 1, b: 2 }, { a: 3 }, { c: 4, d: 5 }, { d: 6 }],
+    );
+    assert.deepEqual(things.cloud.notices, []);
+  });
+
+  it("splits a row of more bytes than a message by its values", async () => {
+    const things = await ThingsboardBoard.make();
+    things.cloud.maxPayload = 200;
+    things.board.power();
+    things.start();
+    const text = "x".repeat(100);
+    assert.equal(things.send(SENT.Telemetry, `{"a":"${text}","b":"${text}","c":"${text}","d":1}`), QUEUED);
+    assert.deepEqual(
+      samples(things).map(([, values]) => Object.keys(values)),
+      [["a"], ["b"], ["c", "d"]],
+    );
+    assert.deepEqual(things.cloud.notices, []);
+  });
+
+  it("refuses what would end the session or vanish: QoS 2, RETAIN, other topics", async () => {
+    const things = await ThingsboardBoard.online();
+    const { board } = things;
+    assert.equal(things.send(SENT.Telemetry, '{"a":1}', FLAG.qos2), STATUS.Invalid);
+    assert.equal(things.send(SENT.Telemetry, '{"a":1}', FLAG.qos2 | FLAG.offline), STATUS.Invalid);
+    for (const flags of [FLAG.qos2, FLAG.retain, FLAG.offline | FLAG.retain]) {
+      const stream = board.call("stream_open", "climate", "", Buffer.from([3, 1, 0x74]), flags, 0);
+      assert.equal(board.call("stream_publish", stream, new Uint8Array([1]), { out: new Uint8Array(8) }), STATUS.Invalid);
+    }
+    for (const topic of ["devices/mote", "v1/devices/me/telemetry", "v1/devices/me/telemetrie", "/provision/request"]) {
+      assert.equal(board.publish(topic, '{"a":null}', FLAG.offline | FLAG.qos1).result, STATUS.Invalid, topic);
+    }
+    assert.equal(things.send(SENT.Telemetry, '{"good":1}', OFFLINE), STORED);
+    assert.equal(samples(things).length, 1);
+    assert.deepEqual(things.cloud.notices, []);
+  });
 });
