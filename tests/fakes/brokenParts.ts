@@ -8,7 +8,6 @@ import { Mover } from "../../assembly/kernel/store/space/mover";
 import { Quota } from "../../assembly/kernel/store/space/quota";
 import { Replayer } from "../../assembly/kernel/store/log/replayer";
 import { Scanner } from "../../assembly/kernel/store/tree/scanner";
-import { Survey } from "../../assembly/kernel/store/space/survey";
 import { Parts } from "../../assembly/kernel/store/parts";
 import { Status } from "../../assembly/lib/status";
 
@@ -91,7 +90,7 @@ class LavishBudget extends Budget {
 }
 
 export class LavishParts extends Parts {
-  budget(core: Core, survey: Survey): Budget {
-    return new LavishBudget(core, survey);
+  budget(core: Core): Budget {
+    return new LavishBudget(core);
   }
 }

@@ -27,8 +27,8 @@ export class Applier {
 
   constructor(private readonly core: Core) {}
 
-  /** Applies the record at `unit`, just written. Ok, Io. */
-  applyWritten(unit: i32): i32 {
+  /** Applies the record at `unit`, just written. replaced: unit of the record that it replaces without saying so, 0: none. Ok, Io. */
+  applyWritten(unit: i32, replaced: i32 = 0): i32 {
     const view = this.core.ahead.view;
     let status = view.load(unit);
     if (status >= 0) status = view.loadTail();
@@ -37,6 +37,7 @@ export class Applier {
       this.core.isDamaged = true;
       return Status.Io;
     }
+    if (replaced != 0) this.core.live.leave(replaced, view.plainUnits, view.key, view.keyBytes);
     this.apply(view, true, false);
     return Status.Ok;
   }
@@ -57,7 +58,9 @@ export class Applier {
       hasOld = unit > 0 && this.loadOld(unit, view);
     }
     if (hasOld) {
-      counts.liveUnits -= this.old.chargedUnits;
+      const units = this.old.chargedUnits;
+      counts.liveUnits -= units;
+      core.live.leave(this.old.unit, units, view.key, view.keyBytes);
       this.removeEntries(view.kind == KIND_MOVED);
     } else if (!isRescue && !view.has(FLAG_PREVIOUS) && view.has(FLAG_OVERWRITE)) {
       counts.liveUnits -= view.plainUnits;
@@ -87,7 +90,7 @@ export class Applier {
     const units = view.chargedUnits;
     counts.liveUnits += units;
     core.largest = max(core.largest, units);
-    core.largestSince = max(core.largestSince, units);
+    core.live.put(view.unit, units, view.key, view.keyBytes);
     if (!isReplacing) counts.records++;
     if (view.kind == KIND_PUT && !isRescue) {
       if (view.has(FLAG_OVERWRITE)) counts.overwritten++;
@@ -139,6 +142,7 @@ export class Applier {
       if (core.spaceOf(key) == space) memtable.drop(i);
     }
     core.purged |= 1 << space;
+    core.live.forget(false);
     const counts = core.counts(space);
     counts.deleted += counts.records;
     counts.records = 0;

@@ -3,6 +3,7 @@ import { BlockDevice } from "./flash/blockDevice";
 import { LogWalker } from "./log/logWalker";
 import { LogWriter } from "./log/logWriter";
 import { Memtable, compose } from "./tree/memtable";
+import { LiveCounts } from "./space/liveCounts";
 import { FLAG_CLOCK, KIND_SYSTEM, RecordView, SYSTEM_CUT } from "./log/record";
 import { Ring } from "./flash/ring";
 import { COMPOSITE_BYTES, SCRATCH, TARGET } from "./scratch";
@@ -22,6 +23,7 @@ export class Core {
   readonly writer: LogWriter;
   readonly memtable: Memtable;
   readonly tree: Tree;
+  readonly live: LiveCounts;
   /** For whoever walks the log, for the length of a call. */
   readonly walker: LogWalker = workspace.walker;
   readonly ahead: LogWalker = workspace.ahead;
@@ -39,12 +41,11 @@ export class Core {
   /** Sequence below which the last durable checkpoint left no live record. */
   evacuatedBelow: u32 = 0;
   /** How far a survey or a checkpoint came: a composite. */
-  readonly place: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_BYTES);
+  readonly place: StaticArray<u8>;
   /** Unit of a record that was found damaged and is to be dropped, 0: none. */
   damagedUnit: i32 = 0;
-  /** Units of the largest live record at most, and of the largest put since the survey under way began. */
+  /** Units of the largest live record at most. */
   largest: i32 = 0;
-  largestSince: i32 = 0;
   /** Units that the checkpoint under way may still write. */
   promisedUnits: i32 = 0;
   /** Address from which the log is replayed at mount. */
@@ -76,7 +77,17 @@ export class Core {
     this.writer = new LogWriter(ring, isIndexed);
     this.memtable = new Memtable(entries);
     this.tree = new Tree();
+    const place = new StaticArray<u8>(COMPOSITE_BYTES);
+    this.place = place;
+    this.live = new LiveCounts(ring, place);
     for (let space = 0; space < SPACES; space++) unchecked((this.counters[space] = new SpaceCounts()));
+  }
+
+  /** Takes the geometry of the device, once. Returns whether it can be used. */
+  measure(): bool {
+    if (!this.ring.measure()) return false;
+    this.live.measure();
+    return true;
   }
 
   /** Takes the workspace, which another store may have had since. */

@@ -36,6 +36,8 @@ export class Editor {
   /** Commits since the last sync. */
   unsynced: i32 = 0;
   private entries: i32 = 0;
+  /** Unit of the record that the one begun replaces without saying so, 0: none. */
+  private replaced: i32 = 0;
   /** Whether the record begun gets an entry that tells its age. */
   private isAged: bool = false;
   /** Most entries that the batch, or the record begun, puts into the memtable. */
@@ -109,7 +111,9 @@ export class Editor {
     if (old > 0) flags |= FLAG_OVERWRITE;
     if (expiresAt != 0 && isClockValid) flags |= FLAG_CLOCK;
     status = this.core.cut();
-    const previous = old > 0 && !isPlain ? old : 0;
+    // A batch is applied as its records tell.
+    const previous = !isPlain || this.isBatch ? old : 0;
+    this.replaced = old - previous;
     if (status >= 0) status = this.core.writer.begin(KIND_PUT, flags, valueBytes, expiresAt, previous, 0, key, keyBytes, 0);
     if (status < 0) return status;
     this.isOpen = true;
@@ -173,7 +177,7 @@ export class Editor {
       return status;
     }
     this.isOpen = false;
-    return this.isBatch ? this.addToBatch() : this.settle(core.writer.unit, core.writer.unit, isSync);
+    return this.isBatch ? this.addToBatch() : this.settle(core.writer.unit, core.writer.unit, this.replaced, isSync);
   }
 
   /** Adds the entry by which the oldest record is found. */
@@ -194,7 +198,7 @@ export class Editor {
   }
 
   /** Makes records durable and applies them. A sync that fails leaves them void. Ok, Io. */
-  private settle(first: i32, last: i32, isSync: bool): i32 {
+  private settle(first: i32, last: i32, replaced: i32, isSync: bool): i32 {
     const core = this.core;
     this.unsynced++;
     if (isSync) {
@@ -204,7 +208,7 @@ export class Editor {
         return status;
       }
     }
-    if (first == last) return this.applier.applyWritten(first);
+    if (first == last) return this.applier.applyWritten(first, replaced);
     const status = this.replayer.applyBatch(first, last, 0, false);
     if (status < 0) core.isDamaged = true;
     return status;
@@ -245,7 +249,7 @@ export class Editor {
       if (this.isBatch) this.abortBatch();
       return status;
     }
-    return this.isBatch ? this.addToBatch() : this.settle(writer.unit, writer.unit, isSync);
+    return this.isBatch ? this.addToBatch() : this.settle(writer.unit, writer.unit, 0, isSync);
   }
 
   beginBatch(): i32 {
@@ -272,7 +276,7 @@ export class Editor {
     this.isBatch = false;
     this.batchUnit = 0;
     this.demand = 0;
-    return first == 0 ? Status.Ok : this.settle(first, core.writer.unit, isSync);
+    return first == 0 ? Status.Ok : this.settle(first, core.writer.unit, 0, isSync);
   }
 
   abortBatch(): void {

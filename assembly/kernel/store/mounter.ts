@@ -34,6 +34,7 @@ export class Mounter {
     if (ring.newest < 0) {
       core.replayAddress = ring.writeAddress;
       core.sessionAddress = ring.writeAddress;
+      core.live.forget(true);
       return Status.Ok;
     }
     this.chooseMembers();

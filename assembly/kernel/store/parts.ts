@@ -8,7 +8,6 @@ import { Mover } from "./space/mover";
 import { Quota } from "./space/quota";
 import { Replayer } from "./log/replayer";
 import { Scanner } from "./tree/scanner";
-import { Survey } from "./space/survey";
 
 /** Makes the parts of a store that a test may want broken. */
 export class Parts {
@@ -16,8 +15,8 @@ export class Parts {
     return new Core(device, entries, isIndexed);
   }
 
-  budget(core: Core, survey: Survey): Budget {
-    return new Budget(core, survey);
+  budget(core: Core): Budget {
+    return new Budget(core);
   }
 
   checkpointer(core: Core, mover: Mover): Checkpointer {

@@ -46,7 +46,6 @@ export class TreeStore extends Store {
   private readonly editor: Editor;
   private readonly checkpointer: Checkpointer;
   private readonly mover: Mover;
-  private readonly survey: Survey;
   private readonly maintenance: Maintenance;
   private readonly feed: ChangeFeed;
   /** Made when it is first asked for: a kernel that never verifies has no RAM for it. */
@@ -77,7 +76,7 @@ export class TreeStore extends Store {
     const replayer = new Replayer(core, applier);
     const scanner = new Scanner(core);
     const survey = new Survey(core, scanner);
-    const budget = parts.budget(core, survey);
+    const budget = parts.budget(core);
     const quota = new Quota(core);
     const mover = new Mover(core, applier);
     const checkpointer = parts.checkpointer(core, mover);
@@ -90,7 +89,6 @@ export class TreeStore extends Store {
     this.editor = parts.editor(core, applier, replayer, scanner, budget, quota);
     this.checkpointer = checkpointer;
     this.mover = mover;
-    this.survey = survey;
     this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, replayer);
     this.feed = new ChangeFeed(core);
     this.mounter = new Mounter(core, replayer);
@@ -99,7 +97,7 @@ export class TreeStore extends Store {
 
   /** Takes the geometry of the device, once, and makes what goes by it. Returns whether it can be used. */
   measure(): bool {
-    return this.core.ring.measure() && this.survey.measure();
+    return this.core.measure();
   }
 
   mount(): i32 {

@@ -48,6 +48,8 @@ export class LogWriter {
   private entriesMost: i32 = 0;
   /** Unit at which the record behind this one begins in the sector that it went on into. */
   private first: i32 = 0;
+  /** Whether it was told beforehand that there are entries, or none. */
+  private isTold: bool = false;
   /** Whether the entries are in the record. */
   private hasEntries: bool = false;
   private readonly stage: StaticArray<u8>;
@@ -87,6 +89,7 @@ export class LogWriter {
     this.summed = 0;
     this.entriesBytes = 0;
     this.hasEntries = false;
+    this.isTold = false;
     this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 2;
     const stage = changetype<usize>(this.stage);
     let at = 4;
@@ -129,9 +132,11 @@ export class LogWriter {
     return Status.Ok;
   }
 
-  /** Tells, before the value, how many bytes of index entries will be copied. */
-  expectEntries(len: i32): void {
-    this.entriesMost = len + 2;
+  /** Tells, before the value, whether index entries will be copied, and how many bytes of them. */
+  expectEntries(hasEntries: bool, len: i32): void {
+    this.isTold = true;
+    this.flags |= hasEntries ? FLAG_ENTRIES : 0;
+    this.entriesMost = hasEntries ? len + 2 : 0;
   }
 
   /** Appends the index entries of another record, as they lie there, behind the value. Ok, NoSpace, Io. */
@@ -145,7 +150,7 @@ export class LogWriter {
 
   /** Ends the record with entries and checksum; it is all programmed then. Ok, NoSpace, Io. */
   end(): i32 {
-    const canTell = !this.isProgrammed && this.staged + this.entriesBytes + 2 + CRC_BYTES <= this.stage.length;
+    const canTell = this.isTold || (!this.isProgrammed && this.staged + this.entriesBytes + 2 + CRC_BYTES <= this.stage.length);
     if (this.kind != KIND_SYSTEM && (this.entriesBytes > 0 || !canTell)) this.flags |= FLAG_ENTRIES;
     let status: i32 = Status.Ok;
     if ((this.flags & FLAG_ENTRIES) != 0 && !this.hasEntries) {
@@ -223,7 +228,7 @@ export class LogWriter {
     const ring = this.ring;
     const stage = changetype<usize>(this.stage);
     if (!isLast) {
-      if (!this.isProgrammed && this.kind != KIND_SYSTEM) this.flags |= FLAG_ENTRIES;
+      if (!this.isProgrammed && !this.isTold && this.kind != KIND_SYSTEM) this.flags |= FLAG_ENTRIES;
       this.sum();
     }
     const whole = isLast ? this.staged : this.staged & -UNIT;

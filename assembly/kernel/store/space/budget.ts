@@ -1,6 +1,5 @@
 import { Core } from "../core";
 import { ENTRIES_BYTES_MAX, HEAD_MAX } from "../log/record";
-import { Survey } from "./survey";
 import { UNIT, toUnits } from "../flash/units";
 
 /** Units that may stay blank at a sector's end, where the next record's head does not fit. */
@@ -20,7 +19,7 @@ const UNITS_PER_ENTRY: i32 = 18;
 const REPLAY_SECTORS: i32 = 8;
 /** Reclaim begins when no more than this share of the store can be written before puts are refused: 2 to the power of minus this. */
 const AHEAD_SHIFT: i32 = 5;
-/** A survey is made when puts would be refused after so many sectors, and again after so many. */
+/** What reclaim takes is reckoned anew when puts would be refused after so many sectors, and again after so many. */
 const NEAR_SECTORS: i32 = 4;
 /** Units that a checkpoint may take beside what was reckoned: ends of sectors, its record, a cut. */
 const MARGIN: i32 = 32;
@@ -39,7 +38,7 @@ export class Budget {
   private plannedSectors: i32 = 0;
   /** Units of what was refused last, 0: nothing was. */
   wanted: i32 = 0;
-  /** What the last survey told: how many sectors to empty at a time, what that loses on the way and in the end, and the address up to which it holds; chunk 0: nothing. */
+  /** What was learnt last: how many sectors to empty at a time, what that loses on the way and in the end, and the address up to which it holds; chunk 0: nothing. */
   private knownChunk: i32 = 0;
   private knownLost: i32 = 0;
   private knownEnd: i32 = 0;
@@ -47,13 +46,10 @@ export class Budget {
   /** What was chosen to be moved: sectors with a lesser sequence, and their live units. */
   private end: u32 = 0;
   private moved: i32 = 0;
-  /** Garbage that was there when a survey found none of it worth a checkpoint. */
+  /** Garbage that was there when none of it was found worth a checkpoint. */
   private declined: i32 = 0;
 
-  constructor(
-    private readonly core: Core,
-    private readonly survey: Survey,
-  ) {}
+  constructor(private readonly core: Core) {}
 
   /** Units of tree: what lies there, and what the memtable may add. */
   private get treeUnits(): i32 {
@@ -106,7 +102,7 @@ export class Budget {
     const checkpoint = this.checkpointUnits;
     let units = this.needFor(this.chunk, (this.roundsFor(core.liveUnits, this.chunk) - 1) * checkpoint, core.liveUnits);
     if (this.knownChunk > 0) {
-      // What was written since the survey may be all live.
+      // What was written since may be all live.
       const lost = this.knownEnd + <i32>((this.unknown * checkpoint) / (this.knownChunk * payload));
       units = min(units, this.needFor(this.knownChunk, max(this.knownLost, lost), core.liveUnits));
     }
@@ -190,17 +186,17 @@ export class Budget {
   }
 
   /** Whether puts are about to be refused. */
-  private get isTight(): bool {
+  get isTight(): bool {
     const ahead = (this.sectors * this.core.ring.payloadUnits) >> AHEAD_SHIFT;
     return this.roomAbove(this.reserve) < max(this.wanted, this.core.largest + PUT_EXTRA + ahead) + REMOVAL_UNITS;
   }
 
-  /** Units written since the last survey. */
+  /** Units written since that was learnt. */
   private get unknown(): i64 {
     return this.core.ring.writeAddress - this.knownUntil;
   }
 
-  /** Whether a survey may show that less need be kept free, in time before puts are refused. */
+  /** Whether what is live in each sector may show that less need be kept free, in time before puts are refused. */
   private get isUnclear(): bool {
     const near = NEAR_SECTORS * this.core.ring.payloadUnits;
     return this.unknown > near && this.roomAbove(this.reserve) < near;
@@ -211,7 +207,7 @@ export class Budget {
     return min(max(this.core.ring.used >> 1, this.spare - this.free), this.core.ring.used - 2);
   }
 
-  /** Whether sectors should be given up: a survey, then a checkpoint that empties them. */
+  /** Whether sectors should be given up: by a checkpoint that empties them, where it is known what is live in each. */
   get wantsReclaim(): bool {
     return this.isReclaimDue(3);
   }
@@ -234,7 +230,7 @@ export class Budget {
   }
 
   /**
-   * After a survey: the sequence below which the checkpoint about to begin moves all live records, which is added to what is
+   * Once that is known: the sequence below which the checkpoint about to begin moves all live records, which is added to what is
    * promised to it; 0: nothing is to be had.
    */
   evacuateBelow(): u32 {
@@ -256,13 +252,13 @@ export class Budget {
     return 0;
   }
 
-  /** Learns from a survey what checkpoints would lose, one after the other, before they gain something. */
+  /** Learns from what is live in each sector what checkpoints would lose, one after the other, before they gain something. */
   private learn(): void {
     const ring = this.core.ring;
     const payload = ring.payloadUnits;
     const checkpoint = this.checkpointUnits;
     let least = i32.MAX_VALUE;
-    this.knownUntil = this.survey.address;
+    this.knownUntil = ring.writeAddress;
     this.knownChunk = 0;
     for (let chunk = 1; chunk < ring.used; chunk <<= 1) {
       let lost = 0;
@@ -271,7 +267,7 @@ export class Budget {
       while (sector >= 0) {
         let gain = 0;
         for (let i = 0; i < chunk && sector >= 0; i++) {
-          gain += payload - this.survey.liveIn(sector);
+          gain += payload - this.core.live.inSector(sector);
           sector = ring.after(sector);
         }
         lost += checkpoint - gain;
@@ -299,8 +295,8 @@ export class Budget {
     let last: u32 = 0;
     let lastMoved = 0;
     let sector = ring.tail;
-    for (let count = 1; count <= sectors && sector >= 0 && ring.sequenceOf(sector) < this.survey.end; count++) {
-      moved += this.survey.liveIn(sector);
+    for (let count = 1; count <= sectors && sector >= 0 && sector != ring.newest; count++) {
+      moved += this.core.live.inSector(sector);
       if (moved > most) break;
       last = ring.sequenceOf(sector) + 1;
       lastMoved = moved;

@@ -188,9 +188,11 @@ export class Checkpointer {
     let moved = view.load(unit);
     if (moved >= 0 && view.loadTail() == Status.Io) moved = Status.Io;
     if (moved >= 0) {
-      this.moveUnits -= view.chargedUnits;
+      const units = view.chargedUnits;
+      this.moveUnits -= units;
       if (this.moveUnits < 0) return this.stay(unit);
       moved = this.mover.move(view);
+      if (moved >= 0) core.live.copy(moved, units);
     }
     if (moved >= 0) this.copied += view.bytes;
     if (moved != Status.NotFound) return moved;
@@ -327,6 +329,7 @@ export class Checkpointer {
     core.pinned = u32.MAX_VALUE;
     core.purged &= ~this.purging;
     core.evacuatedBelow = evacuated;
+    core.live.evacuate(evacuated);
     core.promisedUnits = 0;
     return Status.Ok;
   }

@@ -54,14 +54,15 @@ export class Maintenance {
       let evacuateBelow: u32 = 0;
       core.promisedUnits = budget.checkpointUnits;
       if (budget.isEmptying) {
-        const surveyed = this.survey.advance();
+        const surveyed = this.survey.advance(budget.isTight);
         if (surveyed == Status.NotFound) evacuateBelow = budget.evacuateBelow();
         if (surveyed != Status.NotFound || (evacuateBelow == 0 && !budget.wantsCheckpoint)) {
           core.promisedUnits = 0;
           return surveyed == Status.NotFound ? ring.wantsReady : this.ended(core.note(surveyed));
         }
       }
-      this.survey.forget();
+      // A walk that is not done starts anew: records are about to move.
+      if (!core.live.isKnown) core.live.forget(false);
       checkpointer.begin(max(budget.doomedBelow, evacuateBelow), evacuateBelow, budget.moveUnits, ring.writeAddress);
     }
     return this.ended(checkpointer.advance());
@@ -115,6 +116,7 @@ export class Maintenance {
     core.tree.oldest = u32.MAX_VALUE;
     core.tree.forget();
     core.isDamaged = false;
+    core.live.forget(false);
     core.replayExtra = 0;
     core.corrupt++;
     for (let space = 0; space < SPACES; space++) {

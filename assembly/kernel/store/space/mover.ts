@@ -1,7 +1,7 @@
 import { Status } from "../../../lib/status";
 import { Applier } from "../applier";
 import { Core } from "../core";
-import { DISPOSITION_LOST, FLAG_CLOCK, KIND_MOVED, KIND_REMOVE, RecordView } from "../log/record";
+import { DISPOSITION_LOST, FLAG_CLOCK, FLAG_ENTRIES, KIND_MOVED, KIND_REMOVE, RecordView } from "../log/record";
 import { SCRATCH, SCRATCH_BYTES } from "../scratch";
 
 /** Copies records to the end of the log, and drops those that are damaged. */
@@ -48,7 +48,7 @@ export class Mover {
     if (status >= 0) {
       status = writer.begin(KIND_MOVED, flags, view.valueBytes, expiresAt, previous, view.version, view.key, view.keyBytes, 0);
     }
-    writer.expectEntries(view.entriesBytes);
+    writer.expectEntries(view.has(FLAG_ENTRIES), view.entriesBytes);
     writer.isSpoiled = isDamaged;
     for (let offset = 0; status >= 0 && offset < view.valueBytes; offset += SCRATCH_BYTES) {
       const len = min(view.valueBytes - offset, SCRATCH_BYTES);

@@ -6,84 +6,54 @@ import { workspace } from "../workspace";
 
 /** Keys looked at in one call. */
 const KEYS_PER_CALL: i32 = 64;
+/** Counts may be too high by one sector, and by one of so many sectors. */
+const EXCESS_SHIFT: i32 = 4;
 
-/**
- * Counts what is live in each sector, before a checkpoint that moves records out of some of them. Exact, but for what is removed
- * meanwhile: too much at most.
- */
+/** Walks all keys and counts what is live in each sector (core.live): after a mount, and when the counts are too high by much. */
 export class Survey {
   private readonly cursor: Cursor = workspace.cursor;
-  /** Bytes of the composite in core.place that was counted last. */
-  private placeBytes: i32 = 0;
-  /** Units of the live records that begin in each sector. */
-  private live: StaticArray<u16> = new StaticArray<u16>(0);
-  private isRunning: bool = false;
-  private isDone: bool = false;
-  private largest: i32 = 0;
-  /** Sequence and address from which on the log was written while it was counted. */
-  end: u32 = 0;
-  address: i64 = 0;
 
   constructor(
     private readonly core: Core,
     private readonly scanner: Scanner,
   ) {}
 
-  /** Takes the geometry of the device: once. */
-  measure(): bool {
-    if (this.live.length == 0) this.live = new StaticArray<u16>(this.core.ring.sectorCount);
-    return true;
-  }
-
-  /** Whether the last one still tells enough: little was written since, and nothing was moved. */
-  private get isFresh(): bool {
-    return this.isDone && this.core.ring.writeAddress - this.address < this.core.ring.payloadUnits;
-  }
-
-  /** Forgets the last one: records are about to move. */
-  forget(): void {
-    this.isDone = false;
-  }
-
-  liveIn(sector: i32): i32 {
-    return unchecked(this.live[sector]);
+  /** Whether the counts have to be made anew. isTight: room is short, so that a largest record that is gone matters, too. */
+  private isNeeded(isTight: bool): bool {
+    const core = this.core;
+    const live = core.live;
+    if (!live.isKnown || (isTight && live.largestRecords <= 0 && core.liveUnits > 0)) return true;
+    const most = core.ring.payloadUnits * (1 + (core.ring.sectorCount >> EXCESS_SHIFT));
+    const excess = live.excess(core.liveUnits);
+    return excess < 0 || excess > most;
   }
 
   /** Starts, or goes on. Ok: there is more, NotFound: all is counted, Corrupt, Io. */
-  advance(): i32 {
+  advance(isTight: bool): i32 {
     const core = this.core;
-    const ring = core.ring;
-    if (!this.isRunning) {
-      if (this.isFresh) return Status.NotFound;
-      this.isRunning = true;
-      this.isDone = false;
-      this.placeBytes = 0;
-      memory.fill(changetype<usize>(this.live), 0, ring.sectorCount << 1);
-      this.end = ring.sequenceOf(ring.newest);
-      this.address = ring.writeAddress;
-      this.largest = 0;
-      core.largestSince = 0;
+    const live = core.live;
+    if (!live.isWalking) {
+      if (!this.isNeeded(isTight)) return Status.NotFound;
+      live.startWalk();
     }
     const view = this.scanner.view;
-    const place = changetype<usize>(core.place);
+    const place = changetype<usize>(live.place);
     this.cursor.all(BY_KEY, false);
-    if (this.placeBytes > 0) this.cursor.resume(place, this.placeBytes);
+    if (live.placeBytes > 0) this.cursor.resume(place, live.placeBytes);
     for (let i = 0; i < KEYS_PER_CALL; i++) {
       const unit = this.scanner.step(this.cursor);
       if (unit < 0) {
-        this.isRunning = false;
-        this.isDone = unit == Status.NotFound;
-        if (unit == Status.NotFound) core.largest = max(this.largest, core.largestSince);
+        live.isWalking = false;
+        if (unit == Status.NotFound) {
+          live.endWalk(core.liveUnits);
+          core.largest = live.largest;
+        }
         return unit;
       }
       // One that cannot be read is found by the checkpoint.
-      if (view.load(unit) < 0 || view.loadTail() == Status.Io) continue;
-      const units = view.chargedUnits;
-      const sector = ring.sectorOf(unit);
-      unchecked((this.live[sector] += <u16>units));
-      this.largest = max(this.largest, units);
+      if (view.load(unit) >= 0 && view.loadTail() != Status.Io) live.add(unit, view.chargedUnits);
     }
-    this.placeBytes = this.cursor.atBytes;
+    live.placeBytes = this.cursor.atBytes;
     memory.copy(place, this.cursor.at, this.cursor.atBytes);
     return Status.Ok;
   }
