@@ -44,7 +44,9 @@ export class Maintenance {
     this.isReadyNext = !this.isReadyNext;
     // By turns, so that neither waits for the other where there are few steps between two resets.
     if (ring.wantsReady && (ring.ready < 2 || ring.writableUnits < UNITS_PER_ADVANCE || this.isReadyNext || !hasWork)) {
-      ring.prepare();
+      const bad = ring.bad;
+      // A sector that was passed over is done with. One that fails otherwise is not asked again at once.
+      if (ring.prepare() < 0 && ring.bad == bad) return false;
       return ring.wantsReady || hasWork;
     }
     if (!hasWork) return false;

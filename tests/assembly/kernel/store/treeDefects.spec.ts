@@ -10,12 +10,20 @@ import { keyAddress, makeKey, putModel, verifyDifference } from "../../../fakes/
 const NOW: i64 = 1700000000;
 const value = memory.data(128);
 
-/** Flash of which one read fails with Io. */
+/** Flash of which reads or syncs fail with Io. */
 class DeafDevice extends NorDevice {
   /** Number of the read that fails, from 1; 0: none. */
   deafAt: i32 = 0;
+  /** Whether every read fails, every sync. */
+  isDeaf: bool = false;
+  isStuck: bool = false;
+
+  sync(): i32 {
+    return this.isStuck ? Status.Io : super.sync();
+  }
 
   read(offset: i32, dst: usize, len: i32): i32 {
+    if (this.isDeaf) return Status.Io;
     if (this.deafAt > 0 && this.reads + 1 == this.deafAt) {
       this.reads++;
       return Status.Io;
@@ -166,6 +174,29 @@ describe("kernel/store/treeStore, defects of the original", () => {
         );
       }
       expect(verifyDifference(db)).toBe("", "read " + read.toString());
+    }
+  });
+
+  it("S24: a flash that answers nothing any more is not asked without end: a step says that no more waits, and goes on when it answers", () => {
+    for (let puts = 1; puts <= 60; puts++) {
+      const device = new DeafDevice(1024, 16);
+      const db = new TreeStore(device, 128);
+      expect(db.mount()).toBe(Status.Ok);
+      // Few steps: sectors wait to be made ready.
+      for (let n = 0; n < puts; n++) while (put(db, n % 30, n) == Status.NoSpace) db.step();
+      device.isDeaf = puts % 2 == 0;
+      device.isStuck = !device.isDeaf;
+      for (let round = 0; round < 3; round++) {
+        let steps = 0;
+        while (steps <= device.sectorCount && db.step()) steps++;
+        expect(steps).toBeLessThan(device.sectorCount, puts.toString());
+      }
+      device.isDeaf = false;
+      device.isStuck = false;
+      settle(db);
+      for (let n = 0; n < min(puts, 30); n++) expect(isThere(db, n)).toBe(true);
+      expect(put(db, 0, 99)).toBe(Status.Ok);
+      expect(verifyDifference(db)).toBe("");
     }
   });
 
