@@ -10,7 +10,7 @@ import { buildSweep, type Ended, runToEnd, type SweepPrograms } from "./store/sw
 
 const ENGINE = process.env["WASMOTE_ENGINE"] === "aot" ? "aot" : "wasm3";
 const IS_LONG = Boolean(process.env["WASMOTE_LONG"]);
-const INTERPRETED_PERCENT = 2;
+const INTERPRETED_PERCENT = 5;
 const CUTS_MIN = 20_000;
 
 /** Sweep, what it shows, and how many of a hundred cases are played ahead of time; in a long run all, of more geometries. */
