@@ -55,7 +55,7 @@ export function runToEnd(program: string, args: readonly string[]): Promise<Ende
   });
 }
 
-async function runOrThrow(program: string, args: readonly string[]): Promise<void> {
+export async function runOrThrow(program: string, args: readonly string[]): Promise<void> {
   const { code, output } = await runToEnd(program, args);
   if (code !== 0) throw new BuildError(`${program} ended with ${code}:\n${output.trimEnd().split("\n").slice(-40).join("\n")}`);
 }

@@ -1,0 +1,18 @@
+/** A meter whose readings are numbered by the board, generation 1. */
+import { Client, board } from "wasmote";
+
+@payload
+class Reading {
+  generation: i32 = 0;
+  number: i32 = 0;
+}
+
+@tether({ every: 4000, writeOffline: true })
+function reading(out: Reading): void {
+  out.generation = 1;
+  out.number = board.millivolts(0);
+}
+
+export function setup(): void {
+  new Client().start();
+}
