@@ -11,7 +11,7 @@
 
 enum { CLOUD_PACKAGE_MAX = 12 * 1024, CLOUD_READINGS_MAX = 4096 };
 
-/** The packages, in their order. The last two rest: what runs then, stays. */
+/** The packages, in their order: of each kind one that is good, and one that is not. */
 typedef enum { STAGE_SECOND, STAGE_TRAP, STAGE_FIRMWARE, STAGE_DEAF, STAGE_END } stage_t;
 
 typedef struct {
