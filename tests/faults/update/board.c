@@ -5,13 +5,10 @@
 #include <string.h>
 
 #include "runtime.h"
-#include "runtime_internal.h"
-#include "update_internal.h"
+#include "surroundings.h"
 #include "update_psa.h"
 
-enum { STORED = 1, ROUNDS_MAX = 400000, WALL_AT_START_S = 1732374523 };
-/* The link is down for a while again and again, so that there is a backlog when anything happens. */
-enum { LINK_PERIOD_MS = 40000, LINK_DOWN_MS = 9000 };
+enum { STORED = 1, ROUNDS_MAX = 400000 };
 
 #define FACTORY "1.0"
 #define DEAF "3.0" /* a firmware that gets no link */
@@ -24,13 +21,7 @@ static update_t s_update;
 static update_port_t s_port;
 static boot_loader_t s_loader;
 static runtime_t *s_runtime;
-static int64_t s_now_ms;
-static int64_t s_booted_ms;
-static int s_reset_reason;
-static int s_restart; /* asked for, -1: no */
-static bool s_is_open;
-static uint32_t s_number; /* of the last reading */
-static uint32_t s_random;
+static uint32_t s_number;   /* of the last reading */
 static bool s_must_confirm; /* of a boot loader that is late */
 
 static void fault(const char *format, ...)
@@ -41,127 +32,6 @@ static void fault(const char *format, ...)
         vsnprintf(board.why, sizeof(board.why), format, args);
         va_end(args);
     }
-}
-
-static bool is_link_up(void)
-{
-    return s_now_ms % LINK_PERIOD_MS >= LINK_DOWN_MS && strcmp(s_loader.version, DEAF) != 0 && !nor.is_off;
-}
-
-static int link_ok(void *ctx)
-{
-    (void)ctx;
-    return HOST_OK;
-}
-
-static int link_state(void *ctx)
-{
-    (void)ctx;
-    return is_link_up() ? PLATFORM_LINK_UP : PLATFORM_LINK_DOWN;
-}
-
-static int net_open(void *ctx, const char *host, size_t host_len, uint16_t port, int flags)
-{
-    (void)ctx, (void)host, (void)host_len, (void)port, (void)flags;
-    s_is_open = true;
-    cloud_connect();
-    return 0;
-}
-
-static int net_state(void *ctx, int socket)
-{
-    (void)ctx, (void)socket;
-    s_is_open = s_is_open && is_link_up();
-    return s_is_open ? 1 : HOST_CLOSED;
-}
-
-static int net_send(void *ctx, int socket, const uint8_t *src, size_t len)
-{
-    if (net_state(ctx, socket) < 0) {
-        return HOST_CLOSED;
-    }
-    cloud_take(src, len, s_now_ms);
-    return (int)len;
-}
-
-static int net_recv(void *ctx, int socket, uint8_t *dst, size_t cap)
-{
-    return net_state(ctx, socket) < 0 ? HOST_CLOSED : (int)cloud_give(dst, cap, s_now_ms);
-}
-
-static int net_close(void *ctx, int socket)
-{
-    (void)ctx, (void)socket;
-    s_is_open = false;
-    return HOST_OK;
-}
-
-static int64_t clock_monotonic(void *ctx)
-{
-    (void)ctx;
-    return s_now_ms - s_booted_ms + 1;
-}
-
-static int64_t clock_wall(void *ctx)
-{
-    (void)ctx;
-    return (int64_t)WALL_AT_START_S * 1000 + s_now_ms;
-}
-
-static void clock_idle(void *ctx, int64_t max_ms)
-{
-    (void)ctx;
-    const int64_t due_ms = s_is_open ? cloud_due_ms() : INT64_MAX;
-    const int64_t until_ms = s_now_ms + (max_ms > 0 ? max_ms : 0);
-    s_now_ms = due_ms < until_ms ? (due_ms > s_now_ms ? due_ms : s_now_ms) : until_ms;
-}
-
-static int sys_random(void *ctx, uint8_t *dst, size_t len)
-{
-    (void)ctx;
-    for (size_t i = 0; i < len; i++) {
-        s_random = s_random * 1664525u + 1013904223u;
-        dst[i] = (uint8_t)(s_random >> 24);
-    }
-    return HOST_OK;
-}
-
-static void sys_log(void *ctx, int level, const char *tag, const char *text, size_t len)
-{
-    (void)ctx;
-    if (s_config.is_traced) {
-        fprintf(stderr, "%lld %d %s: %.*s\n", (long long)s_now_ms, level, tag, (int)len, text);
-    }
-}
-
-static int sys_number(void *ctx, int number)
-{
-    (void)ctx, (void)number;
-    return 8 << 20; /* of the heap */
-}
-
-static int sys_digest(void *ctx, const uint8_t *src, size_t len, uint8_t dst[32])
-{
-    (void)ctx, (void)src, (void)len, (void)dst;
-    return HOST_UNSUPPORTED;
-}
-
-static int sys_ok(void *ctx, int value)
-{
-    (void)ctx, (void)value;
-    return HOST_OK;
-}
-
-static void sys_restart(void *ctx, int reason)
-{
-    (void)ctx;
-    s_restart = reason;
-}
-
-static int sys_reset_reason(void *ctx)
-{
-    (void)ctx;
-    return s_reset_reason;
 }
 
 /* What the app asks before each reading: its number. */
@@ -249,16 +119,9 @@ int __wrap_slot_log_append(slot_log_t *log, const slot_state_t *state)
 void board_make(const board_config_t *config)
 {
     s_config = *config;
-    s_random = 1;
-    s_reset_reason = PLATFORM_RESET_POWER_ON;
-    s_platform = (platform_t){
-        .link = { NULL, link_ok, link_ok, link_state, link_ok },
-        .net = { NULL, net_open, net_state, net_send, net_recv, net_close },
-        .flash = nor_port,
-        .clock = { NULL, clock_monotonic, clock_wall, clock_idle },
-        .sys = { NULL, sys_random, sys_log, sys_number, sys_digest, sys_ok, sys_ok, sys_restart, sys_reset_reason },
-        .io = { .adc_millivolts = io_adc_millivolts },
-    };
+    surroundings = (surroundings_t){ .reset_reason = PLATFORM_RESET_POWER_ON, .is_traced = config->is_traced };
+    s_platform = surroundings_port();
+    s_platform.io.adc_millivolts = io_adc_millivolts;
     nor_init();
     memcpy(nor.bytes[PLATFORM_PARTITION_CONFIG], config->config, config->config_len);
     boot_loader_flash(&nor_port, &update_psa, NOR_OTADATA, FACTORY);
@@ -307,10 +170,10 @@ static bool boot(void)
 {
     board.boots++;
     nor_power_on();
-    s_booted_ms = s_now_ms;
-    s_restart = -1;
-    s_is_open = false;
-    return boot_loader_start(&s_loader, &nor_port, &update_psa, NOR_OTADATA) == HOST_OK || nor.is_off;
+    surroundings_power_on();
+    const int status = boot_loader_start(&s_loader, &nor_port, &update_psa, NOR_OTADATA);
+    surroundings.is_deaf = strcmp(s_loader.version, DEAF) == 0;
+    return status == HOST_OK || nor.is_off;
 }
 
 static void open_updates(void)
@@ -374,7 +237,7 @@ static bool is_done(void)
 /* Lives until a reset, or the end. True: the end, or a fault. */
 static bool run_rounds(uint32_t *rounds)
 {
-    while (!nor.is_off && s_restart < 0 && board.why[0] == '\0') {
+    while (!nor.is_off && surroundings.restart < 0 && board.why[0] == '\0') {
         if (++*rounds > ROUNDS_MAX) {
             fault("stage %d never ends; %u of %u readings came; last: %s", (int)cloud.stage, (unsigned)cloud.arrival_count,
                   (unsigned)board.accepted, cloud.last_state);
@@ -396,7 +259,7 @@ static bool run_rounds(uint32_t *rounds)
             return true;
         }
         wait_ms = update_ms < wait_ms ? update_ms : wait_ms;
-        clock_idle(NULL, wait_ms);
+        surroundings_idle(wait_ms);
     }
     return board.why[0] != '\0';
 }
@@ -423,8 +286,8 @@ void board_live(void)
             runtime_destroy(s_runtime);
         }
         is_over = is_over || board.why[0] != '\0';
-        board.restarts += s_restart >= 0 && !nor.is_off;
-        s_reset_reason = nor.is_off ? PLATFORM_RESET_POWER_ON : s_restart;
-        s_now_ms += 300;
+        board.restarts += surroundings.restart >= 0 && !nor.is_off;
+        surroundings.reset_reason = nor.is_off ? PLATFORM_RESET_POWER_ON : surroundings.restart;
+        surroundings.now_ms += 300;
     }
 }
