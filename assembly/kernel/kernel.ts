@@ -1,5 +1,6 @@
 import { parseDecimal } from "../lib/number";
 import { Status } from "../lib/status";
+import { AS_CONNECTED } from "../sdk/flags";
 import { background } from "./background";
 import { client } from "./client/client";
 import { clock } from "./client/clock";
@@ -55,8 +56,9 @@ export function startClient(flags: i32): i32 {
   return status;
 }
 
-export function stopClient(): void {
-  client.stop();
+/** Says goodbye as Session.sayGoodbye documents. */
+export function stopClient(keepsWill: bool = false, sessionSeconds: i32 = AS_CONNECTED): void {
+  client.stop(keepsWill, sessionSeconds);
   publications.isClientStarted = false;
 }
 

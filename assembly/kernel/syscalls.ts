@@ -1,7 +1,9 @@
 import { Status } from "../lib/status";
+import { AS_CONNECTED, KEEP_WILL } from "../sdk/flags";
 import { equalsText } from "../lib/text";
 import { client } from "./client/client";
 import { clock } from "./client/clock";
+import { dialect } from "./client/dialect";
 import { face } from "./client/face";
 import { EVENT_HEADER_BYTES, inbox } from "./client/inbox";
 import { publications } from "./client/publications";
@@ -41,15 +43,18 @@ enum Row {
   will_set,
   publish_state,
   subscription_state,
-  /** The rows of databaseCalls.ts from here on. */
+  /** The rows of databaseCalls.ts from here on, ... */
   db_put,
+  /** ... and those that every kernel answers again. */
+  client_disconnect = 64,
 }
 
 const RECEIPT_BYTES: i32 = 8;
 const TIME_BYTES: i32 = 16;
 
-/** The number of tb_send: rows from here on are those of thingsboardExports.ts. */
+/** The number of tb_send, and of the row behind tb_info: rows between them are those of thingsboardExports.ts. */
 export const THINGSBOARD_ROWS: i32 = 58;
+export const THINGSBOARD_ROWS_END: i32 = 64;
 
 /** Keys an app may read begin so. */
 const APP_PREFIX: string = "app.";
@@ -63,6 +68,7 @@ export function dispatch(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, 
     return updates.listens ? publishingHeard(row, a0, a1, a2, a3, a4, a5, a6, a7) : publishing(row, a0, a1, a2, a3, a4, a5, a6, a7);
   }
   if (row <= Row.event_done) return receiving(row, a0, a1, a2);
+  if (row == Row.client_disconnect) return disconnect(a0, a1);
   if (row >= Row.db_put) return askDatabase(row - Row.db_put, a0, a1, a2, a3, a4, a5, a6);
   switch (row) {
     case Row.client_start:
@@ -157,6 +163,13 @@ function askDatabase(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: 
   if (!databaseCalls.isMissed) logText(LogLevel.Error, "database: not in this kernel");
   databaseCalls.isMissed = true;
   return Status.Unsupported;
+}
+
+/** Stops the client as asked. Ok; Invalid, with nothing done. */
+function disconnect(flags: i32, sessionSeconds: i32): i32 {
+  if ((flags & ~KEEP_WILL) != 0 || sessionSeconds < AS_CONNECTED || !dialect.mayKeep(sessionSeconds)) return Status.Invalid;
+  stopClient(flags != 0, sessionSeconds);
+  return Status.Ok;
 }
 
 /** Everything STORED is on flash already: says goodbye to the broker and asks for the sleep. */

@@ -9,12 +9,12 @@
 import { ClientState } from "../lib/clientState";
 import { Status } from "../lib/status";
 import { OUT, OUT_BYTES, RECEIPT } from "./buffers";
-import { FLAG_QOS_1 } from "./flags";
+import { AS_CONNECTED, FLAG_QOS_1, KEEP_WILL } from "./flags";
 import { Message } from "./message";
 import { Properties } from "./properties";
 import { publishMemory, publishText, publishWith } from "./publication";
 import { addSubscription, removeSubscription } from "./subscriptions";
-import { clientStart, clientState, clientStop, stats } from "./syscalls";
+import { clientDisconnect, clientStart, clientState, clientStop, publishState, stats } from "./syscalls";
 
 /** Fields of Client.counter: the order of host/include/stats.def. */
 export enum Counter {
@@ -42,6 +42,7 @@ export enum Counter {
   Uncertain,
   Rejected,
   SessionPresent,
+  RejectedTotal,
 }
 
 export class Client {
@@ -53,6 +54,15 @@ export class Client {
   /** Says goodbye to the broker and takes the link down; stored readings stay. */
   stop(): Status {
     return clientStop() as Status;
+  }
+
+  /**
+   * As stop, with a say in what becomes of will and session. keepsWill: the broker publishes the will. sessionSeconds: for how long it
+   * keeps the session from now on (MQTT 5), FOR_EVER, or AS_CONNECTED. Ok; Invalid, with nothing done: to keep a session for which
+   * mqtt.sessionExpirySeconds is 0.
+   */
+  disconnect(keepsWill: bool, sessionSeconds: i32 = AS_CONNECTED): Status {
+    return clientDisconnect(keepsWill ? KEEP_WILL : 0, sessionSeconds) as Status;
   }
 
   get state(): ClientState {
@@ -85,6 +95,14 @@ export class Client {
   /** Sequence number of the message that was STORED or QUEUED last. */
   get lastSequence(): u64 {
     return load<u64>(RECEIPT);
+  }
+
+  /**
+   * Asks after a message: what publish answered, and lastSequence then. 1: it is on its way; 0: the broker has it; 128 and above: the
+   * broker will not take it, by this reason of MQTT 5; Expired. The kernel remembers the last eight that the broker does not have.
+   */
+  outcome(answer: i32, sequence: u64): i32 {
+    return publishState(answer, <i32>sequence, <i32>(sequence >> 32));
   }
 
   /** Calls `handler` for each message that matches; also after a reconnect. Ok, Invalid (filter, qos), NoSpace, TooLarge. */

@@ -18,6 +18,12 @@ export const FLAG_KIND_MASK: i32 = 0x7000;
 export const START_CLEAN: i32 = 1;
 export const START_RESUMING: i32 = 2;
 
+/** Flag of clientDisconnect: the broker publishes the will. */
+export const KEEP_WILL: i32 = 1;
+/** Seconds of clientDisconnect for which the broker keeps the session: as asked for when connecting; without end. */
+export const AS_CONNECTED: i32 = -1;
+export const FOR_EVER: i32 = i32.MAX_VALUE;
+
 /** What publish, publishCommit and streamPublish answer when they accept. */
 export const STORED: i32 = 1;
 export const QUEUED: i32 = 2;

@@ -8,6 +8,7 @@ export { monotonic, now, random } from "./clock";
 export { configFlag, configInteger, configText } from "./config";
 export { Database } from "./database";
 export { KEYS_AFTER, KEYS_PREFIX, KEYS_REVERSE, KEYS_UP_TO } from "./databaseQueries";
+export { AS_CONNECTED, FOR_EVER } from "./flags";
 export { FLAG_ENVELOPE, FLAG_OFFLINE, FLAG_QOS_1, FLAG_QOS_2, FLAG_RETAIN, QUEUED, STORED } from "./flags";
 export { log } from "./log";
 export { Message } from "./message";

@@ -168,7 +168,8 @@ export declare function resetReason(): i32;
 export declare function willSet(topic: usize, topicLen: i32, payload: usize, payloadLen: i32, flags: i32): i32;
 /**
  * Asks after a message: what publish answered (STORED or QUEUED), and the halves of its receipt. 1: it waits, or awaits its
- * acknowledgement; 0: it does not any more; Invalid.
+ * acknowledgement; 0: the broker has it; 128 and above: the broker will not take it, by this reason of MQTT 5; Expired; Invalid. How a
+ * message ended that the broker does not have is remembered of the last eight, and over no reset; of others it is 0, too.
  */
 @external("kernel", "publish_state")
 export declare function publishState(answer: i32, sequenceLow: i32, sequenceHigh: i32): i32;
@@ -354,3 +355,13 @@ export declare function tbProvision(timeoutMs: i32): i32;
 /** Writes the face's figures (Info), u32 each. Bytes written, TooLarge. */
 @external("kernel", "tb_info")
 export declare function tbInfo(dst: usize, cap: i32): i32;
+
+// goodbye
+
+/**
+ * As client_stop, with a say in what becomes of will and session. flags: KEEP_WILL: the broker publishes the will. sessionSeconds: for
+ * how long it keeps the session from now on, FOR_EVER, or AS_CONNECTED; a broker of 3.1.1 is not told. Ok; Invalid, with nothing done:
+ * flags, seconds, or to keep a session for which CONNECT asked 0 [MQTT-3.14.2.2.2].
+ */
+@external("kernel", "client_disconnect")
+export declare function clientDisconnect(flags: i32, sessionSeconds: i32): i32;

@@ -88,12 +88,11 @@ export class MQTTClient {
     if (qos == 0 || isCalling) return Status.Ok;
     const low = load<i32>(RECEIPT);
     const high = load<i32>(RECEIPT, 4);
-    const rejected = kernel.counter(Counter.Rejected);
     const end = monotonic() + timeoutMs;
     while (publishState(answer, low, high) == 1) {
       if (!pause(end)) return Status.Timeout;
     }
-    return kernel.counter(Counter.Rejected) == rejected ? Status.Ok : Status.Refused;
+    return publishState(answer, low, high) == 0 ? Status.Ok : Status.Refused;
   }
 
   /** The QoS granted, 0 to 2; Refused; Timeout: the kernel asks again when it is online; Invalid (filter, qos), NoSpace. Repeated after each reconnect. */

@@ -39,6 +39,7 @@ export const STATUS = {
   Timeout: -8,
   Protocol: -9,
   Refused: -10,
+  Expired: -11,
   TooLarge: -12,
   Unsupported: -13,
   BadQuery: -14,
@@ -84,6 +85,7 @@ export const STATS = [
   "uncertain",
   "rejected",
   "sessionPresent",
+  "rejectedTotal",
 ] as const;
 
 export type Stats = Record<(typeof STATS)[number], number>;

@@ -64,4 +64,5 @@ export const ROWS = [
   "tb_watch",
   "tb_provision",
   "tb_info",
+  "client_disconnect",
 ] as const;

@@ -36,6 +36,7 @@ export interface StatusEvent {
   readonly deliveredTotal: number;
   readonly expiredTotal: number;
   readonly evictedTotal: number;
+  readonly rejectedTotal: number;
   readonly waiting: number;
   readonly inFlight: number;
   readonly connects: number;

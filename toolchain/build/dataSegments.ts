@@ -1,6 +1,6 @@
 /**
- * Joins data segments that lie close together: each costs the interpreter 20 bytes of RAM for as long as the module is
- * loaded, and its head 5 bytes of flash. The gaps between them are zeros, as that memory is anyway.
+ * Joins data segments that lie close together: each costs the interpreter 20 bytes of RAM until it is copied, and its head 6 bytes of
+ * flash; ahead of time it is an array and a call. The gaps between them are zeros, as that memory is anyway.
  */
 import { WasmError, encodeI32, encodeU32 } from "./byteReader.js";
 import { SectionId, type WasmModule } from "./wasmModule.js";

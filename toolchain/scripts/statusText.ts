@@ -10,8 +10,8 @@ type Row = [title: string, value: string, paint?: (text: string) => string];
 
 /** What the status says of the stored readings. Lost: promised, and neither waiting nor accounted for. */
 export function lostByCounters(status: StatusEvent): number {
-  const { storedTotal, deliveredTotal, expiredTotal, evictedTotal, waiting } = status;
-  return Math.max(0, storedTotal - deliveredTotal - expiredTotal - evictedTotal - waiting);
+  const { storedTotal, deliveredTotal, expiredTotal, evictedTotal, rejectedTotal, waiting } = status;
+  return Math.max(0, storedTotal - deliveredTotal - expiredTotal - evictedTotal - rejectedTotal - waiting);
 }
 
 /** One line, for logs and pipes. broker: null where only the board is known. */

@@ -1,5 +1,6 @@
 import { ClientState } from "../../lib/clientState";
 import { Status } from "../../lib/status";
+import { AS_CONNECTED } from "../../sdk/flags";
 import { LinkState, LogLevel } from "../host/constants";
 import { linkStart, linkState, linkStop, sysRandom } from "../host/imports";
 import { logNumber } from "../host/log";
@@ -41,10 +42,10 @@ export class Client {
     return Status.Ok;
   }
 
-  /** Says goodbye to the broker and takes the link down. */
-  stop(): void {
+  /** Says goodbye to the broker, as Session.sayGoodbye documents, and takes the link down. */
+  stop(keepsWill: bool, sessionSeconds: i32): void {
     if (this.state == ClientState.Stopped) return;
-    session.sayGoodbye();
+    session.sayGoodbye(keepsWill, sessionSeconds);
     this.disconnect();
     linkStop();
     this.state = ClientState.Stopped;
@@ -122,7 +123,7 @@ export class Client {
     this.disconnect();
     logNumber(LogLevel.Warning, "connection ended, status ", cause);
     if (retry == Retry.Never) {
-      this.stop();
+      this.stop(false, AS_CONNECTED);
       return IDLE_MS;
     }
     sysRandom(randomBytes, 4);

@@ -2,6 +2,8 @@ import { Writer } from "../../lib/bytes";
 import { writeAck } from "../mqtt/ack";
 import { isPermanentRefusal } from "../mqtt/connack";
 import { ConnectFields, writeConnect } from "../mqtt/connect";
+import { writeEmpty } from "../mqtt/empty";
+import { Packet } from "../mqtt/fixedHeader";
 import { PublishHead } from "../mqtt/publish";
 import { subscribeBytes, writeSubscribe, writeUnsubscribe } from "../mqtt/subscribe";
 import { isTopicFilter } from "../mqtt/topicFilter";
@@ -48,6 +50,16 @@ export class Dialect {
     return false;
   }
 
+  /** Whether a DISCONNECT may ask for the session to be kept so long (Session.sayGoodbye) after a connection that asked for what it did. */
+  mayKeep(sessionSeconds: i32): bool {
+    return true;
+  }
+
+  /** Appends the last packet of a connection, if there is one: without it the server publishes the will. */
+  writeGoodbye(out: Writer, keepsWill: bool, sessionSeconds: i32): void {
+    if (!keepsWill) writeEmpty(out, Packet.Disconnect);
+  }
+
   /** A connection is over: what held for it alone is forgotten. */
   disconnected(): void {}
 
@@ -85,9 +97,9 @@ export class Dialect {
     return record.contextBytes;
   }
 
-  /** Tells whether the server takes a PUBLISH of `bytes` bytes at all. */
-  isAccepted(head: PublishHead, bytes: i32): bool {
-    return true;
+  /** The reason of version 5 for which the server would not take a PUBLISH of `bytes` bytes, 0: it takes it. */
+  refusal(head: PublishHead, bytes: i32): i32 {
+    return 0;
   }
 
   // acknowledge and receive

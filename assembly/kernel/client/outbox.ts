@@ -1,14 +1,15 @@
 import { Status } from "../../lib/status";
 import { LogLevel } from "../host/constants";
-import { logText } from "../host/log";
+import { logNumber } from "../host/log";
 import { limits } from "../limits";
 import { Packet } from "../mqtt/fixedHeader";
 import { Disposition } from "../store/item";
-import { RECORD_CLOCK_VALID, RECORD_RELEASED, RecordRef, RecordStore } from "../store/recordStore";
+import { RECORD_CLOCK_VALID, RECORD_RELEASED, RecordRef, RecordStore, REJECTED } from "../store/recordStore";
 import { isExpired } from "../ttl/deadline";
 import { clock } from "./clock";
 import { face } from "./face";
 import { InFlight, InFlightEntry } from "./inFlight";
+import { OUTCOME_EXPIRED, outcomes } from "./outcomes";
 import { packetIds } from "./packetIds";
 import { PacketStream, qosOf } from "./packetStream";
 import { queue } from "./ramQueue";
@@ -102,7 +103,7 @@ export class Outbox {
     if (index < 0) return Status.NotFound;
     const entry = this.inFlight.at(index);
     if (entry == this.sending || entry.qos != 1) return Status.Protocol;
-    if (reason >= FAILURE) this.reject(index);
+    if (reason >= FAILURE) this.reject(index, reason);
     else this.finish(index, Disposition.Delivered);
     return Status.Ok;
   }
@@ -117,7 +118,7 @@ export class Outbox {
     const entry = this.inFlight.at(index);
     if (entry == this.sending || entry.qos != 2 || entry.isSuspect) return Status.Protocol;
     if (reason >= FAILURE && !entry.isReleased) {
-      this.reject(index);
+      this.reject(index, reason);
       return Status.Ok;
     }
     if (!entry.isReleased) this.inFlight.release(index);
@@ -200,7 +201,7 @@ export class Outbox {
       const entry = this.inFlight.at(unsent);
       if (entry.isReleased || entry.isSuspect) return this.release(entry);
       if (!face.maySend(entry.record)) return Drained.Idle;
-      if (!entry.isRepeat && this.isOver(entry.record, entry.source)) this.finish(unsent, Disposition.Expired);
+      if (!entry.isRepeat && this.isOver(entry.record, entry.source)) this.expire(unsent);
       else this.begin(entry);
       return Drained.More;
     }
@@ -239,8 +240,9 @@ export class Outbox {
     if (sessionState.isDurable && entry.isRepeat) this.maybeSent--;
     if (isDone) {
       // Released in a session that the server has forgotten since.
-      if (isReleased) this.uncertain++;
       if (updates.listens) updates.left(entry.source, record.sequence, false);
+      if (isReleased) this.uncertain++;
+      else outcomes.note(entry.source, record.sequence, OUTCOME_EXPIRED);
       entry.remove(isReleased ? Disposition.Delivered : Disposition.Expired);
       return Drained.More;
     }
@@ -287,18 +289,24 @@ export class Outbox {
 
   /** Begins to write the newest or an earlier entry; one that the server would not take is given up. */
   private begin(entry: InFlightEntry): void {
-    if (this.stream.start(entry)) {
-      this.sending = entry;
-      return;
-    }
-    this.reject(this.inFlight.find(entry.packetId));
+    const refusal = this.stream.start(entry);
+    if (refusal) this.reject(this.inFlight.find(entry.packetId), refusal);
+    else this.sending = entry;
   }
 
-  /** The server does not take a message, and will not: it goes, counted. */
-  private reject(index: i32): void {
-    logText(LogLevel.Warning, "message refused");
+  /** The server does not take a message, and will not, by a reason of version 5: it goes, counted. */
+  private reject(index: i32, reason: i32): void {
+    const entry = this.inFlight.at(index);
+    logNumber(LogLevel.Warning, "message refused, reason ", reason);
     this.rejected++;
-    this.finish(index, Disposition.Evicted);
+    outcomes.note(entry.source, entry.record.sequence, reason);
+    this.finish(index, REJECTED);
+  }
+
+  private expire(index: i32): void {
+    const entry = this.inFlight.at(index);
+    outcomes.note(entry.source, entry.record.sequence, OUTCOME_EXPIRED);
+    this.finish(index, Disposition.Expired);
   }
 
   /** Moves the packet under way on. More: whole in the transport; Blocked; Closed, Io. */

@@ -229,6 +229,10 @@ export class OutboxStore extends RecordStore {
     return this.counts.evicted;
   }
 
+  get rejectedTotal(): i32 {
+    return this.counts.deleted;
+  }
+
   get waiting(): i32 {
     return this.counts.records - this.pending - this.notes;
   }

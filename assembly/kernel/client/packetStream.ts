@@ -14,6 +14,8 @@ const LITERAL_BYTES: i32 = 108;
 /** Where the literal bytes behind the topic begin; the fixed header and the topic's length take 7 at most. */
 const BEHIND_TOPIC: i32 = 8;
 const PARTS: i32 = 7;
+/** Reason of version 5: packet too large. */
+const TOO_LARGE: i32 = 0x95;
 
 /**
  * One PUBLISH on its way from its source into the transport, in as many steps as there is room. Parts with an even number are
@@ -39,8 +41,8 @@ export class PacketStream {
   private firstAt: i32 = 0;
   private secondAt: i32 = 0;
 
-  /** Composes the packet of an entry. Its length is known from here on, and its time stands. False: the server would not take it. */
-  start(entry: InFlightEntry): bool {
+  /** Composes the packet of an entry. Its length is known from here on, and its time stands. 0, or the reason for which the server would not take it. */
+  start(entry: InFlightEntry): i32 {
     const record = entry.record;
     const literal = this.literal;
     const start = changetype<usize>(this.literalBytes);
@@ -77,7 +79,8 @@ export class PacketStream {
     this.firstAt = face.isDataFirst ? dataAt : record.topicBytes;
     this.secondAt = face.isDataFirst ? record.topicBytes : dataAt;
     this.literalAt = 0;
-    return dialect.isAccepted(head, unchecked(this.lengths[0]) - 2 + head.remaining) && face.accepts(record, head.payloadLen);
+    const refusal = dialect.refusal(head, unchecked(this.lengths[0]) - 2 + head.remaining);
+    return refusal != 0 || face.accepts(record, head.payloadLen) ? refusal : TOO_LARGE;
   }
 
   /** Whether nothing of the packet is in the transport yet. */

@@ -9,6 +9,7 @@ import { clock } from "./clock";
 import { dialect } from "./dialect";
 import { face } from "./face";
 import { outbox } from "./outbox";
+import { OUTCOME_EXPIRED, outcomes } from "./outcomes";
 import { qosOf } from "./packetStream";
 import { queue } from "./ramQueue";
 import { scratch, scratchBytes } from "./scratch";
@@ -139,11 +140,13 @@ export class Publications {
     this.abort(HANDLE_QUEUED);
   }
 
-  /** Asks after a message. 1: it waits or is in flight; 0: not any more; Invalid (answer). */
+  /** Asks after a message. The answers of `publish_state`. */
   state(answer: i32, sequence: i64): i32 {
     const source = answer == STORED ? outbox.store : queue;
     if (!source || (answer != STORED && answer != QUEUED)) return Status.Invalid;
-    return source.next(sequence - 1, this.asked) == Status.Ok && this.asked.sequence == sequence ? 1 : 0;
+    if (source.next(sequence - 1, this.asked) == Status.Ok && this.asked.sequence == sequence) return 1;
+    const outcome = outcomes.find(source, sequence);
+    return outcome == OUTCOME_EXPIRED ? Status.Expired : outcome;
   }
 
   private beginTopic(topic: usize, topicLen: i32, contextBytes: i32, dataBytes: i32, flags: i32, ttl: i32): void {

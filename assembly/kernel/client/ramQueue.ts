@@ -29,7 +29,7 @@ export class RamQueue extends RecordStore {
   private count: i32 = 0;
   private delivered: i32 = 0;
   private expired: i32 = 0;
-  private evicted: i32 = 0;
+  private rejected: i32 = 0;
 
   constructor(bytes: i32) {
     super();
@@ -124,7 +124,7 @@ export class RamQueue extends RecordStore {
     this.count--;
     if (disposition == Disposition.Delivered) this.delivered++;
     else if (disposition == Disposition.Expired) this.expired++;
-    else this.evicted++;
+    else this.rejected++;
     return Status.Ok;
   }
 
@@ -141,7 +141,11 @@ export class RamQueue extends RecordStore {
   }
 
   get evictedTotal(): i32 {
-    return this.evicted;
+    return 0;
+  }
+
+  get rejectedTotal(): i32 {
+    return this.rejected;
   }
 
   get waiting(): i32 {

@@ -1,4 +1,5 @@
 import { Status } from "../../lib/status";
+import { AS_CONNECTED } from "../../sdk/flags";
 import { LogLevel } from "../host/constants";
 import { logNumber, logText } from "../host/log";
 import { limits } from "../limits";
@@ -35,8 +36,9 @@ const FAILURE: i32 = 0x80;
 /** Reason of version 5: packet identifier not found. 3.1.1 leaves reasons out. */
 const UNKNOWN_ID: i32 = 0x92;
 
-/** Bytes of the packet that says why a connection ends. */
+/** Most bytes of the packet that says why a connection ends, and of the last one of a connection that is over. */
 const EXPLANATION_BYTES: i32 = 8;
+const GOODBYE_BYTES: i32 = 9;
 /** Longest wait while the socket does not take what is to be sent. */
 const BLOCKED_MS: i64 = 20;
 
@@ -99,10 +101,14 @@ export class Session extends PacketSink {
     if (dialect.writeFarewell(transport.beginPacket(), cause) && transport.endPacket() == Status.Ok) transport.flush(clock.nowMs);
   }
 
-  /** Says goodbye: DISCONNECT, after which nothing may be sent. What the socket does not take at once is left out. */
-  sayGoodbye(): void {
-    if (!this.isOnline || outbox.isMidPacket || transport.room < EMPTY_BYTES) return;
-    this.append(Packet.Disconnect);
+  /**
+   * Says goodbye: DISCONNECT, after which nothing may be sent. What the socket does not take at once is left out.
+   * keepsWill: the server is to publish the will. sessionSeconds: for how long it is to keep the session (sdk/flags.ts).
+   */
+  sayGoodbye(keepsWill: bool, sessionSeconds: i32): void {
+    if (!this.isOnline || outbox.isMidPacket || transport.room < GOODBYE_BYTES) return;
+    dialect.writeGoodbye(transport.beginPacket(), keepsWill, sessionSeconds);
+    transport.endPacket();
     transport.flush(clock.nowMs);
   }
 
@@ -239,7 +245,7 @@ export class Session extends PacketSink {
   private discard(): i32 {
     logText(LogLevel.Info, "session of an earlier store: discarded");
     this.isOnline = true;
-    this.sayGoodbye();
+    this.sayGoodbye(false, AS_CONNECTED);
     return Status.Closed;
   }
 

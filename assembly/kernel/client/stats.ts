@@ -33,10 +33,11 @@ enum Field {
   uncertain,
   rejected,
   sessionPresent,
+  rejectedTotal,
 }
 
 /** Bytes that `stats` writes. */
-export const STATS_BYTES: i32 = (Field.sessionPresent + 1) << 2;
+export const STATS_BYTES: i32 = (Field.rejectedTotal + 1) << 2;
 
 /** Collects the kernel's counters. */
 export class Stats {
@@ -54,7 +55,7 @@ export class Stats {
     this.set(Field.lastCause, client.lastCause);
     this.set(Field.inFlight, outbox.inFlightCount);
     this.set(Field.queuedTotal, publications.queuedTotal);
-    this.set(Field.queuedLost, queue.expiredTotal + queue.evictedTotal);
+    this.set(Field.queuedLost, queue.expiredTotal + queue.rejectedTotal);
     this.set(Field.refusedTotal, publications.refusedTotal);
     this.set(Field.connects, session.connects);
     this.set(Field.inboxWaiting, inbox.waiting);
@@ -74,6 +75,7 @@ export class Stats {
     this.set(Field.deliveredTotal, store.deliveredTotal);
     this.set(Field.expiredTotal, store.expiredTotal);
     this.set(Field.evictedTotal, store.evictedTotal);
+    this.set(Field.rejectedTotal, store.rejectedTotal);
     this.set(Field.waiting, store.waiting);
     this.set(Field.corrupt, store.corrupt);
     this.set(Field.sequenceLow, <i32>store.lastSequence);

@@ -1,6 +1,6 @@
 import { Writer } from "../../lib/bytes";
 import { Status } from "../../lib/status";
-import { FLAG_ENVELOPE, FLAG_PROPERTIES } from "../../sdk/flags";
+import { FLAG_ENVELOPE, FLAG_PROPERTIES, FOR_EVER } from "../../sdk/flags";
 import { Retry } from "../mqtt/retry";
 import { clock } from "../client/clock";
 import { Dialect, speak } from "../client/dialect";
@@ -14,6 +14,8 @@ import { logText } from "../host/log";
 import { limits } from "../limits";
 import { writeAck } from "../mqtt/ack";
 import { ConnectFields } from "../mqtt/connect";
+import { writeEmpty } from "../mqtt/empty";
+import { Packet } from "../mqtt/fixedHeader";
 import { PublishHead } from "../mqtt/publish";
 import { writeAckReason, writeDisconnect5 } from "../mqtt5/ack";
 import { ConnectProperties, writeConnect5 } from "../mqtt5/connect";
@@ -131,6 +133,21 @@ export class Dialect5 extends Dialect {
     return true;
   }
 
+  mayKeep(sessionSeconds: i32): bool {
+    return !this.isActive || sessionSeconds <= 0 || this.properties.sessionExpirySeconds != 0;
+  }
+
+  writeGoodbye(out: Writer, keepsWill: bool, sessionSeconds: i32): void {
+    if (!this.isActive) super.writeGoodbye(out, keepsWill, sessionSeconds);
+    else if (!keepsWill && sessionSeconds < 0) writeEmpty(out, Packet.Disconnect);
+    else
+      writeDisconnect5(
+        out,
+        keepsWill ? Reason.DisconnectWithWill : Reason.Success,
+        sessionSeconds == FOR_EVER ? <i64>u32.MAX_VALUE : sessionSeconds,
+      );
+  }
+
   disconnected(): void {
     this.aliases.clear();
   }
@@ -183,11 +200,16 @@ export class Dialect5 extends Dialect {
     return this.isActive || (record.flags & FLAG_PROPERTIES) == 0 ? record.contextBytes : 0;
   }
 
-  isAccepted(head: PublishHead, bytes: i32): bool {
-    if (!this.isActive) return true;
+  refusal(head: PublishHead, bytes: i32): i32 {
+    if (!this.isActive) return 0;
     const server = inbound.server;
-    if (server.maximumPacketBytes && <u32>bytes > server.maximumPacketBytes) return this.forgetAlias();
-    return (head.qos <= server.maximumQos && (server.isRetainAvailable || !head.isRetained)) || this.forgetAlias();
+    let reason = 0;
+    if (server.maximumPacketBytes && <u32>bytes > server.maximumPacketBytes) reason = Reason.PacketTooLarge;
+    else if (head.qos > server.maximumQos) reason = Reason.QosNotSupported;
+    else if (head.isRetained && !server.isRetainAvailable) reason = Reason.RetainNotSupported;
+    // The PUBLISH that would have given an alias is not sent.
+    if (reason && this.alias && !this.isTopicKnown) this.aliases.removeNewest();
+    return reason;
   }
 
   // acknowledge and receive
@@ -227,12 +249,6 @@ export class Dialect5 extends Dialect {
   writeUnsubscribe(out: Writer, packetId: i32, filter: usize, filterLen: i32): void {
     if (this.isActive) writeUnsubscribe5(out, packetId, filter, filterLen);
     else super.writeUnsubscribe(out, packetId, filter, filterLen);
-  }
-
-  /** The PUBLISH that would have given an alias is not sent. False, for the caller to return. */
-  private forgetAlias(): bool {
-    if (this.alias && !this.isTopicKnown) this.aliases.removeNewest();
-    return false;
   }
 }
 

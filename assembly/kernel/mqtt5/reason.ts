@@ -15,6 +15,8 @@ export enum Reason {
   ReceiveMaximumExceeded = 0x93,
   TopicAliasInvalid = 0x94,
   PacketTooLarge = 0x95,
+  RetainNotSupported = 0x9a,
+  QosNotSupported = 0x9b,
 }
 
 const LOW_BYTES: i32 = 4;

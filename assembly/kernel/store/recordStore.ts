@@ -5,6 +5,12 @@ export const RECORD_CLOCK_VALID: i32 = 0x100;
 /** Of it nothing is left but that the server has taken it over: PUBREL is owed (OutboxStore.release). Never stored. */
 export const RECORD_RELEASED: i32 = 0x200;
 
+/**
+ * The server will never take a message: it leaves the queue as a document leaves by its owner's hand, which nothing else in the queue's
+ * space does, and is counted so.
+ */
+export const REJECTED: Disposition = Disposition.Deleted;
+
 /** One record as the store sees it: three byte strings and what the kernel must know to deliver them. Owned by the caller, reused. */
 export class RecordRef {
   /** Grows by one per record for the life of the store, over resets too. */
@@ -60,6 +66,7 @@ export abstract class RecordStore {
   abstract get deliveredTotal(): i32;
   abstract get expiredTotal(): i32;
   abstract get evictedTotal(): i32;
+  abstract get rejectedTotal(): i32;
   /** Records not yet removed. */
   abstract get waiting(): i32;
   /** Records or sectors that failed their checksum since mount. */

@@ -10,10 +10,11 @@ const status = {
   event: "status",
   link: "down",
   client: "link-down",
-  storedTotal: 10,
+  storedTotal: 11,
   deliveredTotal: 6,
   expiredTotal: 1,
   evictedTotal: 1,
+  rejectedTotal: 1,
   waiting: 2,
   kernelRam: 20480,
   appRam: 5120,
@@ -35,7 +36,7 @@ describe("toolchain/scripts/statusText", () => {
   it("says everything in one line", () => {
     assert.equal(
       statusLine(status, broker),
-      "link down · broker up · client link-down · stored 10 · acknowledged 6 · waiting 2 · lost 0 · arrived 1 · RAM on this PC: kernel 20.0 KB, app 5.0 KB · flash erases 3",
+      "link down · broker up · client link-down · stored 11 · acknowledged 6 · waiting 2 · lost 0 · arrived 1 · RAM on this PC: kernel 20.0 KB, app 5.0 KB · flash erases 3",
     );
   });
 
@@ -69,7 +70,7 @@ describe("toolchain/scripts/statusText", () => {
     const rows = stripVTControlCharacters(statusBlock(status, broker, false)).split("\n");
     assert.deepEqual(
       rows.filter((row) => /^(board|Wi-Fi|client|stored)/.test(row)).map((row) => row.replace(/ +/, ": ")),
-      ["board: no power", "Wi-Fi: -", "client: -", "stored: 10"],
+      ["board: no power", "Wi-Fi: -", "client: -", "stored: 11"],
     );
   });
 

@@ -169,6 +169,19 @@ describe("kernel/client/client", () => {
     assert.equal(board.stats().clientState, STATE.Online);
   });
 
+  it("leaves without a goodbye when its will is to be published", async () => {
+    const board = await KernelBoard.online();
+    assert.equal(board.call("client_disconnect", 2, -1), STATUS.Invalid);
+    assert.equal(board.stats().clientState, STATE.Online);
+    assert.equal(board.call("client_disconnect", 1, -1), STATUS.Ok);
+    assert.equal(board.server.all("disconnect").length, 0);
+    assert.deepEqual([board.closes, board.linkStops, board.stats().clientState], [1, 1, STATE.Stopped]);
+    board.call("client_start", 0);
+    board.run(500);
+    assert.equal(board.call("client_disconnect", 0, -1), STATUS.Ok);
+    assert.equal(board.server.packets.at(-1)!.cmd, "disconnect");
+  });
+
   it("starts by itself after a reset when the store holds something", async () => {
     const board = await KernelBoard.make();
     board.power();

@@ -1,6 +1,6 @@
 import { OutboxStore } from "../../../../assembly/kernel/client/outboxStore";
 import { Disposition } from "../../../../assembly/kernel/store/item";
-import { RECORD_CLOCK_VALID, RecordRef } from "../../../../assembly/kernel/store/recordStore";
+import { RECORD_CLOCK_VALID, RecordRef, REJECTED } from "../../../../assembly/kernel/store/recordStore";
 import { Eviction, QUEUE } from "../../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";
@@ -82,21 +82,22 @@ describe("kernel/client/outboxStore", () => {
   it("removes once, counts under the right heading, and remembers over a remount", () => {
     const device = new NorDevice(4096, 8);
     const log = mounted(device);
-    for (let i = 0; i < 3; i++) publish(log, sized(50));
+    for (let i = 0; i < 4; i++) publish(log, sized(50));
     const found = new RecordRef();
-    const fates: Disposition[] = [Disposition.Evicted, Disposition.Expired, Disposition.Delivered];
-    for (let i = 0; i < 3; i++) {
+    const fates: Disposition[] = [Disposition.Evicted, Disposition.Expired, Disposition.Delivered, REJECTED];
+    for (let i = 0; i < 4; i++) {
       expect(log.next(0, found)).toBe(Status.Ok);
       expect(log.remove(found, fates[i])).toBe(Status.Ok);
       expect(log.remove(found, fates[i])).toBe(Status.NotFound);
     }
     const again = mounted(device);
-    expect(again.storedTotal).toBe(3);
+    expect(again.storedTotal).toBe(4);
     expect(again.deliveredTotal).toBe(1);
     expect(again.expiredTotal).toBe(1);
     expect(again.evictedTotal).toBe(1);
+    expect(again.rejectedTotal).toBe(1);
     expect(again.waiting).toBe(0);
-    expect(again.lastSequence).toBe(3);
+    expect(again.lastSequence).toBe(4);
   });
 
   it("walks on from the record last answered, so that a window can be in flight", () => {

@@ -1,7 +1,7 @@
 import { Status } from "../../../../assembly/lib/status";
 import { RamQueue } from "../../../../assembly/kernel/client/ramQueue";
 import { Disposition } from "../../../../assembly/kernel/store/item";
-import { RecordRef } from "../../../../assembly/kernel/store/recordStore";
+import { RecordRef, REJECTED } from "../../../../assembly/kernel/store/recordStore";
 import { at, text, utf8 } from "../../hex";
 
 const OVERHEAD: i32 = 40;
@@ -88,6 +88,10 @@ describe("kernel/client/ramQueue", () => {
     expect(queue.commit()).toBe(Status.Ok);
     expect(contentOf(queue, 0)).toBe("half+half");
     expect(queue.expiredTotal).toBe(1);
+    queue.next(0, out);
+    queue.remove(out, REJECTED);
+    expect(queue.rejectedTotal).toBe(1);
+    expect(queue.waiting).toBe(0);
   });
 
   it("is full to the byte, and refuses the newest", () => {

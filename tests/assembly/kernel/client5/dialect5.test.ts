@@ -195,4 +195,72 @@ describe("kernel/client5 disconnect", () => {
     board.call("client_stop");
     assert.equal(board.server.all("disconnect")[0]!.reasonCode ?? 0, 0);
   });
+
+  it("says goodbye with the will kept and another Session Expiry, as asked", async () => {
+    for (const [keepsWill, seconds, reason, expiry] of [
+      [0, -1, 0, undefined],
+      [1, -1, 0x04, undefined],
+      [0, 0, 0, 0],
+      [0, 90, 0, 90],
+      [1, 0x7fffffff, 0x04, 0xffffffff],
+    ] as const) {
+      const board = await facing({}, { "mqtt.sessionExpirySeconds": "30" });
+      assert.equal(board.call("client_disconnect", keepsWill, seconds), STATUS.Ok);
+      const [packet, ...more] = board.server.all("disconnect");
+      assert.deepEqual([packet!.reasonCode ?? 0, packet!.properties?.sessionExpiryInterval, more.length], [reason, expiry, 0]);
+      assert.deepEqual([board.server.packets.at(-1), board.closes, board.stats().clientState], [packet, 1, STATE.Stopped]);
+      board.call("client_start", 0);
+      board.run(500);
+      assert.equal(
+        board.server.all("connect").at(-1)!.properties?.sessionExpiryInterval,
+        30,
+        "the next connection asks for what is configured",
+      );
+    }
+  });
+
+  it("keeps no session by its goodbye for which CONNECT asked 0 [MQTT-3.14.2.2.2]", async () => {
+    const board = await facing({}, { "mqtt.sessionExpirySeconds": "0" });
+    for (const [flags, seconds] of [
+      [0, 1],
+      [1, 0x7fffffff],
+      [2, -1],
+      [0, -2],
+    ] as const) {
+      assert.equal(board.call("client_disconnect", flags, seconds), STATUS.Invalid);
+    }
+    board.run(100);
+    assert.deepEqual([board.server.all("disconnect").length, board.stats().clientState], [0, STATE.Online], "nothing was done");
+    assert.equal(board.call("client_disconnect", 0, 0), STATUS.Ok);
+  });
+
+  it("tells a server of 3.1.1 by silence to publish the will, and of a session's end nothing", async () => {
+    for (const keepsWill of [0, 1]) {
+      const board = await KernelBoard.make(KERNEL);
+      Object.assign(board.config, { "mqtt.version": "4", "mqtt.sessionExpirySeconds": "0" });
+      board.server.version = 4;
+      board.power();
+      board.call("client_start", 0);
+      board.run(500);
+      assert.equal(board.call("client_disconnect", keepsWill, 60), STATUS.Ok);
+      assert.equal(board.server.all("disconnect").length, 1 - keepsWill);
+      assert.deepEqual([board.closes, board.stats().clientState], [1, STATE.Stopped]);
+    }
+  });
+
+  it("takes the server's word for how long the session lasts", async () => {
+    const board = await facing({ sessionExpiryInterval: 0 });
+    board.server.onPacket = (packet) => {
+      if (packet.cmd === "connect") board.server.oblige(packet, false); // as it said: the session ended with the connection
+    };
+    board.publish("a", "x", FLAG.qos1);
+    board.run(100);
+    board.server.close();
+    board.run(3_000);
+    assert.deepEqual(
+      board.server.all("publish").map(({ dup }) => dup),
+      [false, false],
+      "again, as a new message",
+    );
+  });
 });

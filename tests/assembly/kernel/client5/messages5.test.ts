@@ -130,6 +130,50 @@ describe("kernel/client5 publish", () => {
     }
   });
 
+  it("tells of each message how it ended: by which reason it was refused, or that its time was up", async () => {
+    const board = await facing({ maximumPacketSize: 100, retainAvailable: false });
+    const reasons = [0x97, 0x87, 0x10];
+    board.server.onPacket = (packet) => {
+      if (packet.cmd === "publish") board.server.send({ cmd: "puback", messageId: packet.messageId!, reasonCode: reasons.shift() ?? 0 });
+      else board.server.oblige(packet, true);
+    };
+    const asked = [
+      [board.publish("a", "1", OFFLINE), 0x97],
+      [board.publish("a", "2", FLAG.qos1), 0x87],
+      [board.publish("a", "3", OFFLINE), 0],
+      [board.publish("a", "x".repeat(200), FLAG.qos1), 0x95],
+      [board.publish("a", "4", OFFLINE | FLAG.retain), 0x9a],
+    ] as const;
+    board.run(200);
+    board.link = 0;
+    board.run(500);
+    const late = board.publish("a", "5", OFFLINE, 1);
+    board.run(5_000, 100);
+    board.link = 2;
+    board.run(3_000);
+    for (const [{ result, sequence }, outcome] of [...asked, [late, STATUS.Expired] as const]) {
+      assert.equal(board.call("publish_state", result, Number(sequence), 0), outcome, `${result} ${sequence}`);
+    }
+    const { rejected, rejectedTotal, evictedTotal, queuedLost, storedTotal, deliveredTotal, expiredTotal, waiting } = board.stats();
+    assert.deepEqual([rejected, rejectedTotal, evictedTotal, queuedLost], [4, 2, 0, 2]);
+    assert.deepEqual([storedTotal, deliveredTotal, expiredTotal, waiting], [4, 1, 1, 0]);
+    board.power();
+    assert.deepEqual([board.stats().rejected, board.stats().rejectedTotal], [0, 2], "what was stored is counted over a reset");
+  });
+
+  it("remembers of eight messages how they ended, the latest", async () => {
+    const board = await facing({ maximumPacketSize: 20 });
+    const asked = Array.from({ length: 10 }, () => {
+      const published = board.publish("a", "x".repeat(30), FLAG.qos1);
+      board.run(50);
+      return Number(published.sequence);
+    });
+    assert.deepEqual(
+      asked.map((sequence) => board.call("publish_state", QUEUED, sequence, 0)),
+      [0, 0, ...Array.from({ length: 8 }, () => 0x95)],
+    );
+  });
+
   it("takes a reason below 0x80 as success", async () => {
     const board = await facing();
     board.server.onPacket = (packet) => {
