@@ -164,8 +164,8 @@ describe("kernel/thingsboard: limits", () => {
       arrived(things).map(([, values]) => values),
       [{ good: 1 }],
     );
-    const { rejected, evictedTotal, waiting } = things.board.stats();
-    assert.deepEqual([rejected, evictedTotal, waiting], [1, 1, 0]);
+    const { rejected, rejectedTotal, waiting } = things.board.stats();
+    assert.deepEqual([rejected, rejectedTotal, waiting], [1, 1, 0]);
     assert.deepEqual(things.cloud.notices, []);
   });
 });
