@@ -2,14 +2,27 @@ import { Status } from "../lib/status";
 import { DurableSession } from "./client/durableSession";
 import { outbox } from "./client/outbox";
 import { OutboxStore } from "./client/outboxStore";
+import { scratch } from "./client/scratch";
 import { keepSession } from "./client/sessionState";
 import { LogLevel } from "./host/constants";
 import { logNumber, logText } from "./host/log";
+import { updateState } from "./host/imports";
 import { countHeap, start, startClient } from "./kernel";
+import { Kind, Phase, STATE_BYTES, STATE_PHASE } from "./update/phase";
+
+/**
+ * A foreign store: of a later format, perhaps. A firmware on trial must not run on: the one before can read what it cannot. Any other
+ * runs without the store where a better one can come over the air, and leaves it as it is.
+ */
+function mayRunBare(): bool {
+  if (updateState(Kind.Firmware, scratch, STATE_BYTES) >= 0 && load<u8>(scratch, STATE_PHASE) == Phase.Trial) return false;
+  return updateState(Kind.App, scratch, STATE_BYTES) >= 0;
+}
 
 /**
  * Starts over `store`, with the session in it, and starts the client when something waits there: a reading is delivered whether or not an app asks.
- * Ok, or the Status that keeps the device from running: an unreadable or foreign store. A kernel without a store has none of this.
+ * Ok, or the Status that keeps the device from running: an unreadable store, or a foreign one that nothing can come to mend. A kernel without a
+ * store has none of this.
  */
 export function startOver(store: OutboxStore): i32 {
   start();
@@ -18,6 +31,10 @@ export function startOver(store: OutboxStore): i32 {
   if (status == Status.Unsupported) return Status.Ok;
   if (status == Status.Corrupt) logText(LogLevel.Error, "store: the partition holds something else; left as it is, erase it to start anew");
   else if (status < 0) logNumber(LogLevel.Error, "store does not mount, status ", status);
+  if (status == Status.Corrupt && mayRunBare()) {
+    startClient(0);
+    return Status.Ok;
+  }
   if (status < 0) return status;
   outbox.store = store;
   keepSession(new DurableSession(store));

@@ -81,9 +81,9 @@ export class FakeUpdates {
     return 0;
   }
 
-  state(): Buffer {
+  state(phase: number = this.phase): Buffer {
     const bytes = Buffer.alloc(72);
-    bytes[0] = this.phase;
+    bytes[0] = phase;
     bytes[1] = this.news;
     bytes.writeUInt32LE(this.image.length, 4);
     bytes.writeUInt32LE(this.size, 8);
@@ -122,7 +122,11 @@ export function updateRows(board: KernelBoard): Record<string, (...args: never[]
       updates.news = NEWS.none;
       return 0;
     }),
-    update_state: answer((updates, kind, dst, cap) => appAlone(kind!, () => put(updates.state(), dst!, cap!))),
+    update_state: answer((updates, kind, dst, cap) =>
+      kind === 1 && updates.isFirmwareTrial
+        ? put(updates.state(PHASE.trial), dst!, cap!)
+        : appAlone(kind!, () => put(updates.state(), dst!, cap!)),
+    ),
     update_error: answer((updates, _what, dst, cap) => put(Buffer.from(updates.error), dst!, cap!)),
   };
 }

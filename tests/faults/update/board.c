@@ -143,8 +143,7 @@ static void check_what_runs(void)
     const uint8_t *app = update_app(&s_update, &len);
     const bool is_first = app == s_config.app;
     const bool is_second = runs(&cloud.packages[STAGE_SECOND]);
-    const bool is_trap = runs(&cloud.packages[STAGE_TRAP]);
-    const bool is_new_app = cloud.stage == STAGE_SECOND ? is_second : cloud.stage == STAGE_TRAP && is_trap;
+    const bool is_new_app = cloud.stage < STAGE_FIRMWARE && runs(&cloud.packages[cloud.stage]);
     const bool is_old_app = cloud.stage == STAGE_SECOND && !board.has_second ? is_first : is_second;
     if (!is_new_app && !is_old_app) {
         fault("stage %d: %s", (int)cloud.stage, !app ? "no app runs" : is_first ? "the first app runs" : "another app runs");

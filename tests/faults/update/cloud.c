@@ -97,20 +97,9 @@ static void answer_request(const char *text, int64_t now_ms)
 static bool is_over(const char *text)
 {
     const bool is_app = strstr(text, "\"kind\":\"app\"") != NULL;
-    const bool is_updated = strstr(text, "\"UPDATED\"") != NULL;
-    const bool is_failed = strstr(text, "\"FAILED\"") != NULL;
-    switch (cloud.stage) {
-    case STAGE_SECOND:
-        return is_app && is_updated;
-    case STAGE_TRAP:
-        return is_app && is_failed;
-    case STAGE_FIRMWARE:
-        return !is_app && is_updated;
-    case STAGE_DEAF:
-        return !is_app && is_failed;
-    default:
-        return false;
-    }
+    const bool is_good = cloud.stage == STAGE_SECOND || cloud.stage == STAGE_FIRMWARE;
+    return cloud.stage < STAGE_END && is_app == (cloud.stage < STAGE_FIRMWARE)
+           && strstr(text, is_good ? "\"UPDATED\"" : "\"FAILED\"") != NULL;
 }
 
 static void take_state(const char *text, int64_t now_ms)

@@ -11,8 +11,8 @@
 
 enum { CLOUD_PACKAGE_MAX = 12 * 1024, CLOUD_READINGS_MAX = 4096 };
 
-/** The packages, in their order: of each kind one that is good, and one that is not. */
-typedef enum { STAGE_SECOND, STAGE_TRAP, STAGE_FIRMWARE, STAGE_DEAF, STAGE_END } stage_t;
+/** The packages, in their order: of each kind one that is good, and what is not. */
+typedef enum { STAGE_SECOND, STAGE_TRAP, STAGE_HANG, STAGE_SILENT, STAGE_FIRMWARE, STAGE_DEAF, STAGE_END } stage_t;
 
 typedef struct {
     uint8_t bytes[CLOUD_PACKAGE_MAX];

@@ -1,5 +1,6 @@
 /*
- * Cuts the power in every program and every erase of a board's life: two apps and two firmwares are offered, one of each is no good.
+ * Cuts the power in every program and every erase of a board's life: apps and firmwares are offered, of each a good one, and some that
+ * trap, hang, or never reach the server.
  * At each operation the life goes on in three other processes, in which the power fails before it, in the middle of it and after it;
  * in most of them, once more soon after: each cut is played --deep times, with another second one each time.
  *
@@ -113,7 +114,8 @@ static size_t read_file(const char *folder, const char *name, uint8_t *dst, size
 
 static void read_all(const char *folder, board_config_t *config)
 {
-    static const char *const packages[STAGE_END] = { "second.wmpk", "trap.wmpk", "firmware.wmpk", "deaf.wmpk" };
+    static const char *const packages[STAGE_END] = { "second.wmpk", "trap.wmpk",     "hang.wmpk",
+                                                     "silent.wmpk", "firmware.wmpk", "deaf.wmpk" };
     static uint8_t kernel[FILE_MAX_BYTES];
     static uint8_t app[FILE_MAX_BYTES];
     static uint8_t settings[NOR_SECTOR_BYTES * 4];

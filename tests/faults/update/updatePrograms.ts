@@ -45,7 +45,7 @@ async function writePackages(folder: string): Promise<void> {
   const keyFile = join(folder, `key-${process.pid}.pem`);
   makeKey(keyFile);
   await buildApp(`${SOURCES}/apps/first`, { output: join(folder, "first.wasm") });
-  for (const [i, name] of ["second", "trap"].entries()) {
+  for (const [i, name] of ["second", "trap", "hang", "silent"].entries()) {
     const app = await buildApp(`${SOURCES}/apps/${name}`, { output: join(folder, `${name}.wasm`) });
     writeFileSync(join(folder, `${name}.wmpk`), packApp(app, { name: NAME, counter: i + 1, keyFile }).bytes);
   }

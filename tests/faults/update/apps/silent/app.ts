@@ -1,0 +1,2 @@
+/** An update that neither connects nor publishes. */
+export function setup(): void {}
