@@ -7,6 +7,7 @@
 
 #include "cell.h"
 #include "link.h"
+#include "update_internal.h"
 
 enum { UNIT = CELL_UNIT_BYTES, SECTOR = CELL_SECTOR_BYTES };
 
@@ -88,6 +89,64 @@ static void a_reset_costs_at_most_a_sector_and_what_was_under_way(void **state)
         assert_int_equal(cell_finish(&s_cell), HOST_OK);
         assert_int_equal(s_cell.board.twice, 0);
     }
+}
+
+static void what_is_cut_short_is_never_verified(void **state)
+{
+    (void)state;
+    signer_app(&s_package, "app_quiet", 1, 700);
+    for (uint32_t got = 0; got < 700; got += 53) {
+        boot(state);
+        assert_int_equal(offer(&s_package), 0);
+        assert_int_equal(update_write(&s_cell.update, 0, 0, s_package.image, got), got);
+        assert_int_equal(update_finish(&s_cell.update, 0), HOST_INVALID);
+        assert_int_equal(update_apply(&s_cell.update, 0), HOST_INVALID);
+        cell_boot(&s_cell, PLATFORM_RESET_RESTART);
+        assert_true(cell_runs_embedded(&s_cell));
+        assert_int_equal(s_cell.board.maps, 0);
+    }
+}
+
+/* The kernel's step may be in it: the design allows one erase in each. */
+static void no_call_erases_more_than_one_sector(void **state)
+{
+    enum { PART = 64 };
+    (void)state;
+    signer_app(&s_package, "app_quiet", 1, CELL_CAPACITY);
+    for (int resets = 0; resets < 20; resets++) {
+        int erases = s_cell.board.erases;
+        int at = update_begin(&s_cell.update, PACKAGE_APP, s_package.head);
+        assert_true(at >= 0);
+        assert_true(s_cell.board.erases <= erases + 1);
+        /* Not ready yet: it is asked for again. */
+        assert_int_equal(update_write(&s_cell.update, PACKAGE_APP, (uint32_t)at, s_package.image + at, PART), HOST_INVALID);
+        assert_int_equal(cell_begin(&s_cell, PACKAGE_APP, s_package.head), at); /* its rounds are counted there */
+        for (int i = 0; i < 9 && at < CELL_CAPACITY; i++) {
+            erases = s_cell.board.erases;
+            at = update_write(&s_cell.update, PACKAGE_APP, (uint32_t)at, s_package.image + at, PART);
+            assert_true(at > 0 && s_cell.board.erases <= erases + 1);
+        }
+        if (at == CELL_CAPACITY) {
+            break;
+        }
+        cell_boot(&s_cell, PLATFORM_RESET_WATCHDOG);
+    }
+    assert_int_equal(cell_finish(&s_cell), HOST_OK);
+}
+
+/* A slot that cannot be erased is no slot: said at the first write, and the download is over. */
+static void a_slot_that_does_not_erase_is_told(void **state)
+{
+    (void)state;
+    signer_app(&s_package, "app_quiet", 1, 700);
+    assert_int_equal(update_begin(&s_cell.update, PACKAGE_APP, s_package.head), 0);
+    s_cell.board.is_cut = true;
+    assert_false(update_round_load(&s_cell.update));
+    s_cell.board.is_cut = false;
+    assert_int_equal(update_write(&s_cell.update, PACKAGE_APP, 0, s_package.image, 100), HOST_IO);
+    assert_error("cannot be erased");
+    assert_int_equal(update_phase(&s_cell.update, PACKAGE_APP), UPDATE_IDLE);
+    assert_int_equal(cell_install(&s_cell, &s_package, 100), HOST_OK); /* and another attempt is a new one */
 }
 
 static void a_slot_that_held_another_package_begins_anew(void **state)
@@ -303,6 +362,9 @@ int main(void)
         cmocka_unit_test_setup(every_size_arrives_in_parts_of_any_size, boot),
         cmocka_unit_test_setup(repeated_and_reordered_parts_do_no_harm, boot),
         cmocka_unit_test_setup(a_reset_costs_at_most_a_sector_and_what_was_under_way, boot),
+        cmocka_unit_test_setup(what_is_cut_short_is_never_verified, boot),
+        cmocka_unit_test_setup(no_call_erases_more_than_one_sector, boot),
+        cmocka_unit_test_setup(a_slot_that_does_not_erase_is_told, boot),
         cmocka_unit_test_setup(a_slot_that_held_another_package_begins_anew, boot),
         cmocka_unit_test_setup(every_changed_bit_of_a_head_is_refused_before_anything_is_written, boot),
         cmocka_unit_test(every_changed_byte_of_an_image_is_found_before_it_is_mapped),

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "cell.h"
+#include "link.h"
 
 static cell_t s_cell;
 static signed_package_t s_first;
@@ -238,6 +239,64 @@ static void an_app_that_only_traps_does_not_keep_the_kernel_from_connecting(void
     assert_true(kernel_u32(&s_cell.device, KERNEL_SYSCALLS) > syscalls);
 }
 
+/* Of the app in the slot, and nothing else that lies there: counted where the interpreter is given its bytes. */
+static void no_byte_of_a_module_reaches_the_interpreter_before_it_was_verified(void **state)
+{
+    (void)state;
+    update_board_t *board = &s_cell.board;
+    update_board_watch(board);
+    board->parses = 0;
+    s_second.image[s_second.len - 1] ^= 1;
+    assert_int_equal(cell_install(&s_cell, &s_second, 100), HOST_CORRUPT);
+    cell_round(&s_cell);
+    assert_int_equal(board->parses, 0); /* what does not check is never read */
+    s_second.image[s_second.len - 1] ^= 1;
+    assert_int_equal(cell_install(&s_cell, &s_second, 100), HOST_OK);
+    assert_int_equal(board->parses, 0); /* nor is what is not chosen */
+    cell_round(&s_cell);
+    cell_round(&s_cell);
+    assert_true(cell_runs(&s_cell, &s_second));
+    assert_int_equal(board->parses, 1);
+    const int verifications = board->verifications;
+    restart(PLATFORM_RESET_POWER_ON); /* once more at each start: flash ages */
+    cell_round(&s_cell);
+    assert_int_equal(board->parses, 2);
+    assert_true(board->verifications > verifications);
+    board->flash[PLATFORM_PARTITION_APP_B][40] ^= 1;
+    restart(PLATFORM_RESET_POWER_ON);
+    cell_round(&s_cell);
+    assert_true(cell_runs(&s_cell, &s_first));
+    assert_int_equal(board->parses, 3); /* of the one before, and not of what is damaged */
+    assert_int_equal(board->unverified_parses, 0);
+    update_board_watch(NULL);
+}
+
+/* As an app that was made for a later firmware lies in its slot when a rollback brings an earlier one back. */
+static void a_slot_s_app_that_needs_more_than_this_firmware_has_gives_way_to_the_embedded_one(void **state)
+{
+    static const signer_fields_t fields[] = {
+        { .version = "9",
+          .counter = 9,
+          .memory_bytes = TEST_MEMORY_BYTES,
+          .abi = LINK_ABI_VERSION,
+          .rows = LINK_APP_ROW_COUNT + 1 },
+        { .version = "9", .counter = 9, .memory_bytes = TEST_MEMORY_BYTES, .abi = LINK_ABI_VERSION + 1, .rows = 1 },
+    };
+    (void)state;
+    uint8_t *head = s_cell.board.flash[PLATFORM_PARTITION_APP_A] + CELL_CAPACITY;
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        signer_sign(&s_first, &fields[i]);
+        memcpy(head, s_first.head, PACKAGE_HEAD_BYTES);
+        const int operations = s_cell.board.operations;
+        restart(PLATFORM_RESET_RESTART);
+        assert_true(cell_runs_embedded(&s_cell));
+        assert_non_null(strstr(s_cell.board.fake.log, "this firmware has ABI 1"));
+        assert_int_equal(s_cell.board.operations, operations); /* the firmware that it is for finds it as it was */
+    }
+    begin_trial(&s_second);
+    assert_int_equal(update_confirm(&s_cell.update, false), HOST_OK);
+}
+
 static void nothing_leaks_over_many_swaps(void **state)
 {
     (void)state;
@@ -264,6 +323,8 @@ int main(void)
         TRIAL(a_board_that_crashes_again_and_again_runs_its_kernel_alone),
         TRIAL(a_good_run_forgives_earlier_crashes),
         TRIAL(an_app_that_only_traps_does_not_keep_the_kernel_from_connecting),
+        TRIAL(no_byte_of_a_module_reaches_the_interpreter_before_it_was_verified),
+        TRIAL(a_slot_s_app_that_needs_more_than_this_firmware_has_gives_way_to_the_embedded_one),
         TRIAL(nothing_leaks_over_many_swaps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

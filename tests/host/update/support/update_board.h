@@ -32,6 +32,8 @@ typedef struct {
     int verifications;   /* signatures found good */
     int unverified_maps; /* of a slot whose head or image was not found good since it was last written to: a fault of the code */
     int maps;
+    int parses;            /* of modules that lie in a slot, by the interpreter */
+    int unverified_parses; /* of such whose slot was not found good since it was last written to: a fault of the code */
     bool is_image_verified[CELL_PARTITIONS];
     bool is_mapped[CELL_PARTITIONS];
     uint8_t good_heads[CELL_GOOD_HEADS][PACKAGE_DIGEST_BYTES]; /* digests whose signatures were found good since power-on */
@@ -39,6 +41,9 @@ typedef struct {
 
 /** Blank flash. */
 void update_board_init(update_board_t *board);
+
+/** The board whose slots the interpreter is watched for (m3_ParseModule, by the linker's --wrap). */
+void update_board_watch(update_board_t *board);
 
 /** Power comes back. */
 void update_board_power_on(update_board_t *board, int reset_reason);
