@@ -284,6 +284,20 @@ static void a_firmware_by_cable_is_taken_as_it_is(void **state)
     assert_int_equal(update_begin(&s_cell.update, PACKAGE_FIRMWARE, s_package.head), HOST_EXPIRED);
     install(&s_other);
     assert_runs("3.0", true);
+    assert_int_equal(update_confirm_firmware(&s_cell.update), HOST_OK);
+    /* Into the slot where the head of that one lies still: it is another that runs there. */
+    cell_stop(&s_cell);
+    assert_int_equal(s_cell.update.firmware, SLOT_B);
+    signer_firmware(&s_package, 4, BOOT_LOADER_GOOD);
+    assert_int_equal(cell_start(&s_cell, PLATFORM_RESET_POWER_ON), HOST_OK);
+    install(&s_package);
+    assert_int_equal(update_confirm_firmware(&s_cell.update), HOST_OK);
+    assert_int_equal(s_cell.update.firmware, SLOT_A);
+    cell_stop(&s_cell);
+    boot_loader_flash(&s_cell.board.fake.port.flash, &s_cell.board.port.crypto, CELL_OTADATA, "9.9");
+    assert_int_equal(cell_start(&s_cell, PLATFORM_RESET_POWER_ON), HOST_OK);
+    assert_int_equal(update_begin(&s_cell.update, PACKAGE_FIRMWARE, s_package.head),
+                     HOST_EXPIRED); /* not CLOSED: it does not run */
 }
 
 static void a_board_with_one_firmware_takes_none(void **state)
