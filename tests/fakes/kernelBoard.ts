@@ -10,6 +10,7 @@ import { kernelModule, type KernelExports } from "./kernelModule.js";
 import { ScriptedServer } from "./scriptedServer.js";
 import { ROWS } from "./syscallRows.js";
 import type { ScriptedWeb } from "./scriptedWeb.js";
+import type { NorFlash } from "./norFlash.js";
 import { type FakeUpdates, updateRows } from "./fakeUpdates.js";
 
 const SECTOR_BYTES = 4096;
@@ -124,6 +125,8 @@ export class KernelBoard {
   closes = 0;
   watchdogSeconds = 0;
   flash: Uint8Array;
+  /** In the place of `flash` and what cuts its power: a flash that keeps the rules of NOR, and cuts itself. */
+  nor: NorFlash | null = null;
   /** Of the partition `state`. */
   stateFlash = new Uint8Array(4 * SECTOR_BYTES).fill(0xff);
   config: Record<string, string> = { "mqtt.host": "broker.test", "mqtt.clientId": "mote" };
@@ -325,6 +328,11 @@ export class KernelBoard {
     };
   }
 
+  private orCut(status: number): number {
+    if (this.nor!.isOff) throw new PowerCut();
+    return status;
+  }
+
   private isCutDue(): boolean {
     return this.cutIn > 0 && --this.cutIn === 0;
   }
@@ -355,10 +363,12 @@ export class KernelBoard {
       },
       flash_read: (partition: number, offset: number, dst: number, len: number) => {
         if (this.flashReadFails !== undefined) return this.flashReadFails;
+        if (this.nor !== null && partition === 0) return this.nor.read(offset, this.bytes(dst, len));
         this.bytes(dst, len).set(this.partition(partition).subarray(offset, offset + len));
         return STATUS.Ok;
       },
       flash_program: (partition: number, offset: number, src: number, len: number) => {
+        if (this.nor !== null && partition === 0) return this.orCut(this.nor.program(offset, this.bytes(src, len)));
         const flash = this.partition(partition);
         const isCut = this.isCutDue();
         this.programs++;
@@ -368,6 +378,7 @@ export class KernelBoard {
         return STATUS.Ok;
       },
       flash_erase: (partition: number, sector: number) => {
+        if (this.nor !== null && partition === 0) return this.orCut(this.nor.erase(sector));
         if (this.isCutDue()) throw new PowerCut();
         this.partition(partition).fill(0xff, sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
         return STATUS.Ok;

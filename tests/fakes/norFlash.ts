@@ -9,6 +9,8 @@ export class NorFlash {
   /** Programs and erases so far. */
   operations = 0;
   isOff = false;
+  /** Whether it was an erase that the power was cut in last. */
+  isEraseCut = false;
   #cutAt = 0;
   readonly #isProgrammed: Uint8Array;
 
@@ -22,6 +24,12 @@ export class NorFlash {
     this.#isProgrammed = new Uint8Array(this.bytes.length / UNIT);
   }
 
+  /** Takes what another flash of the same geometry holds. */
+  copyFrom(other: NorFlash): void {
+    this.bytes.set(other.bytes);
+    this.#isProgrammed.set(other.#isProgrammed);
+  }
+
   /** Cuts the power in the operations-th program or erase from now. */
   cutAfter(operations: number): void {
     this.#cutAt = this.operations + operations;
@@ -29,6 +37,7 @@ export class NorFlash {
 
   powerOn(): void {
     this.isOff = false;
+    this.isEraseCut = false;
     this.#cutAt = 0;
   }
 
@@ -56,6 +65,7 @@ export class NorFlash {
     if (this.isOff) return IO;
     const start = sector * this.sectorBytes;
     const isCut = this.#nextIsCut();
+    this.isEraseCut = isCut;
     this.#isProgrammed.fill(isCut ? 1 : 0, start / UNIT, (start + this.sectorBytes) / UNIT);
     if (!isCut) this.bytes.fill(0xff, start, start + this.sectorBytes);
     else this.#tearErase(start);

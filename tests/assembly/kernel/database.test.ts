@@ -1,6 +1,7 @@
 /** The rows of the database, as an app calls them, on the full kernel. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
+import { askDatabase, type FoundDocument, getDocument, inParts } from "../../fakes/databaseRows.js";
 import { KernelBoard, STATUS } from "../../fakes/kernelBoard.js";
 import { globalsOf } from "../../fakes/kernelModule.js";
 
@@ -24,51 +25,8 @@ function text(row: "db_key" | "db_error"): string {
   return Buffer.from(out.subarray(0, length)).toString();
 }
 
-/** Reads a document in parts of `part` bytes, or a status. */
-function get(key: string, part = 100): string | number {
-  return inParts(part, (offset, out) => board.call("db_get", key, offset, { out }));
-}
-
-function inParts(part: number, read: (offset: number, out: Uint8Array) => number): string | number {
-  const bytes: number[] = [];
-  for (;;) {
-    const out = new Uint8Array(part);
-    const got = read(bytes.length, out);
-    if (got < 0) return got;
-    bytes.push(...out.subarray(0, got));
-    if (got < part) return Buffer.from(bytes).toString();
-  }
-}
-
-interface Result {
-  key: string;
-  text: string;
-  ttl: number;
-  pauses: number;
-}
-
-function ask(condition: string): Result[] | number {
-  const status = board.call("db_query", condition);
-  if (status < 0) return status;
-  const results: Result[] = [];
-  for (let pauses = 0; ;) {
-    const out = new Uint8Array(88);
-    const found = board.call("db_next", { out });
-    if (found === STATUS.Busy) pauses++;
-    else if (found <= 0) return found < 0 ? found : results;
-    else {
-      const head = new DataView(out.buffer);
-      const key = Buffer.from(out.subarray(24, 24 + head.getUint32(16, true))).toString();
-      results.push({
-        key,
-        text: String(inParts(50, (offset, part) => board.call("db_result", offset, { out: part }))),
-        ttl: head.getInt32(4, true),
-        pauses,
-      });
-      pauses = 0;
-    }
-  }
-}
+const get = (key: string, part?: number): string | number => getDocument(board, key, part);
+const ask = (condition: string): FoundDocument[] | number => askDatabase(board, condition);
 
 describe("kernel/database", () => {
   it("puts, reads in parts, changes, removes", () => {
@@ -242,7 +200,7 @@ describe("kernel/database", () => {
     for (const documents of [4, 400]) {
       for (let i = 0; i < documents; i++) assert.equal(put(`k${i}`, `{"n":${i % 40},"t":"${"x".repeat(i % 60)}"}`, 0, `["t${i % 3}"]`), 0);
       const found = ['{"n":{"$lt":3}}', '{"tags":"t1"}', '{"$sort":{"t":-1,"n":1}}', '{"$or":[{"t":{"$contains":"xxx"}},{"n":1}]}'].map(
-        (condition) => (ask(condition) as Result[]).length,
+        (condition) => (ask(condition) as FoundDocument[]).length,
       );
       assert.deepEqual(found, documents === 4 ? [3, 1, 4, 2] : [30, 133, 400, 383]);
       assert.ok(board.bytes(heapUsed, memory - heapUsed).every((byte) => byte === 0xa5));
