@@ -107,6 +107,13 @@ export class Core {
     return this.counts(DOCUMENTS).liveUnits + this.counts(QUEUE).liveUnits;
   }
 
+  /** Units of what spaces have for themselves that they did not take yet. */
+  get keptUnits(): i32 {
+    let units = 0;
+    for (let space = 0; space < SPACES; space++) units += max(this.counts(space).reservedUnits - this.counts(space).liveUnits, 0);
+    return units;
+  }
+
   /** Entries that can be taken before a checkpoint is durable. */
   get memtableRoom(): i32 {
     return this.memtable.room - this.replayExtra;

@@ -39,6 +39,8 @@ export class SpaceCounts {
   evicted: i32 = 0;
   /** Found damaged, and dropped. */
   lost: i32 = 0;
+  /** What the space has for itself: set by its owner, the rest is counted. */
+  reservedUnits: i32 = 0;
 }
 
 /** The state of the whole store. */

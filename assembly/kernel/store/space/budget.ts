@@ -21,6 +21,9 @@ const REPLAY_SECTORS: i32 = 8;
 const AHEAD_SHIFT: i32 = 5;
 /** What reclaim takes is reckoned anew when puts would be refused after so many sectors, and again after so many. */
 const NEAR_SECTORS: i32 = 4;
+/** What is kept for a space and not taken yet is reckoned with as full of records of this share of it, and of entries in the tree: 2 to the power of minus this. */
+const KEPT_RECORD_SHIFT: i32 = 4;
+const KEPT_TREE_SHIFT: i32 = 3;
 /** Units that a checkpoint may take beside what was reckoned: ends of sectors, its record, a cut. */
 const MARGIN: i32 = 32;
 
@@ -77,7 +80,11 @@ export class Budget {
 
   /** Units that a checkpoint takes at most, without what it moves. */
   get checkpointUnits(): i32 {
-    return this.treeUnits + (this.treeUnits >> 3) + 12;
+    return this.checkpointOf(this.treeUnits);
+  }
+
+  private checkpointOf(tree: i32): i32 {
+    return tree + (tree >> 3) + 12;
   }
 
   /** Checkpoints that it takes to pass so many live units, `chunk` sectors full of them at a time. */
@@ -87,10 +94,8 @@ export class Budget {
   }
 
   /** Units, in whole sectors, that reclaim needs with so much that is live: what one checkpoint moves, itself, and what others lose before. */
-  private needFor(chunk: i32, lost: i32, live: i32): i32 {
-    const core = this.core;
-    const checkpoint = this.checkpointUnits;
-    const moved = min(chunk * core.ring.payloadUnits + core.largest, live);
+  private needFor(chunk: i32, lost: i32, live: i32, largest: i32, checkpoint: i32): i32 {
+    const moved = min(chunk * this.core.ring.payloadUnits + largest, live);
     const units = moved + checkpoint + max(lost, checkpoint);
     return ((units + this.sectorUnits - 1) / this.sectorUnits) * this.sectorUnits;
   }
@@ -100,21 +105,25 @@ export class Budget {
     const core = this.core;
     const payload = core.ring.payloadUnits;
     const checkpoint = this.checkpointUnits;
-    let units = this.needFor(this.chunk, (this.roundsFor(core.liveUnits, this.chunk) - 1) * checkpoint, core.liveUnits);
+    const live = core.liveUnits;
+    let units = this.needFor(this.chunk, (this.roundsFor(live, this.chunk) - 1) * checkpoint, live, core.largest, checkpoint);
     if (this.knownChunk > 0) {
       // What was written since may be all live.
       const lost = this.knownEnd + <i32>((this.unknown * checkpoint) / (this.knownChunk * payload));
-      units = min(units, this.needFor(this.knownChunk, max(this.knownLost, lost), core.liveUnits));
+      units = min(units, this.needFor(this.knownChunk, max(this.knownLost, lost), live, core.largest, checkpoint));
     }
     return this.sectors <= PROVEN_SECTORS ? units : min(units, (this.sectors >> 3) * payload + 2 * checkpoint);
   }
 
   /** Units that live records may take. */
   get liveMax(): i32 {
-    const tree = this.treeUnits;
-    if (tree != this.plannedTree || this.core.largest != this.plannedLargest || this.sectors != this.plannedSectors) {
+    // What fills the room that is kept makes the tree larger, too: others cannot have that room.
+    const kept = this.core.keptUnits;
+    const tree = this.treeUnits + (kept >> KEPT_TREE_SHIFT);
+    const largest = max(this.core.largest, kept >> KEPT_RECORD_SHIFT);
+    if (tree != this.plannedTree || largest != this.plannedLargest || this.sectors != this.plannedSectors) {
       this.plannedTree = tree;
-      this.plannedLargest = this.core.largest;
+      this.plannedLargest = largest;
       this.plannedSectors = this.sectors;
       this.plan();
     }
@@ -123,15 +132,16 @@ export class Budget {
 
   /** Chooses how many sectors full of live records one checkpoint should be able to move: with that many the most can be held. */
   private plan(): void {
-    const all = this.sectors * this.sectorUnits - this.treeUnits - REMOVAL_UNITS - PUT_EXTRA - this.core.largest;
-    const checkpoint = this.checkpointUnits;
+    const largest = this.plannedLargest;
+    const all = this.sectors * this.sectorUnits - this.plannedTree - REMOVAL_UNITS - PUT_EXTRA - largest;
+    const checkpoint = this.checkpointOf(this.plannedTree);
     this.planned = 0;
     this.chunk = 1;
     for (let chunk = 1; chunk <= min(this.sectors, PROVEN_SECTORS) >> 1; chunk++) {
       const moved = chunk * this.core.ring.payloadUnits;
       for (let rounds = 1; rounds <= this.sectors; rounds++) {
         const most = rounds * moved;
-        const rest = all - rounds * checkpoint - this.needFor(chunk, (rounds - 1) * checkpoint, most);
+        const rest = all - rounds * checkpoint - this.needFor(chunk, (rounds - 1) * checkpoint, most, largest, checkpoint);
         if (min(rest, most) > this.planned) {
           this.planned = min(rest, most);
           this.chunk = chunk;
@@ -145,7 +155,7 @@ export class Budget {
   /** What live records may take if not all of them lie in one piece. */
   private get likelyMax(): i32 {
     const payload = this.core.ring.payloadUnits;
-    return (this.sectors - 2 - (this.sectors >> 3)) * payload - 3 * this.treeUnits - 2 * min(this.treeUnits, payload << 1) - payload;
+    return (this.sectors - 2 - (this.sectors >> 3)) * payload - 3 * this.plannedTree - 2 * min(this.plannedTree, payload << 1) - payload;
   }
 
   /** Units that can be written until only `floor` is left. The sector being written is never counted as a whole one. */
@@ -273,7 +283,7 @@ export class Budget {
         lost += checkpoint - gain;
         most = max(most, lost);
       }
-      const units = this.needFor(chunk, most, this.core.liveUnits);
+      const units = this.needFor(chunk, most, this.core.liveUnits, this.core.largest, checkpoint);
       if (units < least) {
         least = units;
         this.knownChunk = chunk;

@@ -8,7 +8,6 @@ export const BY_AGE_MARK: u8 = 2;
 /** What each space may take of the flash. */
 export class Quota {
   private readonly caps: StaticArray<i32> = new StaticArray<i32>(SPACES);
-  private readonly reserved: StaticArray<i32> = new StaticArray<i32>(SPACES);
   private readonly evictions: StaticArray<i32> = new StaticArray<i32>(SPACES);
 
   constructor(private readonly core: Core) {
@@ -17,7 +16,7 @@ export class Quota {
 
   set(space: i32, bytes: i32, reservedBytes: i32, eviction: Eviction): void {
     unchecked((this.caps[space] = bytes / UNIT));
-    unchecked((this.reserved[space] = reservedBytes / UNIT));
+    this.core.counts(space).reservedUnits = reservedBytes / UNIT;
     unchecked((this.evictions[space] = eviction));
   }
 
@@ -35,7 +34,7 @@ export class Quota {
     const other = space == QUEUE ? DOCUMENTS : QUEUE;
     const core = this.core;
     const wanted = core.counts(space).liveUnits + more;
-    const others = max(core.counts(other).liveUnits, unchecked(this.reserved[other]));
+    const others = max(core.counts(other).liveUnits, core.counts(other).reservedUnits);
     return max(wanted - unchecked(this.caps[space]), wanted + others - liveMax);
   }
 }
