@@ -19,12 +19,12 @@ const filters: StaticArray<string | null> = [null, null, null, null, null, null,
 const handlers: StaticArray<((message: Message) => void) | null> = [null, null, null, null, null, null, null, null];
 /** What `step` calls for messages: nothing yet, so that an app without subscriptions links none of this. */
 export let receiver: (() => bool) | null = null;
-/** Takes every message instead of the handlers: for a cloud that has one topic of its own. */
-let sole: ((message: Message) => i32) | null = null;
+/** Takes every message: `dispatch`, or the handler of a cloud that has one topic of its own. */
+let taker: ((message: Message) => i32) | null = null;
 
 /** Has one handler called for every message; what it answers goes to the kernel. */
 export function handleAll(handler: ((message: Message) => i32) | null): void {
-  sole = handler;
+  taker = handler;
   receiver = handler != null ? receive : null;
 }
 
@@ -37,6 +37,7 @@ export function addSubscription(filter: string, handler: (message: Message) => v
   if (result < 0) return result as Status;
   unchecked((filters[slot] = filter));
   unchecked((handlers[slot] = handler));
+  taker = dispatch;
   receiver = receive;
   return Status.Ok;
 }
@@ -60,21 +61,17 @@ function slotFor(filter: string): i32 {
 }
 
 /** Hands waiting messages to their handlers. True: more may wait. */
-export function receive(): bool {
+function receive(): bool {
   for (let left = MESSAGES_PER_STEP; left > 0; left--) {
-    if (!takeMessage()) return false;
-    const handler = sole;
-    if (handler != null) eventDone(handler(message));
-    else {
-      dispatch();
-      eventDone(0);
-    }
+    const handler = taker;
+    if (handler == null || !takeMessage()) return false;
+    eventDone(handler(message));
   }
   return true;
 }
 
 /** Calls the handler of each filter that matches; one that nobody wants any more goes unhandled. */
-function dispatch(): void {
+function dispatch(message: Message): i32 {
   for (let slot = 0; slot < MAX_SUBSCRIPTIONS; slot++) {
     const filter = unchecked(filters[slot]);
     const handler = unchecked(handlers[slot]);
@@ -82,4 +79,5 @@ function dispatch(): void {
     const length = encodeWhole(filter, OUT, OUT_BYTES);
     if (matches(OUT, OUT + length, message.topicStart, message.topicStart + message.topicBytes)) handler(message);
   }
+  return 0;
 }

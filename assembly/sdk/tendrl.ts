@@ -14,30 +14,28 @@ import { Client as KernelClient, Counter } from "./client";
 import { Database } from "./database";
 import { FLAG_ENVELOPE, FLAG_KIND_SHIFT, FLAG_OFFLINE, START_CLEAN } from "./flags";
 import { log } from "./log";
-import { Message } from "./message";
 import { beginBuffer, beginCount, beginParts, buffered, counted, endParts } from "./outgoing";
 import { handleAll } from "./subscriptions";
 import { cloudBegin, cloudCommit, cloudSet, cloudStats, clientStart } from "./syscalls";
 import { compose, firstOf, Shape, writeComposed, writeContext } from "./tendrlData";
-import { TendrlMessage, tendrlMessage } from "./tendrlMessage";
+import { TendrlMessage } from "./tendrlMessage";
+import { note, Options, refusalOf, startListening } from "./tendrlOptions";
+import { addTask, stopTasks } from "./tendrlTasks";
 import * as text from "./tendrlTexts";
-import { cancel, every } from "./timer";
 
 export { Kind, TendrlMessage } from "./tendrlMessage";
+export { Options } from "./tendrlOptions";
 
 /** Seconds that what is stored is kept unless the call says otherwise. */
 const DAY_SECONDS: i32 = 86400;
 /** `dbTtl` left out: a day. */
 export const DEFAULT_TTL: i32 = -1;
 
-/** Ids of hardware timers that the original takes. */
-const TIMER_MAX: i32 = 3;
-const TASKS_MAX: i32 = 4;
-
 /** What cloud_set sets. */
 const SET_BATCH: i32 = 0;
 const SET_HEARTBEAT: i32 = 1;
 const SET_WATCHDOG: i32 = 2;
+const SET_MESSAGES: i32 = 3;
 
 /** Kinds of messages (kernel/tendrl/envelope.ts). */
 const PUBLISH: i32 = 0;
@@ -59,82 +57,51 @@ export enum TendrlCounter {
   Untimed,
 }
 
-/** The original's constructor arguments, with its defaults: made, changed, and handed to `new Client(options)`. */
-export class Options {
-  mode: string = "sync";
-  debug: bool = false;
-  timer: i32 = 0;
-  freq: i32 = 3;
-  callback: ((message: TendrlMessage) => i32) | null = null;
-  checkMsgRate: i32 = 5;
-  maxBatchSize: i32 = 15;
-  dbPageSize: i32 = 1024;
-  watchdog: i32 = 0;
-  sendHeartbeat: bool = true;
-  clientDb: bool = true;
-  clientDbInMemory: bool = true;
-  offlineStorage: bool = true;
-  managed: bool = true;
-  eventLoop: bool = true;
-}
-
 const kernel = new KernelClient();
 const documents = new Database();
-
-let callback: ((message: TendrlMessage) => i32) | null = null;
-const tasks: StaticArray<(() => i32) | null> = [null, null, null, null];
-let taskTimer: i32 = -1;
-
-function onMessage(message: Message): i32 {
-  const handler = callback;
-  return handler != null ? handler(tendrlMessage) : 0;
-}
-
-/** Runs each background task once; one that answers below 0 is done. */
-function runTasks(): void {
-  for (let slot = 0; slot < TASKS_MAX; slot++) {
-    const task = unchecked(tasks[slot]);
-    if (task != null && task() < 0) unchecked((tasks[slot] = null));
-  }
-}
+/** What an earlier start put into a database that is meant to be in memory is gone. */
+let isDatabaseFresh: bool = false;
 
 export class Client {
   /** The text of the last refusal, as the original words it; "" when there was none. */
   error: string = "";
-  /** The user database, and the database calls with the original's names below. */
-  readonly clientDb: Database = documents;
   private isBroken: bool = false;
   private isStarted: bool = false;
 
   constructor(private readonly options: Options = new Options()) {
-    if (options.mode != "sync" && options.mode != "async") this.refuse(text.MODE);
-    else if (options.mode == "async" && !options.eventLoop) this.refuse(text.ASYNC);
-    else if (options.mode == "sync" && <u32>options.timer > <u32>TIMER_MAX) this.refuse(text.SYNC);
-    this.isBroken = this.error.length > 0;
-    callback = options.callback;
+    const refusal = refusalOf(options);
+    if (refusal != null) {
+      this.isBroken = true;
+      this.refuse(refusal);
+    }
+  }
+
+  /** The user database, and the database calls with the original's names below. */
+  get clientDb(): Database {
+    if (!isDatabaseFresh && this.hasDatabase && this.options.clientDbInMemory) documents.purge();
+    isDatabaseFresh = true;
+    return documents;
   }
 
   /** Replaces the callback. Ok; Invalid: there is none. */
   setCallback(handler: ((message: TendrlMessage) => i32) | null): Status {
     if (handler == null) return this.refuse(text.CALLBACK);
-    callback = handler;
-    return Status.Ok;
+    this.options.callback = handler;
+    return this.isStarted ? this.listen() : Status.Ok;
   }
 
   /** Starts; connects by and by. watchdog: seconds, 1 to 60, 0: as constructed. Ok; Invalid: `error`, or the log for a configuration. */
   start(watchdog: i32 = 0): Status {
     if (this.isBroken) return Status.Invalid;
     const options = this.options;
-    handleAll(onMessage);
     cloudSet(SET_BATCH, max(options.maxBatchSize, 1));
     cloudSet(SET_HEARTBEAT, i32(options.managed && options.sendHeartbeat));
     const seconds = watchdog > 0 ? watchdog : options.watchdog;
     if (seconds > 0) cloudSet(SET_WATCHDOG, min(seconds, 60));
-    if (!this.isStarted && this.hasDatabase && options.clientDbInMemory) documents.purge();
-    if (options.mode == "async" && taskTimer < 0) taskTimer = every(1000 / max(options.freq, 1), runTasks);
+    this.listen();
     const status = clientStart(options.managed && options.offlineStorage ? 0 : START_CLEAN) as Status;
     this.isStarted = status == Status.Ok;
-    this.note(status == Status.Ok ? "started" : "not started");
+    note(options, status == Status.Ok ? "started" : "not started");
     return status;
   }
 
@@ -142,11 +109,9 @@ export class Client {
   stop(): void {
     kernel.stop();
     handleAll(null);
-    if (taskTimer >= 0) cancel(taskTimer);
-    taskTimer = -1;
-    for (let slot = 0; slot < TASKS_MAX; slot++) unchecked((tasks[slot] = null));
+    stopTasks();
     this.isStarted = false;
-    this.note("stopped");
+    note(this.options, "stopped");
   }
 
   asyncStop(): void {
@@ -239,17 +204,17 @@ export class Client {
 
   /** Puts a document, JSON, under a generated key or `key`; `clientDb.lastKey()` tells it. Ok, and what Database.put answers. */
   dbPut(data: string, ttl: i32 = 0, tags: string = "", key: string = ""): Status {
-    return this.mayUseDatabase() ? this.explained(documents.put(key, data, ttl, tags)) : Status.Refused;
+    return this.mayUseDatabase() ? this.explained(this.clientDb.put(key, data, ttl, tags)) : Status.Refused;
   }
 
   /** Reads a document: `clientDb.text()` gives it. Its bytes, NotFound. */
   dbGet(key: string): i32 {
-    return this.mayUseDatabase() ? this.explained(documents.get(key) as Status) : Status.Refused;
+    return this.mayUseDatabase() ? this.explained(this.clientDb.get(key) as Status) : Status.Refused;
   }
 
   /** Asks a condition: `clientDb.next()` gives its results. Ok, BadQuery. */
   dbQuery(query: string = "{}"): Status {
-    return this.mayUseDatabase() ? this.explained(documents.query(query)) : Status.Refused;
+    return this.mayUseDatabase() ? this.explained(this.clientDb.query(query)) : Status.Refused;
   }
 
   /** Asks for all: `clientDb.next()` gives them, `clientDb.resultKey()` their keys. */
@@ -260,12 +225,12 @@ export class Client {
   /** Removes a document, or with `purge` all. 1, 0: there is none; for a purge Ok. */
   dbDelete(key: string = "", purge: bool = false): i32 {
     if (!this.mayUseDatabase()) return Status.Refused;
-    return this.explained((purge ? documents.purge() : documents.remove(key)) as Status);
+    return this.explained((purge ? this.clientDb.purge() : this.clientDb.remove(key)) as Status);
   }
 
   /** Removes what has expired, at most 16 documents. How many. */
   dbCleanup(): i32 {
-    return this.mayUseDatabase() ? this.explained(documents.cleanup() as Status) : Status.Refused;
+    return this.mayUseDatabase() ? this.explained(this.clientDb.cleanup() as Status) : Status.Refused;
   }
 
   // tasks
@@ -275,13 +240,12 @@ export class Client {
    * NoSpace: four run already.
    */
   addBackgroundTask(task: () => i32): i32 {
-    if (this.options.mode != "async") return Status.Invalid;
-    for (let slot = 0; slot < TASKS_MAX; slot++) {
-      if (unchecked(tasks[slot]) != null) continue;
-      unchecked((tasks[slot] = task));
-      return slot;
-    }
-    return Status.NoSpace;
+    return this.options.isAsync ? addTask(task, 1000 / max(this.options.freq, 1)) : Status.Invalid;
+  }
+
+  /** Has messages handed to the callback; without one the kernel takes them for itself. Ok. */
+  private listen(): Status {
+    return cloudSet(SET_MESSAGES, i32(startListening())) as Status;
   }
 
   private get hasDatabase(): bool {
@@ -302,10 +266,6 @@ export class Client {
     this.error = why;
     log(why, LogLevel.Error);
     return Status.Invalid;
-  }
-
-  private note(what: string): void {
-    if (this.options.debug) log(what, LogLevel.Debug);
   }
 
   private send(kind: i32, tags: StaticArray<string> | null, entity: string, writeOffline: bool, dbTtl: i32): i32 {

@@ -18,6 +18,8 @@ const pathText: usize = memory.data(80);
 
 /** Messages to the device: which are kept, which are counted, and how the app finds its way in one. */
 export class Messages {
+  /** The app has a callback, or has not said yet. What nobody wants is acknowledged and dropped. */
+  isWanted: bool = true;
   /** Not the documented message: dropped. */
   invalid: i32 = 0;
   /** A member is missing or of another type: kept all the same. */
@@ -27,7 +29,7 @@ export class Messages {
   /** Callbacks that said other than 0. */
   callbackFailures: i32 = 0;
 
-  /** Tells whether a payload, u8[len], is one: an object in JSON with a `msg_type` and `data`. */
+  /** Tells whether a payload, u8[len], is for the app: one that it wants, an object in JSON with a `msg_type` and `data`. */
   accepts(start: usize, len: i32): bool {
     objectReader.start();
     const isMessage = objectReader.readWhole(start, len);
@@ -36,7 +38,7 @@ export class Messages {
       return false;
     }
     if (!isComplete()) this.flagged++;
-    return true;
+    return this.isWanted;
   }
 
   /** A message begins to come in. */

@@ -26,6 +26,7 @@ enum Setting {
   Batch,
   Heartbeat,
   Watchdog,
+  Messages,
 }
 
 /** Fields of cloud_stats, in order. */
@@ -125,21 +126,12 @@ export class TendrlCalls extends DatabaseCalls {
 }
 
 function set(setting: i32, value: i32): i32 {
-  switch (setting) {
-    case Setting.Batch: {
-      if (value < 1) return Status.Invalid;
-      tendrlFace.batch = value;
-      return Status.Ok;
-    }
-    case Setting.Heartbeat: {
-      heartbeat.isOn = value != 0;
-      return Status.Ok;
-    }
-    case Setting.Watchdog:
-      return sysWatchdog(value);
-    default:
-      return Status.Invalid;
-  }
+  if (setting == Setting.Watchdog) return sysWatchdog(value);
+  if (setting == Setting.Batch && value > 0) tendrlFace.batch = value;
+  else if (setting == Setting.Heartbeat) heartbeat.isOn = value != 0;
+  else if (setting == Setting.Messages) messages.isWanted = value != 0;
+  else return Status.Invalid;
+  return Status.Ok;
 }
 
 function writeStats(dst: usize, cap: i32): i32 {
