@@ -1,4 +1,5 @@
 import { Status } from "../lib/status";
+import { copyText } from "../lib/text";
 import { Background, background } from "./background";
 import { DeviceState, deviceState } from "./client/deviceState";
 import { LogLevel, Partition } from "./host/constants";
@@ -110,8 +111,7 @@ export class StateStore extends DeviceState {
 function takeName(name: string): bool {
   const length = name.length;
   if (length < 1 || length > STATE_NAME_MAX) return false;
-  for (let i = 0; i < length; i++) store<u8>(copyKey + i, load<u16>(changetype<usize>(name) + (i << 1)), 1);
-  copyKeyBytes = 1 + length;
+  copyKeyBytes = 1 + copyText(copyKey + 1, name);
   return true;
 }
 

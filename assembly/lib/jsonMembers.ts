@@ -5,6 +5,7 @@
  */
 
 import { parseDecimal } from "./number";
+import { textByte } from "./text";
 
 /** Deepest nesting inside one value. */
 const DEPTH_MAX: i32 = 31;
@@ -63,7 +64,7 @@ function skipEscape(at: usize): usize {
     return at;
   }
   const letters = '"\\/bfnrt';
-  for (let i = 0; i < letters.length; i++) if (<i32>load<u16>(changetype<usize>(letters) + ((<usize>i) << 1)) == letter) return at;
+  for (let i = 0; i < letters.length; i++) if (textByte(letters, i) == letter) return at;
   return 0;
 }
 
@@ -96,7 +97,7 @@ function skipNumber(at: usize): usize {
 /** Address behind an ASCII word, 0: another stands there. */
 function skipWord(at: usize, word: string): usize {
   for (let i = 0; i < word.length; i++) {
-    if (byteAt(at + i) != <i32>load<u8>(changetype<usize>(word) + ((<usize>i) << 1))) return 0;
+    if (byteAt(at + i) != textByte(word, i)) return 0;
   }
   return at + word.length;
 }

@@ -5,6 +5,7 @@
 import { moveAddresses } from "./addresses.js";
 import { evaluate, shrink } from "./binaryen.js";
 import { compile } from "./compile.js";
+import { narrowTextFile, TextBytesTransform } from "../transform/index.js";
 import { checkKernelContract, contractNumber } from "./contract.js";
 import { joinDataSegments } from "./dataSegments.js";
 import { checkFunctionSizes, functionSizes } from "./functionSize.js";
@@ -57,7 +58,12 @@ export function kernelArgs(kernel: KernelBuild): string[] {
 }
 
 export async function compileKernel(kernel: KernelBuild): Promise<BuiltKernel> {
-  const { module: compiled, warnings, inputs } = await compile({ entry: kernel.entry, args: kernelArgs(kernel) });
+  const { module: compiled, warnings, inputs } = await compile({
+    entry: kernel.entry,
+    args: kernelArgs(kernel),
+    transforms: [new TextBytesTransform()],
+    virtualFile: narrowTextFile,
+  });
   const module = await shrink(await evaluate(compiled, START), INLINE_ALWAYS_BYTES, INLINE_ONE_CALLER_BYTES);
   moveAddresses(module);
   joinDataSegments(module, DATA_GAP_BYTES);

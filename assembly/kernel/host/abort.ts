@@ -5,8 +5,8 @@ const MESSAGE_BYTES: i32 = 64;
 const message: usize = memory.data(MESSAGE_BYTES);
 
 /**
- * Takes the place of AssemblyScript's `abort` (build option `--use abort=`): logs the text, its line and column, and traps.
- * A kernel that traps restarts the device; nothing stored is lost.
+ * Takes the place of AssemblyScript's `abort` (build option `--use abort=`): logs the text, which is the compiler's own, in UTF-16, its
+ * line and column, and traps. A kernel that traps restarts the device; nothing stored is lost.
  */
 export function abort(text: string | null, file: string | null, line: u32, column: u32): void {
   let length = 0;

@@ -1,5 +1,6 @@
 import { Writer } from "../../lib/bytes";
 import { Status } from "../../lib/status";
+import { copyText } from "../../lib/text";
 import { LogLevel } from "../host/constants";
 import { logNumber, logText } from "../host/log";
 import { beginGet, endRequest, HttpExchange } from "../http/exchange";
@@ -25,9 +26,7 @@ const urlText: usize = memory.data(160);
 /** Reads the configured base URL into a place that stays. Ok; Invalid: it is none. */
 export function loadUrl(url: Url): i32 {
   let length = readConfig("tendrl.appUrl", urlText, URL_MAX);
-  if (length == Status.NotFound || length == 0) {
-    for (length = 0; length < PRESET_URL.length; length++) store<u8>(urlText + length, PRESET_URL.charCodeAt(length));
-  }
+  if (length == Status.NotFound || length == 0) length = copyText(urlText, PRESET_URL);
   return length < 0 ? Status.Invalid : url.parse(urlText, length);
 }
 

@@ -1,4 +1,5 @@
 import { Status } from "../../../lib/status";
+import { textByte } from "../../../lib/text";
 import { JsonCheck } from "./jsonCheck";
 import { JsonNumber } from "./jsonNumber";
 import { Kind, firstIn, kindAt, nextBehind, nextIn, skipSpace, skipText, skipValue, valueOf } from "./jsonScan";
@@ -180,8 +181,8 @@ export class ConditionParser {
       name.next();
       let byte = name.next();
       let matches = true;
-      for (; OPERATORS.charCodeAt(from) != 0x20; from++) {
-        if (byte != OPERATORS.charCodeAt(from)) matches = false;
+      for (; textByte(OPERATORS, from) != 0x20; from++) {
+        if (byte != textByte(OPERATORS, from)) matches = false;
         else byte = name.next();
       }
       if (matches && byte < 0 && this.isDollar(at)) return test + 1;

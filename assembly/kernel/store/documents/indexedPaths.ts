@@ -1,5 +1,6 @@
 import { equalBytes } from "../../../lib/bytes";
 import { Status } from "../../../lib/status";
+import { copyText } from "../../../lib/text";
 import { compareText } from "./jsonText";
 import { TextView } from "./textView";
 
@@ -34,7 +35,7 @@ export class IndexedPaths {
     this.view.reset(changetype<usize>(this.table), SLOTS * SLOT_BYTES);
     const tags = changetype<usize>(this.table) + TAGS_SLOT * SLOT_BYTES;
     store<u8>(tags, 0x22);
-    for (let i = 0; i < TAGS_PATH.length; i++) store<u8>(tags + i, TAGS_PATH.charCodeAt(i), 1);
+    copyText(tags + 1, TAGS_PATH);
     store<u8>(tags + TAGS_PATH.length, 0x22, 1);
     unchecked((this.ends[TAGS_SLOT] = TAGS_SLOT * SLOT_BYTES + 1 + TAGS_PATH.length));
   }

@@ -1,3 +1,4 @@
+import { textByte } from "../../../lib/text";
 import { utf8Byte, utf8Length } from "../../../lib/utf8";
 import { hexValue, unescaped } from "./jsonCheck";
 import { TextView } from "./textView";
@@ -114,7 +115,7 @@ export function textBytes(view: TextView, at: i32): i32 {
 export function equalsLiteral(view: TextView, at: i32, literal: string): bool {
   left.start(view, at);
   for (let i = 0; i < literal.length; i++) {
-    if (left.next() != literal.charCodeAt(i)) return false;
+    if (left.next() != textByte(literal, i)) return false;
   }
   return left.next() < 0;
 }

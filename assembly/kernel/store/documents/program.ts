@@ -1,3 +1,4 @@
+import { copyText } from "../../../lib/text";
 import { MAX_NESTING } from "./jsonCheck";
 import { TextView } from "./textView";
 
@@ -72,7 +73,7 @@ export class Program {
   /** Starts over with `src`: u8[len], len up to QUERY_BYTES. */
   reset(src: usize, len: i32): void {
     const bytes = changetype<usize>(this.bytes);
-    for (let i = 0; i < TAGS.length; i++) store<u8>(bytes + i, TAGS.charCodeAt(i));
+    copyText(bytes, TAGS);
     memory.copy(bytes + CONDITION, src, len);
     this.text.reset(bytes, CONDITION + len);
     this.nodes = 0;

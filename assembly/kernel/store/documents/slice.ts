@@ -1,4 +1,5 @@
 import { Writer } from "../../../lib/bytes";
+import { textByte } from "../../../lib/text";
 import { TextView } from "./textView";
 
 /** Takes a text as it is made and keeps the part that was asked for: whoever reads in parts has it made again for each. */
@@ -32,7 +33,7 @@ export class Slice {
 
   /** Takes an ASCII literal. */
   text(literal: string): void {
-    for (let i = 0; i < literal.length; i++) this.byte(literal.charCodeAt(i));
+    for (let i = 0; i < literal.length; i++) this.byte(textByte(literal, i));
   }
 
   /** Takes what a writer holds. */
