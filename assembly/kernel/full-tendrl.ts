@@ -1,4 +1,5 @@
 import "./databaseLimits";
+import "./tendrl/limits";
 import "./tendrl/tendrlFace";
 import { outbox } from "./client/outbox";
 import { Database } from "./database";

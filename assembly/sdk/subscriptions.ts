@@ -61,7 +61,7 @@ function slotFor(filter: string): i32 {
 }
 
 /** Hands waiting messages to their handlers. True: more may wait. */
-function receive(): bool {
+export function receive(): bool {
   for (let left = MESSAGES_PER_STEP; left > 0; left--) {
     const handler = taker;
     if (handler == null || !takeMessage()) return false;

@@ -19,12 +19,12 @@ import { handleAll } from "./subscriptions";
 import { cloudBegin, cloudCommit, cloudSet, cloudStats, clientStart } from "./syscalls";
 import { compose, firstOf, Shape, writeComposed, writeContext } from "./tendrlData";
 import { TendrlMessage } from "./tendrlMessage";
-import { note, Options, refusalOf, startListening } from "./tendrlOptions";
+import { note, Options, QueueFull, refusalOf, startListening } from "./tendrlOptions";
 import { addTask, stopTasks } from "./tendrlTasks";
 import * as text from "./tendrlTexts";
 
 export { Kind, TendrlMessage } from "./tendrlMessage";
-export { Options } from "./tendrlOptions";
+export { Options, QueueFull } from "./tendrlOptions";
 
 /** Seconds that what is stored is kept unless the call says otherwise. */
 const DAY_SECONDS: i32 = 86400;
@@ -36,6 +36,7 @@ const SET_BATCH: i32 = 0;
 const SET_HEARTBEAT: i32 = 1;
 const SET_WATCHDOG: i32 = 2;
 const SET_MESSAGES: i32 = 3;
+const SET_WHEN_FULL: i32 = 4;
 
 /** Kinds of messages (kernel/tendrl/envelope.ts). */
 const PUBLISH: i32 = 0;
@@ -96,10 +97,12 @@ export class Client {
     const options = this.options;
     cloudSet(SET_BATCH, max(options.maxBatchSize, 1));
     cloudSet(SET_HEARTBEAT, i32(options.managed && options.sendHeartbeat));
+    const mayStore = options.managed && options.offlineStorage;
+    cloudSet(SET_WHEN_FULL, mayStore || options.whenQueueFull != QueueFull.Spill ? options.whenQueueFull : QueueFull.Refuse);
     const seconds = watchdog > 0 ? watchdog : options.watchdog;
     if (seconds > 0) cloudSet(SET_WATCHDOG, min(seconds, 60));
     this.listen();
-    const status = clientStart(options.managed && options.offlineStorage ? 0 : START_CLEAN) as Status;
+    const status = clientStart(mayStore ? 0 : START_CLEAN) as Status;
     this.isStarted = status == Status.Ok;
     note(options, status == Status.Ok ? "started" : "not started");
     return status;

@@ -19,11 +19,22 @@ let listener: (() => void) | null = null;
 let gate: ((options: Options) => string | null) | null = null;
 let reporter: ((what: string) => void) | null = null;
 
+/** What becomes of a message without writeOffline when the queue in RAM is full. Its numbers are those of kernel/client/face.ts. */
+export enum QueueFull {
+  /** publish answers NoSpace, at once. */
+  Refuse = 0,
+  /** The oldest that are not under way make room, and are counted as lost. */
+  DropOldest = 1,
+  /** It is stored on flash, for a day. */
+  Spill = 2,
+}
+
 /** Made, changed, and handed to `new Client(options)`. */
 export class Options {
   freq: i32 = 3;
   checkMsgRate: i32 = 5;
   maxBatchSize: i32 = 15;
+  whenQueueFull: QueueFull = QueueFull.Refuse;
   dbPageSize: i32 = 1024;
   watchdog: i32 = 0;
   sendHeartbeat: bool = true;

@@ -15,6 +15,14 @@ export const IDLE_MS: i32 = 60000;
 const OPEN_TIMEOUT_MS: i64 = 40000;
 const BACKOFF_LIMIT_MS: i32 = 120000;
 
+export enum WhenFull {
+  Refuse,
+  /** The oldest that nobody sends yet make room, and are counted. */
+  DropOldest,
+  /** It goes to the store. */
+  Spill,
+}
+
 /**
  * What of the client depends on the cloud: MQTT alone here. A cloud's kernel puts its own in place while it is built (`wear`); a kernel
  * without one has no other face, so the compiler puts these bodies where they are called.
@@ -190,6 +198,16 @@ export class Face {
   /** Writes a context, u8[len], in that form to the scratch. Its bytes, or Invalid. */
   convertContext(src: usize, len: i32): i32 {
     return len;
+  }
+
+  /** What becomes of a message with these flags when the queue in RAM is full. */
+  whenFull(flags: i32): WhenFull {
+    return WhenFull.Refuse;
+  }
+
+  /** Whether the store waits while the queue has this much of its room taken, in percent. */
+  holdsStore(load: i32): bool {
+    return false;
   }
 
   /** Whether a message may be sent now. When it is sent, it is asked for once. */

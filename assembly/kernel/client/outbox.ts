@@ -194,6 +194,13 @@ export class Outbox {
     return oldest == i64.MAX_VALUE ? i32.MAX_VALUE : oldest + ACK_TIMEOUT_MS - clock.nowMs;
   }
 
+  /** Gives up the oldest message of the queue that is not in flight, counted as lost; `record` holds it meanwhile. False: there is none. */
+  dropOldestQueued(record: RecordRef): bool {
+    if (queue.next(this.queueCursor, record) < 0) return false;
+    this.queueCursor = record.sequence;
+    return queue.remove(record, Disposition.Evicted) == Status.Ok;
+  }
+
   /** Starts the next packet: first what an earlier connection left, then the oldest of store or queue, in turn. */
   private find(): i32 {
     const unsent = this.inFlight.firstUnsent;
@@ -207,9 +214,10 @@ export class Outbox {
     }
     if (this.inFlight.count >= face.bound(this.window)) return Drained.Idle;
     if (face.bundles && this.inFlight.records >= RECORDS_MAX) return Drained.Idle;
-    this.isQueueNext = !this.isQueueNext;
+    const isQueueAlone = face.holdsStore(queue.load);
+    this.isQueueNext = isQueueAlone || !this.isQueueNext;
     let status = this.take(this.isQueueNext);
-    if (status == Status.NotFound) status = this.take(!this.isQueueNext);
+    if (status == Status.NotFound && !isQueueAlone) status = this.take(!this.isQueueNext);
     return status == Status.NotFound ? Drained.Idle : status;
   }
 

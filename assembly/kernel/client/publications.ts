@@ -7,7 +7,7 @@ import { isTopicName } from "../mqtt/topicFilter";
 import { RECORD_CLOCK_VALID, RecordRef, RecordStore } from "../store/recordStore";
 import { clock } from "./clock";
 import { dialect } from "./dialect";
-import { face } from "./face";
+import { face, WhenFull } from "./face";
 import { outbox } from "./outbox";
 import { OUTCOME_EXPIRED, outcomes } from "./outcomes";
 import { qosOf } from "./packetStream";
@@ -18,6 +18,8 @@ import { json, streams } from "./streams";
 
 /** Longest topic of a publication. */
 const TOPIC_MAX: i32 = 255;
+/** What a full queue hands to the store is worth a day, as all that is stored without saying. */
+const SPILLED_TTL_SECONDS: i32 = 86400;
 /** Handles of publications in parts: one into the store and one into the queue may be open. */
 const HANDLE_STORED: i32 = 1;
 const HANDLE_QUEUED: i32 = 2;
@@ -30,7 +32,7 @@ const SLASH: usize = memory.data<u8>([0x2f]);
  */
 export class Publications {
   private record: RecordRef = new RecordRef();
-  /** For `state` alone: a record may be half composed meanwhile. */
+  /** Other records than the one that is half composed meanwhile. */
   private asked: RecordRef = new RecordRef();
   private source: RecordStore = queue;
   private status: i32 = Status.Ok;
@@ -107,7 +109,7 @@ export class Publications {
 
   private opened(flags: i32): i32 {
     if (this.status < 0) return this.refuse(this.status);
-    const isStored = (flags & FLAG_OFFLINE) != 0;
+    const isStored = this.source != queue;
     if (isStored) this.isStoreOpen = true;
     else this.isQueueOpen = true;
     return isStored ? HANDLE_STORED : HANDLE_QUEUED;
@@ -177,6 +179,24 @@ export class Publications {
     record.contextBytes = contextBytes;
     record.dataBytes = dataBytes;
     this.status = source.begin(record);
+    if (this.status == Status.NoSpace && !isStored) this.makeRoom(flags);
+  }
+
+  /** The queue is full: begins the message all the same, if its cloud has a way. */
+  private makeRoom(flags: i32): void {
+    const way = face.whenFull(flags);
+    const record = this.record;
+    if (way == WhenFull.DropOldest) {
+      while (this.status == Status.NoSpace && outbox.dropOldestQueued(this.asked)) this.status = this.source.begin(record);
+    } else if (way == WhenFull.Spill) {
+      const store = outbox.store;
+      if (!store || this.isStoreOpen) return;
+      this.source = store;
+      record.flags |= FLAG_OFFLINE;
+      record.ttlSeconds = record.ttlSeconds || SPILLED_TTL_SECONDS;
+      record.boot = store.boot;
+      this.status = store.begin(record);
+    }
   }
 
   private put(src: usize, len: i32): void {

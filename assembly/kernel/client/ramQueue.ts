@@ -160,6 +160,11 @@ export class RamQueue extends RecordStore {
     return this.sequence;
   }
 
+  /** Percent of the buffer that is taken. */
+  get load(): i32 {
+    return (this.used * 100) / this.buffer.length;
+  }
+
   private find(sequence: i64): i32 {
     for (let offset = 0; offset < this.used; offset += this.sizeAt(offset)) {
       if (load<i64>(this.entryAt(offset), SEQUENCE) == sequence) return offset;

@@ -10,6 +10,7 @@ import { clock } from "../client/clock";
 import { scratch } from "../client/scratch";
 import { readConfig } from "../client/settings";
 import { transport } from "../client/transport";
+import { counts } from "./counts";
 import { entityCache } from "./entityCache";
 import { identity, JTI_MAX, readKey, SUB_MAX } from "./identity";
 import { Member, objectReader } from "./objectReader";
@@ -38,8 +39,6 @@ export class Discovery extends HttpSink {
   private readonly exchange: HttpExchange = new HttpExchange();
   private readonly request: Writer = new Writer();
   readonly url: Url = new Url();
-  /** Requests begun since start. */
-  requests: i32 = 0;
 
   get isUnderWay(): bool {
     return this.exchange.isUnderWay;
@@ -58,7 +57,7 @@ export class Discovery extends HttpSink {
     out.text("\r\n");
     endRequest(out);
     if (out.isBroken) return Status.NoSpace;
-    this.requests++;
+    counts.discoveries++;
     objectReader.start();
     objectReader.want(Member.jti, identity.jti, JTI_MAX);
     objectReader.want(Member.sub, identity.sub, SUB_MAX);

@@ -3,6 +3,7 @@ import { FLAG_ENVELOPE, FLAG_KIND_SHIFT, FLAG_QOS_1 } from "../../sdk/flags";
 import { clock } from "../client/clock";
 import { publications } from "../client/publications";
 import { sysMemory } from "../host/imports";
+import { counts } from "./counts";
 import { MessageKind } from "./envelope";
 
 const PERIOD_MS: i64 = 30000;
@@ -34,9 +35,6 @@ export class Heartbeat {
   /** Where the figures of flash come from: a kernel without a store has none. */
   disk: DiskFigures = new DiskFigures();
   isOn: bool = true;
-  sent: i32 = 0;
-  /** Not taken by a full queue. */
-  missed: i32 = 0;
   private dueAtMs: i64 = 0;
 
   /** A message if one is due. Milliseconds to the next. */
@@ -45,8 +43,8 @@ export class Heartbeat {
     const left = this.dueAtMs - clock.nowMs;
     if (left > 0) return <i32>left;
     this.dueAtMs = clock.nowMs + PERIOD_MS;
-    if (this.publish() > 0) this.sent++;
-    else this.missed++;
+    if (this.publish() > 0) counts.heartbeats++;
+    else counts.heartbeatsMissed++;
     return 0;
   }
 

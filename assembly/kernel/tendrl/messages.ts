@@ -6,6 +6,7 @@ import { Kind, kindAt, skipValue } from "../store/documents/jsonScan";
 import { lookUp } from "../store/documents/path";
 import { TextBytes } from "../store/documents/jsonText";
 import { TextView } from "../store/documents/textView";
+import { counts } from "./counts";
 import { Member, objectReader } from "./objectReader";
 
 const payload = new TextView();
@@ -20,34 +21,26 @@ const pathText: usize = memory.data(80);
 export class Messages {
   /** The app has a callback, or has not said yet. What nobody wants is acknowledged and dropped. */
   isWanted: bool = true;
-  /** Not the documented message: dropped. */
-  invalid: i32 = 0;
-  /** A member is missing or of another type: kept all the same. */
-  flagged: i32 = 0;
-  /** Larger than an empty inbox. */
-  tooLarge: i32 = 0;
-  /** Callbacks that said other than 0. */
-  callbackFailures: i32 = 0;
 
   /** Tells whether a payload, u8[len], is for the app: one that it wants, an object in JSON with a `msg_type` and `data`. */
   accepts(start: usize, len: i32): bool {
     objectReader.start();
     const isMessage = objectReader.readWhole(start, len);
     if (!isMessage || objectReader.textBytes(Member.msg_type) == 0 || !objectReader.has(Member.data)) {
-      this.invalid++;
+      counts.invalidMessages++;
       return false;
     }
-    if (!isComplete()) this.flagged++;
+    if (!isComplete()) counts.flaggedMessages++;
     return this.isWanted;
   }
 
   /** A message begins to come in. */
   begin(head: PublishHead): void {
-    if (head.topicLen + head.payloadLen > inbox.capacity) this.tooLarge++;
+    if (head.topicLen + head.payloadLen > inbox.capacity) counts.tooLargeMessages++;
   }
 
   handled(result: i32): void {
-    if (result != 0) this.callbackFailures++;
+    if (result != 0) counts.callbackFailures++;
   }
 
   /**

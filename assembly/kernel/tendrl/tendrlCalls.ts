@@ -1,11 +1,12 @@
 import { Status } from "../../lib/status";
 import { FLAG_ENVELOPE, FLAG_KIND_MASK, FLAG_OFFLINE, FLAG_QOS_1 } from "../../sdk/flags";
+import { WhenFull } from "../client/face";
 import { publications } from "../client/publications";
 import { scratch } from "../client/scratch";
 import { DatabaseCalls, DatabaseRow } from "../databaseCalls";
 import { JsonCheck } from "../store/documents/jsonCheck";
 import { sysWatchdog } from "../host/imports";
-import { discovery } from "./discovery";
+import { counts, COUNTS_BYTES } from "./counts";
 import { convertContext } from "./envelope";
 import { heartbeat } from "./heartbeat";
 import { messages } from "./messages";
@@ -27,22 +28,9 @@ enum Setting {
   Heartbeat,
   Watchdog,
   Messages,
+  WhenFull,
 }
 
-/** Fields of cloud_stats, in order. */
-enum Field {
-  heartbeats,
-  heartbeatsMissed,
-  invalidMessages,
-  flaggedMessages,
-  tooLargeMessages,
-  callbackFailures,
-  discoveries,
-  authFailures,
-  untimed,
-}
-
-const STATS_BYTES: i32 = (Field.untimed + 1) << 2;
 const RECEIPT_BYTES: i32 = 8;
 const ALLOWED_FLAGS: i32 = FLAG_OFFLINE | FLAG_ENVELOPE | FLAG_KIND_MASK;
 /** Open messages: one stored, one queued (client/publications.ts). */
@@ -76,7 +64,7 @@ export class TendrlCalls extends DatabaseCalls {
       case CloudRow.cloud_set:
         return set(a0, a1);
       case CloudRow.cloud_stats:
-        return writeStats(a0, a1);
+        return writeCounts(a0, a1);
       default:
         return Status.Unsupported;
     }
@@ -129,27 +117,16 @@ function set(setting: i32, value: i32): i32 {
   if (setting == Setting.Watchdog) return sysWatchdog(value);
   if (setting == Setting.Batch && value > 0) tendrlFace.batch = value;
   else if (setting == Setting.Heartbeat) heartbeat.isOn = value != 0;
+  else if (setting == Setting.WhenFull && <u32>value <= <u32>WhenFull.Spill) tendrlFace.fullWay = value as WhenFull;
   else if (setting == Setting.Messages) messages.isWanted = value != 0;
   else return Status.Invalid;
   return Status.Ok;
 }
 
-function writeStats(dst: usize, cap: i32): i32 {
-  if (cap < STATS_BYTES) return Status.TooLarge;
-  put(dst, Field.heartbeats, heartbeat.sent);
-  put(dst, Field.heartbeatsMissed, heartbeat.missed);
-  put(dst, Field.invalidMessages, messages.invalid);
-  put(dst, Field.flaggedMessages, messages.flagged);
-  put(dst, Field.tooLargeMessages, messages.tooLarge);
-  put(dst, Field.callbackFailures, messages.callbackFailures);
-  put(dst, Field.discoveries, discovery.requests);
-  put(dst, Field.authFailures, tendrlFace.authFailures);
-  put(dst, Field.untimed, tendrlFace.untimed);
-  return STATS_BYTES;
-}
-
-function put(dst: usize, field: Field, value: i32): void {
-  store<i32>(dst + ((<usize>field) << 2), value);
+function writeCounts(dst: usize, cap: i32): i32 {
+  if (cap < COUNTS_BYTES) return Status.TooLarge;
+  memory.copy(dst, changetype<usize>(counts), COUNTS_BYTES);
+  return COUNTS_BYTES;
 }
 
 export const tendrlCalls = new TendrlCalls();

@@ -2,9 +2,9 @@ import { ClientState } from "../../lib/clientState";
 import { Writer } from "../../lib/bytes";
 import { Status } from "../../lib/status";
 import { copyText } from "../../lib/text";
-import { FLAG_KIND_MASK } from "../../sdk/flags";
+import { FLAG_KIND_MASK, FLAG_KIND_SHIFT } from "../../sdk/flags";
 import { clock } from "../client/clock";
-import { Face, IDLE_MS, wear } from "../client/face";
+import { Face, IDLE_MS, wear, WhenFull } from "../client/face";
 import { inbox } from "../client/inbox";
 import { InFlightEntry } from "../client/inFlight";
 import { scratch } from "../client/scratch";
@@ -16,9 +16,10 @@ import { ConnectFields } from "../mqtt/connect";
 import { PublishHead } from "../mqtt/publish";
 import { Retry } from "../mqtt/retry";
 import { RecordRef } from "../store/recordStore";
+import { counts } from "./counts";
 import { discovery, loadUrl } from "./discovery";
 import { entityCache } from "./entityCache";
-import { closeEnvelope, convertContext, openEnvelope, sentDataBytes } from "./envelope";
+import { closeEnvelope, convertContext, MessageKind, openEnvelope, sentDataBytes } from "./envelope";
 import { heartbeat } from "./heartbeat";
 import { identity, readKey } from "./identity";
 import { messages } from "./messages";
@@ -53,11 +54,10 @@ export class TendrlFace extends Face {
   /** The row of the subscription to what the device receives. */
   private row: i32 = NO_ROW;
   private isCacheRead: bool = false;
-  /** Records of earlier boots whose time nobody knows. */
-  untimed: i32 = 0;
-  authFailures: i32 = 0;
   /** Most messages of a batch: in flight at a time. */
   batch: i32 = BATCH;
+  /** What becomes of a message when the queue in RAM is full. */
+  fullWay: WhenFull = WhenFull.Refuse;
   /** When this boot began, as far as this face knows. */
   private bootMs: i64 = 0;
   /** Of the envelope that is being composed: bytes of its data, and its time. */
@@ -139,7 +139,7 @@ export class TendrlFace extends Face {
       if (isKeyRefused || this.wasRefused) {
         logText(LogLevel.Error, "the API key is not valid: next attempt in 15 minutes");
         this.notBeforeMs = clock.nowMs + AUTH_FAILED_MS;
-        this.authFailures++;
+        counts.authFailures++;
       }
       this.wasRefused = true;
       return Retry.Normal;
@@ -263,13 +263,23 @@ export class TendrlFace extends Face {
     return this.sentBytes;
   }
 
+  /** A heartbeat is no reading: it neither drives one out nor is it kept on flash. */
+  whenFull(flags: i32): WhenFull {
+    return (flags & FLAG_KIND_MASK) >> FLAG_KIND_SHIFT == MessageKind.Heartbeat ? WhenFull.Refuse : this.fullWay;
+  }
+
+  /** Source: spec/tendrl.md, 8. */
+  holdsStore(load: i32): bool {
+    return load > 75;
+  }
+
   /** Without a clock the time of a capture cannot be told yet: it waits for one. */
   maySend(record: RecordRef): bool {
     return clock.wallMs >= 0;
   }
 
   openEnvelope(out: Writer, record: RecordRef, wallMs: i64): void {
-    if (wallMs < 0) this.untimed++;
+    if (wallMs < 0) counts.untimed++;
     this.wallMs = wallMs < 0 ? clock.toWall(this.bootMs) : wallMs;
     openEnvelope(out, record.flags, this.sentBytes);
   }
