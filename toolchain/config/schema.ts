@@ -101,6 +101,7 @@ const store = z.strictObject(
 );
 
 const KEY = "an API key of 1 to 256 characters without white space";
+const CLIENT_TYPE = 'a client type such as "wasmote/0.1.0", of letters, digits and . _ ~ : / -, at most 64';
 const APP_URL = 'a URL such as "https://app.tendrl.com"';
 
 /** Source: spec/tendrl.md, 1. Its keys of Wi-Fi and MQTT are those of their sections. */
@@ -113,6 +114,13 @@ const tendrl = z.strictObject(
       .max(160, { error: APP_URL })
       .optional(),
     reset: flag.optional(),
+    /** Sent with each discovery as the query parameter e_type. */
+    eType: z
+      .string({ error: CLIENT_TYPE })
+      .regex(/^[\w.~:/-]{1,64}$/, { error: CLIENT_TYPE })
+      .optional(),
+    /** Who the board is, is asked anew when the answer is older. */
+    cacheHours: whole(1, 8760, "hours").optional(),
   },
   { error: "an object" },
 );

@@ -99,14 +99,15 @@ export class HttpExchange {
   }
 }
 
-/**
- * Appends the request line of a GET for the URL's path and `path` behind it, and the fields that every request has; more fields may follow,
- * then endRequest. The connection is for one exchange.
- */
+/** Appends the method and target of a GET: the URL's path and `path` behind it. A query may follow, then beginFields. */
 export function beginGet(out: Writer, url: Url, path: string): void {
   out.text("GET ");
   out.bytes(url.path, url.pathLen);
   out.text(path);
+}
+
+/** Ends the request line and appends the fields that every request has; more may follow, then endRequest. The connection is for one exchange. */
+export function beginFields(out: Writer, url: Url): void {
   out.text(" HTTP/1.1\r\nHost: ");
   out.bytes(url.host, url.hostLen);
   if (url.port != (url.isTls ? 443 : 80)) {

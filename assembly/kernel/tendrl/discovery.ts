@@ -3,7 +3,7 @@ import { Status } from "../../lib/status";
 import { copyText } from "../../lib/text";
 import { LogLevel } from "../host/constants";
 import { logNumber, logText } from "../host/log";
-import { beginGet, endRequest, HttpExchange } from "../http/exchange";
+import { beginFields, beginGet, endRequest, HttpExchange } from "../http/exchange";
 import { HttpSink } from "../http/response";
 import { Url } from "../http/url";
 import { clock } from "../client/clock";
@@ -18,6 +18,8 @@ import { Member, objectReader } from "./objectReader";
 /** For all of it. Source: spec/tendrl.md, 10. */
 const LIMIT_MS: i32 = 15000;
 const URL_MAX: i32 = 160;
+/** Longest client type that is sent along, where the configuration asks for it. */
+const TYPE_MAX: i32 = 64;
 const CLAIMS_MAX: i32 = 8192;
 const POLL_MS: i32 = 20;
 
@@ -50,6 +52,12 @@ export class Discovery extends HttpSink {
     const cap = transport.room;
     out.reset(transport.tail(), cap);
     beginGet(out, this.url, "/api/claims");
+    const typeLen = readConfig("tendrl.eType", scratch, TYPE_MAX);
+    if (typeLen > 0) {
+      out.text("?e_type=");
+      out.bytes(scratch, typeLen);
+    }
+    beginFields(out, this.url);
     out.text("Content-Type: application/json\r\nAuthorization: Bearer ");
     const keyLen = readKey();
     out.bytes(scratch, keyLen);

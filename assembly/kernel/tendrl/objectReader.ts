@@ -11,6 +11,7 @@ export enum Member {
   jti,
   sub,
   key,
+  cached_at,
   msg_type,
   source,
   timestamp,
@@ -24,22 +25,22 @@ export enum Member {
 const MEMBERS: i32 = Member.tags + 1;
 
 /**
- * Reads one JSON object over any split: checks it whole (jsonCheck.ts), and notes of its own members which kind each is and, for two texts that
- * somebody wants, what they say. Constant memory. Of a member that comes twice the last one counts.
+ * Reads one JSON object over any split: checks it whole (jsonCheck.ts), and notes of its own members which kind each is and, for texts and
+ * numbers that somebody wants, what they say. Constant memory. Of a member that comes twice the last one counts.
  */
 export class ObjectReader extends JsonCheck {
   /** First byte of each member's value, 0: it is not there. */
   private readonly firsts: StaticArray<u8> = new StaticArray<u8>(MEMBERS);
-  /** Bytes of each text. */
+  /** Bytes of each text or number. */
   private readonly lengths: StaticArray<i32> = new StaticArray<i32>(MEMBERS);
   private readonly name: StaticArray<u8> = new StaticArray<u8>(NAME_BYTES);
   private nameBytes: i32 = 0;
   private member: Member = Member.Other;
-  /** Where a text goes: u8[cap]; the rest of a longer one goes by, its length tells. */
+  /** Where a text or number goes: u8[cap]; the rest of a longer one goes by, its length tells. */
   private readonly targets: StaticArray<usize> = new StaticArray<usize>(MEMBERS);
   private readonly caps: StaticArray<i32> = new StaticArray<i32>(MEMBERS);
 
-  /** Nobody wants any text, nothing was read. */
+  /** Nobody wants any, nothing was read. */
   start(): void {
     this.reset();
     memory.fill(changetype<usize>(this.firsts), 0, MEMBERS);
@@ -48,7 +49,7 @@ export class ObjectReader extends JsonCheck {
     this.member = Member.Other;
   }
 
-  /** Wants the text of a member in dst: u8[cap]. */
+  /** Wants the text or number of a member in dst: u8[cap]. */
   want(member: Member, dst: usize, cap: i32): void {
     unchecked((this.targets[member] = dst));
     unchecked((this.caps[member] = cap));
@@ -71,6 +72,12 @@ export class ObjectReader extends JsonCheck {
   /** Bytes of a member's text in UTF-8, 0: it is empty, no text, or not there. */
   textBytes(member: Member): i32 {
     return this.isText(member) ? unchecked(this.lengths[member]) : 0;
+  }
+
+  /** Bytes of a number as it stands, 0: it is none. */
+  numberBytes(member: Member): i32 {
+    const first = unchecked(this.firsts[member]);
+    return <u32>(first - 0x30) < 10 || first == 0x2d ? unchecked(this.lengths[member]) : 0;
   }
 
   isText(member: Member): bool {
@@ -96,8 +103,13 @@ export class ObjectReader extends JsonCheck {
       this.nameBytes++;
       return;
     }
+    this.onNumber(byte);
+  }
+
+  /** A number is kept as it stands. */
+  protected onNumber(byte: i32): void {
     const member = this.member;
-    if (member == Member.Other) return;
+    if (this.depth != 1 || member == Member.Other) return;
     const length = unchecked(this.lengths[member]++);
     if (length < unchecked(this.caps[member]) && unchecked(this.targets[member])) store<u8>(unchecked(this.targets[member]) + length, byte);
   }
@@ -116,6 +128,7 @@ export class ObjectReader extends JsonCheck {
     if (this.is("jti") || this.is("api_key_id")) return Member.jti;
     if (this.is("sub") || this.is("subject")) return Member.sub;
     if (this.is("key")) return Member.key;
+    if (this.is("cached_at")) return Member.cached_at;
     if (this.is("msg_type")) return Member.msg_type;
     if (this.is("source")) return Member.source;
     if (this.is("timestamp")) return Member.timestamp;

@@ -78,6 +78,7 @@ export class TendrlFace extends Face {
       this.phase = ClientState.TimeSync;
       return POLL_MS;
     }
+    if (identity.isKnown && entityCache.isOld) identity.forget();
     if (!identity.isKnown) return this.discover();
     this.phase = ClientState.Stopped;
     return this.wantMessages();
@@ -209,6 +210,7 @@ export class TendrlFace extends Face {
     memory.fill(scratch, 0, keyLen);
     if (keyLen == 0) logText(LogLevel.Error, "tendrl.apiKey: expected the entity's API key");
     const isUrl = loadUrl(discovery.url) == Status.Ok;
+    entityCache.load();
     if (!isUrl) logText(LogLevel.Error, "tendrl.appUrl: expected a URL such as https://app.tendrl.com");
     if (keyLen > 0 && !this.isCacheRead) {
       this.isCacheRead = true;
