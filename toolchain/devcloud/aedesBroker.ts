@@ -89,6 +89,11 @@ export class AedesBroker implements Broker {
     return this.#connects;
   }
 
+  /** Sockets that are open. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
   /** CONNECT packets refused since the start. */
   get refusals(): number {
     return this.#refusals;

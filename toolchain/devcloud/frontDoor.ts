@@ -11,11 +11,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A TCP door before a server on loopback: passes bytes both ways while it is open, refuses connections while it is closed. */
+/** A TCP door before a server on loopback: passes bytes both ways while it is open, refuses connections while it is closed, or swallows all. */
 export class FrontDoor {
   readonly #innerPort: number;
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
+  #isHole = false;
   #port = 0;
 
   constructor(innerPort: number) {
@@ -47,6 +48,17 @@ export class FrontDoor {
     await closed;
   }
 
+  /** Takes what comes from now on and passes nothing, as a network that lost its way: no connection ends by that. */
+  swallow(): void {
+    this.#isHole = true;
+    for (const socket of this.#sockets) socket.unpipe().resume();
+  }
+
+  /** Passes bytes again, those of connections that come from now on. */
+  pass(): void {
+    this.#isHole = false;
+  }
+
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -59,7 +71,8 @@ export class FrontDoor {
     ] as const) {
       this.#sockets.add(socket);
       socket.setNoDelay(true);
-      socket.pipe(other);
+      if (this.#isHole) socket.resume();
+      else socket.pipe(other);
       socket.on("error", () => other.destroy());
       socket.on("close", () => {
         this.#sockets.delete(socket);

@@ -35,6 +35,8 @@ export interface StageOptions {
   /** Over the configuration the stage makes. */
   readonly mqttConfig?: Partial<Config["mqtt"]>;
   readonly deviceConfig?: Config["device"];
+  /** Over what the Tendrl side says. */
+  readonly tendrlConfig?: Partial<Config["tendrl"]>;
   /** Beside the authority of the broker. */
   readonly tlsConfig?: Config["tls"];
   readonly isSanitized?: boolean;
@@ -45,6 +47,8 @@ export interface Stage {
   readonly broker: Broker;
   readonly board: SimBoard;
   readonly config: Config;
+  /** Path of the board's flash. */
+  readonly flash: string;
   readonly cloud: Cloud;
   /** Path of the app's module. */
   readonly app: string;
@@ -71,8 +75,9 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     broker = await startBroker(options.broker ?? "aedes", options.cloud);
     const side = cloudSides[options.cloud ?? "plain"];
     const config = configFor(broker, options);
-    const board = await SimBoard.start({ simulator, kernel, app, flash: join(folder, "flash.img"), config, ...options.board });
-    return makeStage({ board, broker, config, cloud: options.cloud ?? "plain", app, ...(side && { side }) }, removeFolder);
+    const flash = join(folder, "flash.img");
+    const board = await SimBoard.start({ simulator, kernel, app, flash, config, ...options.board });
+    return makeStage({ board, broker, config, flash, cloud: options.cloud ?? "plain", app, ...(side && { side }) }, removeFolder);
   } catch (error) {
     await broker?.close();
     removeFolder();
@@ -80,7 +85,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-function makeStage(parts: Pick<Stage, "board" | "broker" | "config" | "cloud" | "app" | "side">, removeFolder: () => void): Stage {
+function makeStage(
+  parts: Pick<Stage, "board" | "broker" | "config" | "flash" | "cloud" | "app" | "side">,
+  removeFolder: () => void,
+): Stage {
   const { board, broker, config } = parts;
   const ownTopic = broker instanceof TendrlCloud ? broker.publishTopic.replace(/\/publish$/, "") : undefined;
   return {
@@ -105,9 +113,9 @@ function startBroker(broker: BrokerName | Broker, cloud: Cloud | undefined): Pro
 /** The configuration a board needs to reach a broker. */
 export function configFor(
   broker: Broker,
-  options: Pick<StageOptions, "cloud" | "mqttConfig" | "deviceConfig" | "tlsConfig" | "appConfig"> = {},
+  options: Pick<StageOptions, "cloud" | "mqttConfig" | "deviceConfig" | "tendrlConfig" | "tlsConfig" | "appConfig"> = {},
 ): Config {
-  const { cloud = "plain", mqttConfig = {}, deviceConfig, tlsConfig, appConfig } = options;
+  const { cloud = "plain", mqttConfig = {}, deviceConfig, tendrlConfig, tlsConfig, appConfig } = options;
   const { host, port, user, password, caPem } = broker;
   const hasTls = caPem !== "";
   const isTendrl = broker instanceof TendrlCloud;
@@ -116,7 +124,7 @@ export function configFor(
   const sections = {
     ...cloudSides[cloud]?.config,
     ...(hasTls && { tls: { ca: caPem, ...tlsConfig } }),
-    ...(isTendrl && { tendrl: broker.config.tendrl }),
+    ...(isTendrl && { tendrl: { ...broker.config.tendrl, ...tendrlConfig } }),
     ...(deviceConfig && { device: deviceConfig }),
     ...(appConfig && { app: appConfig }),
   };

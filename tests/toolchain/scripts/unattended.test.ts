@@ -88,6 +88,7 @@ class FakeStage {
       broker: broker as unknown as Broker,
       close: async () => {},
       app: "app.wasm",
+      flash: "flash.img",
     };
   }
 }

@@ -63,10 +63,14 @@ export class ClaimsServer {
     this.#answer = answer;
   }
 
+  dropConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async close(): Promise<void> {
     const isClosed = once(this.#server, "close");
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.dropConnections();
     await isClosed;
   }
 

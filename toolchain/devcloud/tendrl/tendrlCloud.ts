@@ -87,6 +87,11 @@ export class TendrlCloud implements Broker {
     return this.broker.connects;
   }
 
+  /** Sockets that are open at the broker. */
+  get connections(): number {
+    return this.broker.connections;
+  }
+
   /** CONNECT packets refused since the start. */
   get refusals(): number {
     return this.broker.refusals;
