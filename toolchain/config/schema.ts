@@ -96,7 +96,13 @@ export type TlsSection = z.infer<typeof tls>;
 const device = z.strictObject({ watchdogSeconds: whole(1, 60, "seconds").optional() }, { error: "an object" });
 
 const store = z.strictObject(
-  { capBytes: whole(4096, 200_000_000, "bytes").optional(), sweepSeconds: whole(60, 86_400, "seconds").optional() },
+  {
+    capBytes: whole(4096, 200_000_000, "bytes").optional(),
+    /** In a kernel for Tendrl: most messages that wait in the store, and what becomes of one that finds it full. */
+    capRecords: whole(1, 10_000_000, "messages").optional(),
+    eviction: z.enum(["oldest", "refuse"], { error: '"oldest" or "refuse"' }).optional(),
+    sweepSeconds: whole(60, 86_400, "seconds").optional(),
+  },
   { error: "an object" },
 );
 

@@ -22,7 +22,13 @@ export const CONFIG_TEMPLATE = `// A board's configuration. Comments are allowed
     // "sessionExpirySeconds": 86400, // MQTT 5: how long the broker keeps what it owes this board
     // "willDelaySeconds": 30, // MQTT 5: how long it waits before it publishes the will
   },
-  // "tendrl": { "apiKey": "the-entitys-key", "appUrl": "https://app.tendrl.com", "reset": false }, // in a kernel named *-tendrl: mqtt may then be left out
+  // "tendrl": { // in a kernel named *-tendrl: mqtt may then be left out
+  //   "apiKey": "the-entitys-key",
+  //   "appUrl": "https://app.tendrl.com",
+  //   "reset": false, // true: asks once anew who this board is
+  //   "cacheHours": 24, // [never] asks anew when the answer is older
+  //   "eType": "wasmote/0.1.0", // [not sent] tells the cloud what kind of client asks
+  // },
   // "tls": {
   //   "caFile": "ca.pem", // who signs the broker's certificate
   //   "useBundle": true, // [true without caFile] trusts the authorities of the web instead
@@ -34,6 +40,8 @@ export const CONFIG_TEMPLATE = `// A board's configuration. Comments are allowed
   // "device": { "watchdogSeconds": 8 },
   // "store": {
   //   "capBytes": 400000, // flash for what waits for delivery
+  //   "capRecords": 5000, // for Tendrl: so many messages at most
+  //   "eviction": "oldest", // for Tendrl: what makes room in a full store; or "refuse"
   //   "sweepSeconds": 60, // how often documents whose time is up are removed
   // },
   // "thingsboard": { "sequence": false, "limits": { "messages": "10:1,60:60" } }, // limits: of a server that does not tell them

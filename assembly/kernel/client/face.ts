@@ -200,7 +200,12 @@ export class Face {
     return len;
   }
 
-  /** What becomes of a message with these flags when the queue in RAM is full. */
+  /** Whether so many messages in the store are as many as it may hold. */
+  isStoreFull(waiting: i32): bool {
+    return false;
+  }
+
+  /** What becomes of a message with these flags when its place, the queue in RAM or the store, is full. */
   whenFull(flags: i32): WhenFull {
     return WhenFull.Refuse;
   }

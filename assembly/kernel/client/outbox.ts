@@ -194,11 +194,15 @@ export class Outbox {
     return oldest == i64.MAX_VALUE ? i32.MAX_VALUE : oldest + ACK_TIMEOUT_MS - clock.nowMs;
   }
 
-  /** Gives up the oldest message of the queue that is not in flight, counted as lost; `record` holds it meanwhile. False: there is none. */
-  dropOldestQueued(record: RecordRef): bool {
-    if (queue.next(this.queueCursor, record) < 0) return false;
-    this.queueCursor = record.sequence;
-    return queue.remove(record, Disposition.Evicted) == Status.Ok;
+  /** Gives up the oldest message of a source that is not in flight, counted as evicted; `record` holds it meanwhile. False: there is none. */
+  dropOldest(source: RecordStore, record: RecordRef): bool {
+    const isQueue = source == queue;
+    if (source.next(isQueue ? this.queueCursor : this.storeCursor, record) < 0) return false;
+    if (source.remove(record, Disposition.Evicted) != Status.Ok) return false;
+    if (isQueue) this.queueCursor = record.sequence;
+    else this.storeCursor = record.sequence;
+    if (!isQueue && this.maybeSent > 0) this.maybeSent--;
+    return true;
   }
 
   /** Starts the next packet: first what an earlier connection left, then the oldest of store or queue, in turn. */

@@ -20,6 +20,8 @@ import { json, streams } from "./streams";
 const TOPIC_MAX: i32 = 255;
 /** What a full queue hands to the store is worth a day, as all that is stored without saying. */
 const SPILLED_TTL_SECONDS: i32 = 86400;
+/** Most messages that make room for one: each is removed from flash before the call returns. */
+const DROPS_MAX: i32 = 8;
 /** Handles of publications in parts: one into the store and one into the queue may be open. */
 const HANDLE_STORED: i32 = 1;
 const HANDLE_QUEUED: i32 = 2;
@@ -178,16 +180,22 @@ export class Publications {
     record.topicBytes = topicBytes;
     record.contextBytes = contextBytes;
     record.dataBytes = dataBytes;
-    this.status = source.begin(record);
-    if (this.status == Status.NoSpace && !isStored) this.makeRoom(flags);
+    this.status = this.started(source);
+    if (this.status == Status.NoSpace) this.makeRoom(flags);
   }
 
-  /** The queue is full: begins the message all the same, if its cloud has a way. */
+  private started(source: RecordStore): i32 {
+    return source != queue && face.isStoreFull(source.waiting) ? Status.NoSpace : source.begin(this.record);
+  }
+
+  /** Queue or store is full: begins the message all the same, if its cloud has a way. */
   private makeRoom(flags: i32): void {
     const way = face.whenFull(flags);
     const record = this.record;
     if (way == WhenFull.DropOldest) {
-      while (this.status == Status.NoSpace && outbox.dropOldestQueued(this.asked)) this.status = this.source.begin(record);
+      for (let i = 0; i < DROPS_MAX && this.status == Status.NoSpace && outbox.dropOldest(this.source, this.asked); i++) {
+        this.status = this.started(this.source);
+      }
     } else if (way == WhenFull.Spill) {
       const store = outbox.store;
       if (!store || this.isStoreOpen) return;
@@ -195,7 +203,8 @@ export class Publications {
       record.flags |= FLAG_OFFLINE;
       record.ttlSeconds = record.ttlSeconds || SPILLED_TTL_SECONDS;
       record.boot = store.boot;
-      this.status = store.begin(record);
+      this.status = this.started(store);
+      if (this.status == Status.NoSpace) this.makeRoom(record.flags);
     }
   }
 

@@ -33,6 +33,11 @@ export function readNumber(key: string, preset: i32, limit: i32): i32 {
   return value < 0 ? preset : value;
 }
 
+/** Whether the configuration says exactly this. */
+export function isConfigured(key: string, value: string): bool {
+  return equalsText(scratch, readConfig(key, scratch, KEY_MAX), value);
+}
+
 /** The device's configuration as the client needs it. Secrets are not kept: a CONNECT reads them where they lie. */
 export class Settings {
   private hostBytes: StaticArray<u8> = new StaticArray<u8>(HOST_MAX);

@@ -1,11 +1,11 @@
 import { Writer } from "../../lib/bytes";
 import { JsonWriter } from "../../lib/json";
 import { writeI64 } from "../../lib/number";
-import { copyText, equalsText } from "../../lib/text";
+import { copyText } from "../../lib/text";
 import { clock } from "../client/clock";
 import { deviceState } from "../client/deviceState";
 import { scratch, scratchBytes } from "../client/scratch";
-import { readConfig, readNumber } from "../client/settings";
+import { isConfigured, readNumber } from "../client/settings";
 import { LogLevel } from "../host/constants";
 import { logNumber, logText } from "../host/log";
 import { identity, JTI_MAX, MARK_BYTES, SUB_MAX, writeMark } from "./identity";
@@ -82,8 +82,7 @@ export class EntityCache {
 
   /** Honours `reset: true` once: until the configuration says something else in between, it was. */
   honourReset(): void {
-    const length = readConfig("tendrl.reset", scratch, 8);
-    const isAsked = length > 0 && equalsText(scratch, length, "true");
+    const isAsked = isConfigured("tendrl.reset", "true");
     const isDone = deviceState.state.get(RESET, scratch, 8) > 0;
     if (isAsked && !isDone) {
       this.clear();

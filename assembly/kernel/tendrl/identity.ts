@@ -30,6 +30,8 @@ export class Identity {
   jtiLen: i32 = 0;
   topicLen: i32 = 0;
   isKnown: bool = false;
+  /** How often it was taken: another number may be another identity. */
+  taken: i32 = 0;
 
   get sub(): usize {
     return changetype<usize>(this.subBytes);
@@ -69,6 +71,7 @@ export class Identity {
     this.topicLen = region + 1 + jtiLen;
     this.topicLen += copyText(topic + this.topicLen, "/publish");
     this.isKnown = true;
+    this.taken++;
     return true;
   }
 

@@ -2,12 +2,13 @@ import { ClientState } from "../../lib/clientState";
 import { Writer } from "../../lib/bytes";
 import { Status } from "../../lib/status";
 import { copyText } from "../../lib/text";
-import { FLAG_KIND_MASK, FLAG_KIND_SHIFT } from "../../sdk/flags";
+import { FLAG_KIND_MASK, FLAG_KIND_SHIFT, FLAG_OFFLINE } from "../../sdk/flags";
 import { clock } from "../client/clock";
 import { Face, IDLE_MS, wear, WhenFull } from "../client/face";
 import { inbox } from "../client/inbox";
 import { InFlightEntry } from "../client/inFlight";
 import { scratch } from "../client/scratch";
+import { isConfigured, readNumber } from "../client/settings";
 import { subscriptions } from "../client/subscriptions";
 import { LogLevel } from "../host/constants";
 import { sysMemory } from "../host/imports";
@@ -35,6 +36,8 @@ const BATCH: i32 = 15;
 /** So much free heap bounds no batch; unknown, which is negative, neither. */
 const HEAP_ENOUGH: i32 = 16384;
 
+const STORED_MAX: i32 = 10000000;
+
 const PORT_TLS: i32 = 443;
 const PORT_PLAIN: i32 = 1883;
 
@@ -53,11 +56,16 @@ export class TendrlFace extends Face {
   private wasRefused: bool = false;
   /** The row of the subscription to what the device receives. */
   private row: i32 = NO_ROW;
+  /** Of which identity it is. */
+  private rowOf: i32 = 0;
   private isCacheRead: bool = false;
   /** Most messages of a batch: in flight at a time. */
   batch: i32 = BATCH;
   /** What becomes of a message when the queue in RAM is full. */
   fullWay: WhenFull = WhenFull.Refuse;
+  /** What the owner grants the store: the oldest make room for the newest; so many messages, 0: as many as there is room for. */
+  private isEvicting: bool = true;
+  private storedMax: i32 = 0;
   /** When this boot began, as far as this face knows. */
   private bootMs: i64 = 0;
   /** Of the envelope that is being composed: bytes of its data, and its time. */
@@ -98,11 +106,13 @@ export class TendrlFace extends Face {
 
   /** Wants the topic of this identity, and no other any more. Ok, NoSpace. */
   private wantMessages(): i32 {
+    if (this.row != NO_ROW && this.rowOf == identity.taken) return 0;
     const length = identity.writeMessagesTopic(scratch);
     const row = subscriptions.add(scratch, length, 1);
     if (row < 0) return row;
     if (this.row != NO_ROW && this.row != row) subscriptions.drop(this.row);
     this.row = row;
+    this.rowOf = identity.taken;
     return 0;
   }
 
@@ -265,8 +275,19 @@ export class TendrlFace extends Face {
     return this.sentBytes;
   }
 
+  /** Reads what the owner grants the store: at set-up, for an app may store before it starts the client. */
+  loadCaps(): void {
+    this.storedMax = readNumber("store.capRecords", 0, STORED_MAX);
+    this.isEvicting = !isConfigured("store.eviction", "refuse");
+  }
+
+  isStoreFull(waiting: i32): bool {
+    return this.storedMax > 0 && waiting >= this.storedMax;
+  }
+
   /** A heartbeat is no reading: it neither drives one out nor is it kept on flash. */
   whenFull(flags: i32): WhenFull {
+    if (flags & FLAG_OFFLINE) return this.isEvicting ? WhenFull.DropOldest : WhenFull.Refuse;
     return (flags & FLAG_KIND_MASK) >> FLAG_KIND_SHIFT == MessageKind.Heartbeat ? WhenFull.Refuse : this.fullWay;
   }
 

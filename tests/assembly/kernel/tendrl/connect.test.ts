@@ -159,6 +159,31 @@ describe("kernel/tendrl/connect", () => {
     assert.ok(board.logs.some((line) => line.includes("refused the subscription")));
   });
 
+  it("subscribes again but in a session that the broker kept", async () => {
+    const board = await onlineBoard();
+    const subscribes = (): number => board.server.all("subscribe").length;
+    for (const [isPresent, expected] of [
+      [true, 1],
+      [false, 2],
+    ] as const) {
+      board.server.onPacket = (packet) => board.server.oblige(packet, isPresent);
+      board.server.close();
+      board.run(5000);
+      assert.deepEqual([board.stats().clientState, subscribes()], [STATE.Online, expected]);
+    }
+  });
+
+  it("falls silent within keep alive x 1.5 where nothing comes back, and asks no step to wait for it (check 6, D7)", async () => {
+    const board = await onlineBoard();
+    board.call("cloud_set", 1, 0);
+    const from = board.nowMs;
+    board.server.onPacket = () => {};
+    while (board.stats().clientState === STATE.Online && board.nowMs - from < 500_000) board.run(1000, 1000);
+    assert.ok(board.nowMs - from <= 450_000, `${board.nowMs - from} ms`);
+    assert.ok(board.server.all("pingreq").length > 0);
+    assert.equal(board.stats().lastCause, STATUS.Timeout);
+  });
+
   it("waits 5 s for the time, then goes on without; what was captured waits on (D15)", async () => {
     const board = await tendrlBoard();
     board.wallMs = -1;

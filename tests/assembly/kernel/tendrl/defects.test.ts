@@ -194,6 +194,8 @@ describe("kernel/tendrl/defects", () => {
     const board = await tendrlBoard("full-tendrl", { "tendrl.apiKey": "", "mqtt.port": "x", "mqtt.tls": "yes", "tendrl.appUrl": "a b" });
     board.power();
     assert.equal(board.call("client_start", 0), STATUS.Invalid);
+    board.run(1000);
+    assert.deepEqual(board.opens, [], "without a key nobody is asked");
     for (const key of ["tendrl.apiKey", "mqtt.port", "mqtt.tls", "tendrl.appUrl"])
       assert.ok(
         board.logs.some((text) => text.includes(key)),

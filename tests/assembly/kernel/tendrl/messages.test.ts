@@ -36,6 +36,16 @@ describe("kernel/tendrl/messages", () => {
     assert.equal(counters(board).flaggedMessages, 0);
   });
 
+  it("takes for itself what no callback wants: acknowledged, not kept for anybody", async () => {
+    const board = await onlineBoard();
+    assert.equal(board.call("cloud_set", 3, 0), STATUS.Ok);
+    for (let i = 0; i < 100; i++) assert.ok(isAcknowledged(board, deliver(board, JSON.stringify(GOOD))), String(i));
+    assert.deepEqual([board.stats().inboxWaiting, counters(board).invalidMessages], [0, 0]);
+    board.call("cloud_set", 3, 1);
+    deliver(board, JSON.stringify(GOOD));
+    assert.equal(board.stats().inboxWaiting, 1);
+  });
+
   it("drops what is none, counts and acknowledges it, and stays connected", async () => {
     const board = await onlineBoard();
     const bad = [

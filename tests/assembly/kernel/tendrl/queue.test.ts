@@ -129,6 +129,69 @@ describe("kernel/tendrl/queue", () => {
     );
   });
 
+  it("keeps the store within its caps: the oldest leave, counted over a reset, unless the owner has it refuse", async () => {
+    for (const [config, most] of [
+      [{ "store.capRecords": "10" }, 10],
+      [{ "store.capBytes": "4096" }, 60],
+    ] as const) {
+      const board = await tendrlBoard("full-tendrl", config);
+      board.link = 0;
+      board.power();
+      board.call("client_start", 0);
+      for (let n = 0; n < 100; n++) {
+        assert.equal(send(board, message(n), { flags: OFFLINE }), STORED);
+        board.run(100);
+      }
+      const { waiting, evictedTotal } = board.stats();
+      assert.ok(waiting <= most && waiting >= most / 2, `${waiting}`);
+      assert.equal(evictedTotal, 100 - waiting);
+      board.power();
+      assert.equal(board.stats().evictedTotal, evictedTotal);
+      board.link = 2;
+      board.call("client_start", 0);
+      board.run(5000);
+      assert.deepEqual(numbers(board), [...Array(100).keys()].slice(-waiting));
+      assert.deepEqual([board.stats().waiting, board.stats().deliveredTotal], [0, waiting]);
+    }
+    const board = await tendrlBoard("full-tendrl", { "store.capRecords": "10", "store.eviction": "refuse" });
+    board.power();
+    for (let n = 0; n < 10; n++) assert.equal(send(board, message(n), { flags: OFFLINE }), STORED);
+    assert.deepEqual([send(board, message(10), { flags: OFFLINE }), board.stats().evictedTotal], [STATUS.NoSpace, 0]);
+  });
+
+  it("evicts none that is under way: its PUBACK may be on its way, too", async () => {
+    const board = await tendrlBoard("full-tendrl", { "store.capRecords": "10" });
+    board.power();
+    board.call("client_start", 0);
+    board.run(1000);
+    board.server.onPacket = (packet) => packet.cmd !== "publish" && board.server.oblige(packet);
+    for (let n = 0; n < 10; n++) send(board, message(n), { flags: OFFLINE });
+    board.run(100);
+    assert.equal(board.stats().inFlight, 10);
+    assert.equal(send(board, message(10), { flags: OFFLINE }), STATUS.NoSpace);
+    board.server.close();
+    board.server.onPacket = (packet) => board.server.oblige(packet);
+    board.run(5000);
+    assert.deepEqual([...new Set(numbers(board))], [...Array(10).keys()]);
+    assert.deepEqual([board.stats().waiting, board.stats().evictedTotal], [0, 0]);
+  });
+
+  it("runs without a store that cannot be read, leaves it as it is, and says so", async () => {
+    const board = await tendrlBoard();
+    board.flash.fill(0x42);
+    assert.equal(board.power(), STATUS.Ok);
+    assert.ok(board.logs.some((line) => line.includes("store: the partition holds something else")));
+    board.call("client_start", 0);
+    board.run(1000);
+    assert.deepEqual(
+      [send(board, message(1)), send(board, message(2), { flags: OFFLINE }), board.call("db_query", "{}")],
+      [QUEUED, STATUS.Unsupported, STATUS.Unsupported],
+    );
+    board.run(100);
+    assert.deepEqual(numbers(board), [1]);
+    assert.ok(board.flash.every((byte) => byte === 0x42));
+  });
+
   it("does not take what is no JSON, and stays connected", async () => {
     const board = await onlineBoard();
     for (const text of ["{", '{"a":NaN}', "{} {}", "\u0001"]) assert.ok(send(board, text) < 0, text);
