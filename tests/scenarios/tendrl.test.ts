@@ -61,6 +61,34 @@ describe("scenarios/tendrl", { concurrency: 2 }, () => {
       );
     }));
 
+  it("reads every member of a message by its accessors, where it lies", () =>
+    onStage("tests/scenarios/apps/tendrl-accessors", async ({ broker, board }) => {
+      await board.waitFor("status", ({ client }) => client === "online", ONLINE_MS);
+      const data = { text: "abcdef", whole: -42, big: 3e10, half: -2.5, flag: true, list: [1, "x"], nothing: null };
+      await broker.send({
+        ...command(data, "r-9"),
+        dest: "device-1",
+        tags: ["top"],
+        context: { tags: ["a", 'quote"b'], dynamicActions: {} },
+      });
+      const isAnswer = fits((message) => dataOf(message)["request"] === "r-9");
+      assert.deepEqual(dataOf(readMessage((await waitForPublication(broker, "answer", isAnswer)).payload)), {
+        msg: "command",
+        source: "1001:us-east:console",
+        dest: "device-1",
+        request: "r-9",
+        text: "abcdef",
+        part: "cde",
+        list: [1, "x"],
+        flag: "true,true",
+        is: "true,false",
+        tags: "true,false,false,true",
+        numbers: "-42,7,-2,-2.5",
+        kinds: "5,4,0,-1",
+        missing: "-",
+      });
+    }));
+
   it("tendrl-loop samples in the background and reports", () =>
     onStage("examples/tendrl-loop", async ({ broker }) => {
       await waitForPublication(

@@ -9,7 +9,7 @@ import { FrontDoor } from "../../toolchain/devcloud/frontDoor.js";
 import { readMessage } from "../../toolchain/devcloud/tendrl/messages.js";
 import { checkNumbers, command, dataOf, fits, ONLINE_MS, onStage, type TendrlStage } from "./tendrlStage.js";
 
-const HOUR_MS = 3_600_000;
+const TWO_DAYS_MS = 2 * 86_400_000;
 
 function untilOnline({ board }: TendrlStage): Promise<unknown> {
   return board.waitForStatus(({ client }) => client === "online", ONLINE_MS);
@@ -97,25 +97,32 @@ describe("scenarios/tendrl: resets", { concurrency: 2 }, () => {
       "tests/scenarios/apps/tendrl-keep",
       async (stage) => {
         const { board, broker } = stage;
-        await board.waitForStatus(({ storedTotal }) => storedTotal === 11, ONLINE_MS);
+        await board.waitForStatus(({ storedTotal }) => storedTotal === 16, ONLINE_MS);
         const booted = board.waitFor("boot");
-        // The app stores its eleven again at the next start; the first are an hour old by then.
-        board.setWallClock(Date.now() + HOUR_MS);
+        // The app stores all again at its next start; the first are two days old by then.
+        board.setWallClock(Date.now() + TWO_DAYS_MS);
         board.powerCut("torn", 100);
         await booted;
-        await board.waitForStatus(({ storedTotal }) => storedTotal === 22, ONLINE_MS);
+        await board.waitForStatus(({ storedTotal }) => storedTotal === 32, ONLINE_MS);
         await broker.restart();
         const { expiredTotal } = await board.waitFor("status", ({ waiting, client }) => waiting === 0 && client === "online", ONLINE_MS);
-        assert.equal(expiredTotal, 5);
-        const late = Date.now() + HOUR_MS / 2;
+        assert.equal(expiredTotal, 10);
+        const late = Date.now() + TWO_DAYS_MS / 2;
         const count = (name: string, isOld: boolean): number =>
           broker
             .publications()
             .filter(({ payload }) => payload.includes(`"${name}":`))
             .map(({ payload }) => readMessage(payload))
             .filter(({ timestamp }) => Date.parse(timestamp) < late === isOld).length;
-        assert.deepEqual([count("minute", true), count("day", true), count("ever", true)], [0, 5, 1]);
-        assert.deepEqual([count("minute", false), count("day", false), count("ever", false)], [5, 5, 1]);
+        const names = ["minute", "day", "days", "ever"];
+        assert.deepEqual(
+          names.map((name) => count(name, true)),
+          [0, 0, 5, 1],
+        );
+        assert.deepEqual(
+          names.map((name) => count(name, false)),
+          [5, 5, 5, 1],
+        );
       },
       { before: async (cloud) => void (await cloud.stop()) },
     ));
