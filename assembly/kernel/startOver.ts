@@ -10,13 +10,14 @@ import { updateState } from "./host/imports";
 import { countHeap, start, startClient } from "./kernel";
 import { Kind, Phase, STATE_BYTES, STATE_PHASE } from "./update/phase";
 
-/**
- * A foreign store: of a later format, perhaps. A firmware on trial must not run on: the one before can read what it cannot. Any other
- * runs without the store where a better one can come over the air, and leaves it as it is.
- */
+/** Whether this firmware is on trial: it must not run on over a foreign store, of a later format perhaps, that the one before can read. */
+export function isOnTrial(): bool {
+  return updateState(Kind.Firmware, scratch, STATE_BYTES) >= 0 && load<u8>(scratch, STATE_PHASE) == Phase.Trial;
+}
+
+/** Over a foreign store any other runs without it where a better one can come over the air, and leaves it as it is. */
 function mayRunBare(): bool {
-  if (updateState(Kind.Firmware, scratch, STATE_BYTES) >= 0 && load<u8>(scratch, STATE_PHASE) == Phase.Trial) return false;
-  return updateState(Kind.App, scratch, STATE_BYTES) >= 0;
+  return !isOnTrial() && updateState(Kind.App, scratch, STATE_BYTES) >= 0;
 }
 
 /**
