@@ -1,8 +1,8 @@
 import "./minimalLimits";
 import "./tendrl/tendrlFace";
 import { databaseCalls } from "./databaseCalls";
-import { start } from "./kernel";
 import { tendrlCalls } from "./tendrl/tendrlCalls";
+import { start } from "./kernel";
 
 export { abi_version, app_started, exchange, step, syscall } from "./exports";
 

@@ -30,6 +30,11 @@ export function joinDataSegments(module: WasmModule, maxGap: number): void {
   module.sections = module.sections.filter((section) => section.id !== SectionId.DataCount);
 }
 
+/** Where the last segment ends. */
+export function dataEnd(module: WasmModule): number {
+  return Math.max(0, ...readSegments(module).map(({ address, bytes }) => address + bytes.length));
+}
+
 function readSegments(module: WasmModule): Segment[] {
   const segments: Segment[] = [];
   module.entries(SectionId.Data, (reader) => {

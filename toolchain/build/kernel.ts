@@ -7,7 +7,8 @@ import { evaluate, shrink } from "./binaryen.js";
 import { compile } from "./compile.js";
 import { narrowTextFile, TextBytesTransform } from "../transform/index.js";
 import { checkKernelContract, contractNumber } from "./contract.js";
-import { joinDataSegments } from "./dataSegments.js";
+import { dataEnd, joinDataSegments } from "./dataSegments.js";
+import { BuildError } from "./errors.js";
 import { checkFunctionSizes, functionSizes } from "./functionSize.js";
 import type { KernelBuild } from "./kernels.js";
 import { ModuleKind, prependManifest } from "./manifest.js";
@@ -67,6 +68,8 @@ export async function compileKernel(kernel: KernelBuild): Promise<BuiltKernel> {
   const module = await shrink(await evaluate(compiled, START), INLINE_ALWAYS_BYTES, INLINE_ONE_CALLER_BYTES);
   moveAddresses(module);
   joinDataSegments(module, DATA_GAP_BYTES);
+  const end = dataEnd(module);
+  if (end > kernel.memoryBytes) throw new BuildError(`${kernel.name}: data up to ${end}, memoryBytes is ${kernel.memoryBytes}\n  kernels.ts grants too little`);
   checkKernelContract(module, kernel.entry);
   const sizes = functionSizes(module);
   checkFunctionSizes(sizes, MAX_KERNEL_FUNCTION_BYTES);
