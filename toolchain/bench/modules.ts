@@ -12,7 +12,15 @@ import { OUTPUT_DIR } from "./paths.js";
 import { codeFigures } from "./storeFigures.js";
 
 /** The kernel builds that are measured, headline builds first. */
-export const TARGET_BUILDS = ["minimal-plain", "full-plain", "full-tendrl", "minimal-tendrl", "minimal-plain-v5"] as const;
+export const TARGET_BUILDS = [
+  "minimal-plain",
+  "full-plain",
+  "full-tendrl",
+  "minimal-tendrl",
+  "full-thingsboard",
+  "minimal-thingsboard",
+  "minimal-plain-v5",
+] as const;
 export type TargetBuild = (typeof TARGET_BUILDS)[number];
 
 export const MODULES_DIR = join(OUTPUT_DIR, "modules");
