@@ -66,6 +66,15 @@ describe("groups of rows", () => {
     assert.equal(cmake(`set(CONFIG_WASMOTE_KERNEL full-plain)\nset(WASMOTE_KERNEL minimal-plain)\n${setting}`), "minimal-plain");
   });
 
+  it("are those of every kernel that menuconfig can choose, and it can choose every kernel", () => {
+    const kconfig = readText("main/Kconfig.projbuild");
+    const section = /config WASMOTE_KERNEL\n([\s\S]*?)\n\n/.exec(kconfig)![1]!;
+    const names = [...section.matchAll(/default "(.+?)"/g)].map(([, name]) => name!);
+    assert.deepEqual(names.sort(), KERNELS.map(({ name }) => name).sort());
+    for (const cloud of CLOUDS) assert.ok(kconfig.includes(`config WASMOTE_CLOUD_${cloud.toUpperCase()}\n`), cloud);
+    for (const size of KERNEL_SIZES) assert.ok(kconfig.includes(`config WASMOTE_SIZE_${size.toUpperCase()}\n`), size);
+  });
+
   it("may be several, each with several sizes; a line that is none is refused", () => {
     const table = (text: string): string => {
       const path = join(folder, "rows.def");

@@ -6,7 +6,7 @@ import { engineNames } from "../aot/index.js";
 import { writeConfigPartition } from "../board/flashImage.js";
 import { findApp } from "../build/app.js";
 import { NoSuchTarget } from "../build/index.js";
-import { KERNEL_SIZES } from "../build/kernels.js";
+import { CLOUDS, KERNEL_SIZES } from "../build/kernels.js";
 import { ROOT } from "../build/paths.js";
 import { reportingFailures } from "../cli/failure.js";
 import { untilClosed } from "../cli/foreground.js";
@@ -19,12 +19,13 @@ import { buildFolder, FIRMWARE_DIR, type FirmwareOptions, idfArguments, prepareB
 import { TARGETS } from "../firmware/targets.js";
 import { flashInto, makeWholeFlash } from "../firmware/wholeFlash.js";
 
-const USAGE = `npm run firmware -- --target CHIP [--app DIR] [--profile full|minimal] [--engine wasm3|aot] [--port PORT] [ACTION ...]
+const USAGE = `npm run firmware -- --target CHIP [--app DIR] [--profile full|minimal] [--cloud NAME] [--engine wasm3|aot] [--port PORT] [ACTION ...]
 npm run firmware -- --target CHIP --config FILE
 npm run firmware -- --target CHIP --emulate [--config FILE]
   --target CHIP    ${TARGETS.join(", ")}; each has its build folder and its sdkconfig below build/firmware
-  --app DIR        the app that is embedded; left out, as the next two: what menuconfig says
+  --app DIR        the app that is embedded; left out, as the next three: what menuconfig says
   --profile SIZE   the kernel: full (offline store) or minimal (none)
+  --cloud NAME     ${CLOUDS.join(", ")}: what it speaks
   --engine NAME    what runs the kernel; kept in the chip's sdkconfig
   --port PORT      the board's serial port, for flash and monitor; left out: idf.py looks for it
   ACTION ...       of idf.py: build (when none is given), flash, monitor, menuconfig, size ...; options of idf.py behind another --
@@ -37,7 +38,7 @@ npm run firmware -- --target CHIP --emulate [--config FILE]
 /** Its options. */
 export const FIRMWARE_OPTIONS = {
   flags: ["emulate", "help"],
-  values: ["target", "app", "profile", "engine", "port", "config"],
+  values: ["target", "app", "profile", "cloud", "engine", "port", "config"],
   words: "actions of idf.py",
 };
 
@@ -76,6 +77,7 @@ function readOptions(options: Options, outputDir: string): FirmwareOptions {
   const target = options.choice("target", TARGETS)!;
   const app = options.text("app");
   const profile = options.choice("profile", KERNEL_SIZES);
+  const cloud = options.choice("cloud", CLOUDS);
   const engine = options.choice("engine", engineNames);
   const port = options.text("port");
   const isEmulated = options.flag("emulate");
@@ -88,6 +90,7 @@ function readOptions(options: Options, outputDir: string): FirmwareOptions {
     outputDir,
     ...(app !== undefined && { app }),
     ...(profile !== undefined && { profile }),
+    ...(cloud !== undefined && { cloud }),
     ...(engine !== undefined && { engine }),
     ...(port !== undefined && { port }),
   };

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { type EngineName, engineNames } from "../aot/index.js";
-import { kernelName, type KernelSize } from "../build/kernels.js";
+import { type Cloud, DEFAULT_SIZE, findKernel, kernelName, type KernelSize } from "../build/kernels.js";
 import { ROOT } from "../build/paths.js";
 import { withOptions } from "./sdkconfig.js";
 import type { Target } from "./targets.js";
@@ -14,6 +14,7 @@ export interface FirmwareOptions {
   /** Left out, each of these is what menuconfig says. */
   readonly app?: string;
   readonly profile?: KernelSize;
+  readonly cloud?: Cloud;
   readonly engine?: EngineName;
   readonly port?: string;
   /** Holds a folder for each chip. */
@@ -38,13 +39,19 @@ export function idfArguments(options: FirmwareOptions): string[] {
     SDKCONFIG: join(folder, "sdkconfig"),
     SDKCONFIG_DEFAULTS: defaults.join(";"),
     WASMOTE_APP: options.app === undefined ? "" : resolve(options.app),
-    WASMOTE_KERNEL: options.profile === undefined ? "" : kernelName({ size: options.profile, cloud: "plain" }),
+    WASMOTE_KERNEL: kernelOf(options),
   };
   return [
     ...["-C", ROOT, "-B", folder],
     ...(options.port === undefined ? [] : ["-p", options.port]),
     ...Object.entries(entries).flatMap(([name, value]) => ["-D", `${name}=${value}`]),
   ];
+}
+
+/** The kernel that the command line names, "": none. Throws NoSuchTarget. */
+function kernelOf({ profile, cloud }: FirmwareOptions): string {
+  if (profile === undefined && cloud === undefined) return "";
+  return findKernel(kernelName({ size: profile ?? DEFAULT_SIZE, cloud: cloud ?? "plain" })).name;
 }
 
 /**

@@ -107,6 +107,23 @@ describe("toolchain/commands/firmware", () => {
     assert.equal(entries.WASMOTE_KERNEL, "minimal-plain");
   });
 
+  for (const [argv, kernel] of [
+    [["--cloud", "thingsboard"], "full-thingsboard"],
+    [["--cloud", "tendrl", "--profile", "minimal"], "minimal-tendrl"],
+  ] as const) {
+    it(`takes the kernel of a cloud: ${argv.join(" ")}`, async () => {
+      assert.equal((await run("--target", "esp32c3", ...argv)).code, 0);
+      assert.equal(split(calls()[0]!.args).entries.WASMOTE_KERNEL, kernel);
+    });
+  }
+
+  it("refuses a kernel that is none", async () => {
+    const { code, err } = await run("--target", "esp32c3", "--cloud", "thingsboard", "--profile", "database");
+    assert.notEqual(code, 0);
+    assert.match(err, /database-thingsboard: this version has no such combination/);
+    assert.deepEqual(calls(), []);
+  });
+
   it("keeps the engine where menuconfig keeps it", async () => {
     const sdkconfig = join(out, "esp32", "sdkconfig");
     await run("--target", "esp32", "--engine", "wasm3");
