@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { enumValues, pascalCase, readText } from "./tables.js";
+import { enumValues, parseDef, pascalCase, readText } from "./tables.js";
 
 /** The one text between two markers, or an error: a marker that moved must not make a comparison empty. */
 function between(text: string, start: string, end: string): string {
@@ -75,6 +75,30 @@ describe("counters", () => {
       sdk.map((name) => name.charAt(0).toLowerCase() + name.slice(1)),
       fields,
     );
+  });
+});
+
+describe("rows of the kernel's dispatch", () => {
+  const calls = parseDef(readText("host/include/app_imports.def"))
+    .filter(({ macro }) => macro === "KERNEL_CALL")
+    .map(({ name }) => name);
+  const enumOf = (path: string): string[] => members(between(readText(path), "enum Row {", "}"));
+
+  it("are numbered as those of the app's wall", () => {
+    const rows = enumOf("assembly/kernel/syscalls.ts");
+    assert.ok(rows.length >= 24);
+    assert.deepEqual(calls.slice(0, rows.length), rows);
+  });
+
+  it("of ThingsBoard begin where its exports say, in the same order", () => {
+    const first = /THINGSBOARD_ROWS: i32 = (\d+);/.exec(readText("assembly/kernel/syscalls.ts"))![1];
+    const rows = enumOf("assembly/kernel/thingsboard/calls.ts");
+    assert.equal(Number(first), calls.indexOf("tb_send"));
+    assert.deepEqual(
+      rows,
+      calls.filter((name) => name.startsWith("tb_")),
+    );
+    assert.deepEqual(calls.slice(Number(first), Number(first) + rows.length), rows);
   });
 });
 
