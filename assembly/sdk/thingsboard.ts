@@ -26,10 +26,12 @@ import {
   Callback,
   hasFreeAnswer,
   hear,
+  listenToState,
   removeAttribute,
   removeAttributes,
   setFallback,
   setProvisioned,
+  StateCallback,
 } from "./thingsboardRoutes";
 import { Asked, Info, Sent } from "./thingsboardWire";
 
@@ -65,6 +67,11 @@ export class ThingsBoardClient {
       yieldFor(PAUSE_MS);
     }
     return status;
+  }
+
+  /** Calls back at each change of the connection's state, with the state and why the last connection ended. For connect, which does not wait. */
+  onState(callback: StateCallback): Status {
+    return listenToState(callback) as Status;
   }
 
   /** Says goodbye. Subscriptions stay. */

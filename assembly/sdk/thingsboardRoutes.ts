@@ -1,4 +1,5 @@
 /** Which callback an event of ThingsBoard goes to. The kernel keeps requests and calls; the functions are kept here. */
+import { ClientState } from "../lib/clientState";
 import { Status } from "../lib/status";
 import { OUT, OUT_BYTES } from "./buffers";
 import { encodeWhole } from "./encode";
@@ -13,6 +14,7 @@ export const MAX_ATTRIBUTE_SUBSCRIPTIONS: i32 = 16;
 export const MAX_REQUESTS: i32 = 8;
 export const MAX_RPC_METHODS: i32 = 8;
 
+export type StateCallback = (state: ClientState, cause: Status) => void;
 export type Callback = (message: ThingsBoardMessage) => void;
 
 const ALL: string = "*";
@@ -46,6 +48,7 @@ const attributeRoutes: StaticArray<Route | null> = [
 const answerRoutes: StaticArray<Route | null> = [null, null, null, null, null, null, null, null];
 const methodRoutes: StaticArray<Route | null> = [null, null, null, null, null, null, null, null];
 let fallback: Callback | null = null;
+let stateListener: StateCallback | null = null;
 let provisioned: Callback | null = null;
 let lastSubscription: i32 = 0;
 
@@ -107,6 +110,13 @@ export function setFallback(callback: Callback | null): void {
   hear();
 }
 
+/** Ok. */
+export function listenToState(callback: StateCallback): i32 {
+  stateListener = callback;
+  hear();
+  return tbWatch(OUT, 0, 1);
+}
+
 export function setProvisioned(callback: Callback): void {
   provisioned = callback;
   hear();
@@ -153,7 +163,10 @@ function onEvent(message: Message): i32 {
   thingsboardMessage.take();
   if (event == Event.Update) onUpdate();
   else if (event == Event.Call) onCall();
-  else if (event == Event.Provisioned) {
+  else if (event == Event.State) {
+    const callback = stateListener;
+    if (callback != null) callback(thingsboardMessage.id as ClientState, thingsboardMessage.status);
+  } else if (event == Event.Provisioned) {
     const callback = provisioned;
     if (callback != null) callback(thingsboardMessage);
   } else onAnswer();

@@ -31,6 +31,8 @@ export enum Event {
   CallAnswer = 0x103,
   /** The end of provisioning, by its status. */
   Provisioned = 0x104,
+  /** The connection's state has changed, for an app that watches it: the head's id is the new state, its status why the last connection ended. */
+  State = 0x105,
 }
 
 export const EVENT_HEAD_BYTES: i32 = 8;

@@ -8,7 +8,7 @@ import type { Device } from "../../toolchain/devcloud/thingsboard/devices.js";
 import { ThingsboardSession } from "../../toolchain/devcloud/thingsboard/session.js";
 
 /** Events, and what tb_send and tb_request take: assembly/sdk/thingsboardWire.ts. */
-export const EVENT = { Update: 0x100, Answer: 0x101, Call: 0x102, CallAnswer: 0x103, Provisioned: 0x104 } as const;
+export const EVENT = { Update: 0x100, Answer: 0x101, Call: 0x102, CallAnswer: 0x103, Provisioned: 0x104, State: 0x105 } as const;
 export const SENT = { Telemetry: 0, Row: 1, End: 2, Attributes: 3, Claim: 4 } as const;
 export const ASKED = { Attributes: 0, Call: 1 } as const;
 export const INFO = ["isProvisioned", "waitMs", "strays", "takeOvers", "repeats", "payloadBytes", "connectCode"] as const;

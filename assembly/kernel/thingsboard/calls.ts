@@ -40,7 +40,7 @@ export function call(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: 
     case Row.tb_reply:
       return serverCalls.reply(a0, a1, a2);
     case Row.tb_watch:
-      return attributes.watch(a0, a1, a2 != 0);
+      return a1 == 0 ? thingsboard.watchState(a2 != 0) : attributes.watch(a0, a1, a2 != 0);
     case Row.tb_provision:
       return provisioning.begin(a0);
     case Row.tb_info:
@@ -109,4 +109,5 @@ export function forgetApp(): void {
   requests.forgetApp();
   attributes.forgetApp();
   telemetry.forget();
+  thingsboard.watchState(false);
 }

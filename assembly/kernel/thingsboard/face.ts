@@ -66,6 +66,8 @@ export class ThingsboardFace extends Face {
   private isBundle: bool = false;
   private onlineSinceMs: i64 = 0;
   private earlyEnds: i32 = 0;
+  private isStateWatched: bool = false;
+  private toldState: ClientState = ClientState.Stopped;
   takeOvers: i32 = 0;
   connectCode: i32 = 0;
 
@@ -276,11 +278,27 @@ export class ThingsboardFace extends Face {
   /** What the face does beside the client. Milliseconds to the next deadline. */
   step(): i32 {
     let wait = min(provisioning.step(), requests.step());
-    if (!attributes.step()) wait = min(wait, 20);
+    if (!attributes.step() || !this.tellState()) wait = min(wait, 20);
     if (client.state != ClientState.Online || provisioning.isRunning) return wait;
     this.ask();
     const held = sessionLimits.waitMs;
     return held > 0 ? min(wait, held) : wait;
+  }
+
+  /** Tells the app of each change of the connection's state from now on, or not any more. Ok. */
+  watchState(isWanted: bool): i32 {
+    this.isStateWatched = isWanted;
+    this.toldState = client.state;
+    return Status.Ok;
+  }
+
+  /** False: the inbox has no room yet. */
+  private tellState(): bool {
+    const state = client.state;
+    if (!this.isStateWatched || state == this.toldState) return true;
+    if (inbox.post(Event.State, eventHead(state, client.lastCause), 8, 0, 0) < 0) return false;
+    this.toldState = state;
+    return true;
   }
 
   /** The kernel's own questions: with QoS 0, for one that is lost is asked again. */

@@ -4,7 +4,7 @@ import { describe, it, type TestContext } from "node:test";
 import { type AppBoard, text } from "../build/appBoard.js";
 import { boardFor } from "../build/temporaryApp.js";
 
-const EVENT = { update: 0x100, answer: 0x101, call: 0x102, callAnswer: 0x103 } as const;
+const EVENT = { update: 0x100, answer: 0x101, call: 0x102, callAnswer: 0x103, state: 0x105 } as const;
 
 interface Event {
   readonly event: number;
@@ -189,6 +189,25 @@ describe("assembly/sdk/thingsboard.ts: calls", () => {
       ],
     );
     assert.deepEqual(logged(board), ["time 5"]);
+  });
+});
+
+describe("assembly/sdk/thingsboard.ts: the connection", () => {
+  it("T12: calls back at each change of its state, with the cause", async (context) => {
+    const board = await boardOf(
+      context,
+      app(
+        "log(client.onState(changed).toString()); log(client.connect().toString());",
+        'function changed(state: ClientState, cause: Status): void { log("state " + (state as i32).toString() + " cause " + (cause as i32).toString()); }',
+      ).replace("log, Status", "log, ClientState, Status"),
+    );
+    board.setup();
+    deliver(board, { event: EVENT.state, id: 5 }, { event: EVENT.state, id: 2, status: -10 });
+    assert.deepEqual(logged(board), ["0", "0", "state 5 cause 0", "state 2 cause -10"]);
+    assert.deepEqual(
+      board.callsOf("tb_watch").map(({ spans, args }) => [text(spans[0]), args[2]]),
+      [["", 1]],
+    );
   });
 });
 

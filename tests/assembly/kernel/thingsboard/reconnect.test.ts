@@ -163,6 +163,29 @@ describe("kernel/thingsboard over reconnects", () => {
     }
   });
 
+  it("tells an app that watches it each change of the connection's state, and why the last one ended", async () => {
+    const things = await ThingsboardBoard.make();
+    things.board.power();
+    assert.equal(things.board.call("tb_watch", "", 1), STATUS.Ok);
+    const states = (): [number, number][] =>
+      things.events().map(({ event, id, status }) => (assert.equal(event, EVENT.State), [id, status]));
+    things.start();
+    assert.deepEqual(states().at(-1), [STATE.Online, STATUS.Ok]);
+    things.disconnect();
+    things.run(200);
+    assert.deepEqual(states().at(0), [STATE.Waiting, STATUS.Closed]);
+    things.run(5000);
+    assert.deepEqual(states().at(-1), [STATE.Online, STATUS.Closed]);
+    things.cloud.refusal = 5;
+    things.disconnect();
+    things.run(5000);
+    assert.deepEqual(states().at(-1), [STATE.Waiting, STATUS.Refused]);
+    things.board.call("tb_watch", "", 0);
+    things.board.link = 0;
+    things.run(1000);
+    assert.deepEqual(states(), []);
+  });
+
   it("T13: is not online any more once the server is gone, without a word", async () => {
     const things = await ThingsboardBoard.online();
     things.board.server.onPacket = () => {};
