@@ -7,7 +7,7 @@ import { Message } from "./message";
 import { handleAll } from "./subscriptions";
 import { tbReply, tbWatch } from "./syscalls";
 import { ThingsBoardMessage, thingsboardMessage } from "./thingsboardMessage";
-import { Event } from "./thingsboardWire";
+import { Event, Watch } from "./thingsboardWire";
 
 /** Source: spec/thingsboard.md, 11. */
 export const MAX_ATTRIBUTE_SUBSCRIPTIONS: i32 = 16;
@@ -50,11 +50,14 @@ const methodRoutes: StaticArray<Route | null> = [null, null, null, null, null, n
 let fallback: Callback | null = null;
 let stateListener: StateCallback | null = null;
 let provisioned: Callback | null = null;
+let isHearing = false;
 let lastSubscription: i32 = 0;
 
 /** Hears the events from here on. */
 export function hear(): void {
   handleAll(onEvent);
+  if (!isHearing) tbWatch(OUT, 0, Watch.Events);
+  isHearing = true;
 }
 
 /** The subscription's number, from 1, never used twice; NoSpace, Invalid (key). */
@@ -114,7 +117,7 @@ export function setFallback(callback: Callback | null): void {
 export function listenToState(callback: StateCallback): i32 {
   stateListener = callback;
   hear();
-  return tbWatch(OUT, 0, 1);
+  return tbWatch(OUT, 0, Watch.State);
 }
 
 export function setProvisioned(callback: Callback): void {

@@ -35,6 +35,15 @@ export enum Event {
   State = 0x105,
 }
 
+/** What tb_watch is told with an empty key, beside the keys of attributes. */
+export enum Watch {
+  /** The connection's state is not told, or is. */
+  Nothing = 0,
+  State = 1,
+  /** The app takes events from here on: before, the kernel itself answers calls. */
+  Events = 2,
+}
+
 export const EVENT_HEAD_BYTES: i32 = 8;
 
 /** Fields of tb_info, u32 each, in order. */

@@ -11,6 +11,7 @@ import { ThingsboardSession } from "../../toolchain/devcloud/thingsboard/session
 export const EVENT = { Update: 0x100, Answer: 0x101, Call: 0x102, CallAnswer: 0x103, Provisioned: 0x104, State: 0x105 } as const;
 export const SENT = { Telemetry: 0, Row: 1, End: 2, Attributes: 3, Claim: 4 } as const;
 export const ASKED = { Attributes: 0, Call: 1 } as const;
+export const WATCH = { Nothing: 0, State: 1, Events: 2 } as const;
 export const INFO = ["isProvisioned", "waitMs", "strays", "takeOvers", "repeats", "payloadBytes", "connectCode"] as const;
 export const TOKEN = "token-of-the-mote";
 
@@ -64,6 +65,7 @@ export class ThingsboardBoard {
   }
 
   start(): void {
+    this.board.call("tb_watch", "", WATCH.Events);
     this.board.call("client_start", 0);
     this.run(500);
   }

@@ -1,5 +1,5 @@
 import { FLAG_OFFLINE, FLAG_QOS_1, FLAG_QOS_MASK } from "../../sdk/flags";
-import { Asked, Info, Sent } from "../../sdk/thingsboardWire";
+import { Asked, Info, Sent, Watch } from "../../sdk/thingsboardWire";
 import { ClientState } from "../../lib/clientState";
 import { JsonMembers } from "../../lib/jsonMembers";
 import { Status } from "../../lib/status";
@@ -40,7 +40,7 @@ export function call(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: 
     case Row.tb_reply:
       return serverCalls.reply(a0, a1, a2);
     case Row.tb_watch:
-      return a1 == 0 ? thingsboard.watchState(a2 != 0) : attributes.watch(a0, a1, a2 != 0);
+      return a1 == 0 ? thingsboard.watch(a2) : attributes.watch(a0, a1, a2 != 0);
     case Row.tb_provision:
       return provisioning.begin(a0);
     case Row.tb_info:
@@ -109,5 +109,5 @@ export function forgetApp(): void {
   requests.forgetApp();
   attributes.forgetApp();
   telemetry.forget();
-  thingsboard.watchState(false);
+  thingsboard.watch(Watch.Nothing);
 }

@@ -19,7 +19,7 @@ import { PublishHead } from "../mqtt/publish";
 import { Retry } from "../mqtt/retry";
 import { RecordRef } from "../store/recordStore";
 import { FLAG_OFFLINE, FLAG_QOS_2, FLAG_QOS_MASK, FLAG_RETAIN } from "../../sdk/flags";
-import { Event } from "../../sdk/thingsboardWire";
+import { Event, Watch } from "../../sdk/thingsboardWire";
 import { attributes } from "./attributes";
 import { bundle, closeRow, openRow } from "./bundle";
 import { provisioning } from "./provisioning";
@@ -66,6 +66,8 @@ export class ThingsboardFace extends Face {
   private isBundle: bool = false;
   private onlineSinceMs: i64 = 0;
   private earlyEnds: i32 = 0;
+  /** The app takes events. One that did is waited for when it starts anew. */
+  private isHeard: bool = false;
   private isStateWatched: bool = false;
   private toldState: ClientState = ClientState.Stopped;
   takeOvers: i32 = 0;
@@ -238,6 +240,10 @@ export class ThingsboardFace extends Face {
       case Kind.Update:
         return attributes.takeUpdate(payload, len) ? this.pass(Event.Update, 0, payload, len) : NOT_FOR_THE_APP;
       case Kind.Call:
+        if (!this.isHeard) {
+          serverCalls.refuseMethod(id, payload, len);
+          return NOT_FOR_THE_APP;
+        }
         return serverCalls.take(id, payload, len) ? this.pass(Event.Call, id, payload, len) : NOT_FOR_THE_APP;
       case Kind.Answer:
       case Kind.CallAnswer:
@@ -285,9 +291,10 @@ export class ThingsboardFace extends Face {
     return held > 0 ? min(wait, held) : wait;
   }
 
-  /** Tells the app of each change of the connection's state from now on, or not any more. Ok. */
-  watchState(isWanted: bool): i32 {
-    this.isStateWatched = isWanted;
+  /** Notes what the app wants to hear. Ok. */
+  watch(what: i32): i32 {
+    if (what == Watch.Events) this.isHeard = true;
+    else this.isStateWatched = what == Watch.State;
     this.toldState = client.state;
     return Status.Ok;
   }

@@ -1,10 +1,12 @@
+import { Writer } from "../../lib/bytes";
 import { FLAG_QOS_1 } from "../../sdk/flags";
 import { Status } from "../../lib/status";
-import { copyText } from "../../lib/text";
+import { copyText, equalsText } from "../../lib/text";
 import { isUtf8 } from "../../lib/utf8";
-import { isJson } from "../../lib/jsonMembers";
+import { isJson, JsonMembers } from "../../lib/jsonMembers";
 import { clock } from "../client/clock";
 import { publications } from "../client/publications";
+import { scratch, scratchBytes } from "../client/scratch";
 import { RowTable } from "../client/rowTable";
 import { sysCrc32 } from "../host/imports";
 import { limits } from "../limits";
@@ -17,6 +19,9 @@ const KEPT_MS: i64 = 60000;
 const ERROR_BYTES: i32 = 32;
 const error: usize = memory.data(ERROR_BYTES);
 const receipt: usize = memory.data(8, 8);
+
+const members = new JsonMembers();
+const writer = new Writer();
 
 class Call {
   /** 0: no call. */
@@ -81,6 +86,18 @@ export class ServerCalls {
     this.publish(id, error, copyText(error, json));
   }
 
+  /** Answers a call: u8[len] for an app that takes none, as the SDK answers one that has no handler. */
+  refuseMethod(id: i32, request: usize, len: i32): void {
+    writer.reset(scratch, scratchBytes);
+    writer.text('{"error":"unknown method","method":');
+    const isFound = members.open(request, len) && findMethod();
+    if (isFound) writer.bytes(members.value, members.valueLen);
+    else writer.text('""');
+    writer.u8(0x7d);
+    if (writer.isBroken) this.refuse(id, '{"error":"unknown method"}');
+    else this.publish(id, scratch, writer.length);
+  }
+
   private publish(id: i32, json: usize, len: i32): i32 {
     return publications.publish(topicAt, writeTopic(RPC_RESPONSE, id), json, len, FLAG_QOS_1, 0, receipt);
   }
@@ -109,6 +126,11 @@ export class ServerCalls {
   private forgetReply(row: i32): void {
     if (this.replies.length(row) >= 0) this.replies.remove(row);
   }
+}
+
+function findMethod(): bool {
+  while (members.next()) if (equalsText(members.name, members.nameLen, "method")) return true;
+  return false;
 }
 
 export const serverCalls = new ServerCalls();

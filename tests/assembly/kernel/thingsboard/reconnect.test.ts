@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { STATE, STATUS } from "../../../fakes/kernelBoard.js";
-import { ASKED, EVENT, ThingsboardBoard } from "../../../fakes/thingsboardBoard.js";
+import { ASKED, EVENT, ThingsboardBoard, WATCH } from "../../../fakes/thingsboardBoard.js";
 
 const RECONNECTS = 100;
 
@@ -166,7 +166,7 @@ describe("kernel/thingsboard over reconnects", () => {
   it("tells an app that watches it each change of the connection's state, and why the last one ended", async () => {
     const things = await ThingsboardBoard.make();
     things.board.power();
-    assert.equal(things.board.call("tb_watch", "", 1), STATUS.Ok);
+    assert.equal(things.board.call("tb_watch", "", WATCH.State), STATUS.Ok);
     const states = (): [number, number][] =>
       things.events().map(({ event, id, status }) => (assert.equal(event, EVENT.State), [id, status]));
     things.start();
@@ -180,7 +180,7 @@ describe("kernel/thingsboard over reconnects", () => {
     things.disconnect();
     things.run(5000);
     assert.deepEqual(states().at(-1), [STATE.Waiting, STATUS.Refused]);
-    things.board.call("tb_watch", "", 0);
+    things.board.call("tb_watch", "", WATCH.Nothing);
     things.board.link = 0;
     things.run(1000);
     assert.deepEqual(states(), []);

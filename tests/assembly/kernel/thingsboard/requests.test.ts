@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { STATE, STATUS } from "../../../fakes/kernelBoard.js";
-import { ASKED, EVENT, SENT, ThingsboardBoard } from "../../../fakes/thingsboardBoard.js";
+import { ASKED, EVENT, SENT, ThingsboardBoard, WATCH } from "../../../fakes/thingsboardBoard.js";
 
 /** Calls a method, and gives what the server hears: a reply, or why there was none. */
 function call(things: ThingsboardBoard, request: string, times = 1): { reply: () => unknown } {
@@ -86,6 +86,23 @@ describe("kernel/thingsboard: calls of the server", () => {
     things.run(61_000);
     push('{"method":"b"}');
     assert.equal(things.events().length, 1, "the same, over a minute later");
+  });
+
+  it("answers for an app that takes no calls, as for a method that is unknown", async () => {
+    const things = await ThingsboardBoard.make();
+    things.board.power();
+    things.board.call("client_start", 0);
+    things.run(500);
+    const named = call(things, '{"params":{},"method":"ping"}');
+    const nameless = call(things, "[]");
+    const large = call(things, `{"method":"${"x".repeat(1100)}"}`);
+    await settle();
+    assert.deepEqual(named.reply(), { error: "unknown method", method: "ping" });
+    assert.deepEqual(nameless.reply(), { error: "unknown method", method: "" });
+    assert.deepEqual(large.reply(), { error: "unknown method" });
+    things.board.call("tb_watch", "", WATCH.Events);
+    call(things, '{"method":"ping"}');
+    assert.equal(things.events().length, 1);
   });
 
   it("acknowledges a call once the app has handled it, which marks it as delivered", async () => {
@@ -207,7 +224,7 @@ describe("kernel/thingsboard: requests of the app", () => {
     const things = await ThingsboardBoard.make();
     things.board.power();
     things.board.call("client_start", 0);
-    while (things.board.call("client_state") !== STATE.Online) things.run(1);
+    for (let i = 0; i < 1000 && things.board.call("client_state") !== STATE.Online; i++) things.run(1);
     assert.ok(ask(things, "{}") > 0);
     things.run(500);
     const order = things.board.server.packets.map((packet) => (packet.cmd === "publish" ? packet.topic : packet.cmd));
