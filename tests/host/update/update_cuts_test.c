@@ -34,6 +34,14 @@ static int running(void)
     return -1;
 }
 
+/* False: the power failed. Nothing else keeps a good package from being installed, wherever an earlier attempt was broken off. */
+static bool install(int i)
+{
+    const int status = cell_install(&s_cell, &s_good[i], PART_BYTES);
+    assert_true(status >= 0 || s_cell.board.is_cut);
+    return status >= 0;
+}
+
 /* Brings the board to where package `i` is confirmed. False: the power failed. */
 static bool confirm(int i)
 {
@@ -41,7 +49,7 @@ static bool confirm(int i)
         if (track()->confirmed != SLOT_NONE && track()->counter == (uint32_t)i + 1) {
             return true;
         }
-        if (track()->trial == SLOT_NONE && cell_install(&s_cell, &s_good[i], PART_BYTES) < 0 && s_cell.board.is_cut) {
+        if (track()->trial == SLOT_NONE && !install(i)) {
             return false;
         }
         cell_round(&s_cell);
@@ -65,7 +73,7 @@ static bool fall_back(void)
             assert_int_equal(running(), PARTS - 2);
             return true;
         }
-        if (track()->trial == SLOT_NONE && cell_install(&s_cell, &s_good[PARTS - 1], PART_BYTES) < 0 && s_cell.board.is_cut) {
+        if (track()->trial == SLOT_NONE && !install(PARTS - 1)) {
             return false;
         }
         cell_round(&s_cell);

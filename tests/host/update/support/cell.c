@@ -94,11 +94,12 @@ int cell_begin(cell_t *cell, int kind, const uint8_t head[PACKAGE_HEAD_BYTES])
     int rounds = 0;
     bool has_more = true;
     const int status = update_begin(&cell->update, kind, head);
+    assert_true(cell->board.erases <= erases + 1);
     while (has_more) {
-        assert_true(cell->board.erases <= erases + 1);
         assert_true(++rounds <= ROUNDS_MAX);
         erases = cell->board.erases;
         has_more = update_round_load(&cell->update);
+        assert_true(cell->board.erases <= erases + 1);
     }
     return status;
 }
