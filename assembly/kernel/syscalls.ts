@@ -68,8 +68,9 @@ export function dispatch(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, 
     return updates.listens ? publishingHeard(row, a0, a1, a2, a3, a4, a5, a6, a7) : publishing(row, a0, a1, a2, a3, a4, a5, a6, a7);
   }
   if (row <= Row.event_done) return receiving(row, a0, a1, a2);
-  if (row == Row.client_disconnect) return disconnect(a0, a1);
-  if (row >= Row.db_put) return askDatabase(row - Row.db_put, a0, a1, a2, a3, a4, a5, a6);
+  if (row >= Row.db_put) {
+    return row == Row.client_disconnect ? disconnect(a0, a1) : askDatabase(row - Row.db_put, a0, a1, a2, a3, a4, a5, a6);
+  }
   switch (row) {
     case Row.client_start:
       return startClient(a0);
