@@ -1,17 +1,43 @@
 #include "broker.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* MQTT 3.1.1, table 2.1. */
 enum {
     PACKET_CONNECT = 1,
     PACKET_PUBLISH = 3,
+    PACKET_PUBACK = 4,
+    PACKET_PUBREC = 5,
+    PACKET_PUBREL = 6,
+    PACKET_PUBCOMP = 7,
     PACKET_SUBSCRIBE = 8,
     PACKET_UNSUBSCRIBE = 10,
     PACKET_PINGREQ = 12,
     PACKET_DISCONNECT = 14
 };
-enum { CONNACK = 0x20, PUBACK = 0x40, SUBACK = 0x90, UNSUBACK = 0xB0, PINGRESP = 0xD0, PUBLISH = 0x30 };
+enum {
+    CONNACK = 0x20,
+    PUBLISH = 0x30,
+    PUBACK = 0x40,
+    PUBREC = 0x50,
+    PUBREL = 0x62,
+    PUBCOMP = 0x70,
+    SUBACK = 0x90,
+    UNSUBACK = 0xB0,
+    PINGRESP = 0xD0
+};
+enum { FLAG_QOS = 0x06, FLAG_QOS_2 = 0x04, FLAG_DUP = 0x08, CLEAN_SESSION = 0x02, CONNECT_FLAGS_AT = 7 };
+
+static bool has_bit(const uint8_t *bits, uint16_t id)
+{
+    return bits[id / 8] >> id % 8 & 1;
+}
+
+static void set_bit(uint8_t *bits, uint16_t id, bool is_set)
+{
+    bits[id / 8] = (uint8_t)((bits[id / 8] & ~(1 << id % 8)) | is_set << id % 8);
+}
 
 void broker_open(broker_t *broker)
 {
@@ -29,27 +55,122 @@ void broker_send(broker_t *broker, const uint8_t *bytes, size_t len)
     }
 }
 
-static void send_puback(broker_t *broker, uint16_t id)
+static void send_ack(broker_t *broker, uint8_t packet, uint16_t id)
 {
-    const uint8_t packet[] = { PUBACK, 2, (uint8_t)(id >> 8), (uint8_t)id };
-    broker_send(broker, packet, sizeof(packet));
+    const uint8_t bytes[] = { packet, 2, (uint8_t)(id >> 8), (uint8_t)id };
+    broker_send(broker, bytes, sizeof(bytes));
+    if (packet == PUBACK || packet == PUBCOMP) {
+        set_bit(broker->in_use, id, false);
+    }
 }
 
-static void on_publish(broker_t *broker, uint8_t flags, const uint8_t *body)
+static void check_id(broker_t *broker, uint8_t flags, uint16_t id)
 {
+    broker->bad_ids += id == 0 || (has_bit(broker->in_use, id) && !(flags & FLAG_DUP));
+    broker->wraps += id < broker->last_id;
+    broker->last_id = id;
+    set_bit(broker->in_use, id, true);
+}
+
+static void on_publish(broker_t *broker, uint8_t flags, const uint8_t *body, size_t len)
+{
+    const uint8_t *at = body + 2 + (body[0] << 8 | body[1]);
+    const uint8_t ack = flags & FLAG_QOS_2 ? PUBREC : PUBACK;
+    uint16_t id = 0;
+    bool is_new = true;
     broker->publishes++;
-    if ((flags & 6) == 0) {
+    if ((flags & FLAG_QOS) != 0) {
+        id = (uint16_t)(at[0] << 8 | at[1]);
+        at += 2;
+        check_id(broker, flags, id);
+        is_new = ack == PUBACK || !has_bit(broker->taken, id);
+        set_bit(broker->taken, id, ack == PUBREC);
+    }
+    if (is_new && broker->on_message) {
+        broker->on_message(broker->ctx, at, len - (size_t)(at - body));
+    }
+    if ((flags & FLAG_QOS) == 0) {
         return;
     }
-    const uint8_t *id_at = body + 2 + (body[0] << 8 | body[1]);
-    uint16_t id = (uint16_t)(id_at[0] << 8 | id_at[1]);
     if (broker->ack == BROKER_ACK_HOLD && broker->held_count < BROKER_HELD_MAX) {
-        broker->held[broker->held_count++] = id;
+        broker->held[broker->held_count].packet = ack;
+        broker->held[broker->held_count++].id = id;
     } else if (broker->ack != BROKER_ACK_NEVER) {
-        send_puback(broker, id);
+        send_ack(broker, ack, id);
     }
     if (broker->ack == BROKER_ACK_TWICE) {
-        send_puback(broker, id);
+        send_ack(broker, ack, id);
+    }
+}
+
+static void on_pubrel(broker_t *broker, uint16_t id)
+{
+    set_bit(broker->taken, id, false);
+    send_ack(broker, PUBCOMP, id);
+}
+
+static void send_number(broker_t *broker, const broker_sent_t *sent, bool is_again)
+{
+    char text[12];
+    const int len = snprintf(text, sizeof(text), "%u", sent->number);
+    broker_publish(broker, "in", (const uint8_t *)text, (size_t)len, (uint8_t)(sent->qos << 1 | (is_again ? FLAG_DUP : 0)), sent->id);
+}
+
+/* What the board answers to a message of ours. */
+static void on_answer(broker_t *broker, int packet, uint16_t id)
+{
+    size_t i = 0;
+    while (i < broker->sent_count && broker->sent[i].id != id) {
+        i++;
+    }
+    if (packet == PACKET_PUBREC) {
+        send_ack(broker, PUBREL, id);
+    }
+    if (i == broker->sent_count) {
+        return;
+    }
+    if (packet == PACKET_PUBREC) {
+        broker->sent[i].is_released = true;
+        return;
+    }
+    broker->sent_count--;
+    memmove(broker->sent + i, broker->sent + i + 1, (broker->sent_count - i) * sizeof(broker->sent[0]));
+}
+
+bool broker_deliver(broker_t *broker, uint32_t number, uint8_t qos)
+{
+    if (broker->sent_count == BROKER_SENT_MAX || broker->is_closed || !broker->has_session) {
+        return false;
+    }
+    broker_sent_t *sent = &broker->sent[broker->sent_count++];
+    broker->last_sent_id = (uint16_t)(broker->last_sent_id % 65535 + 1);
+    *sent = (broker_sent_t){ .id = broker->last_sent_id, .qos = qos, .number = number };
+    send_number(broker, sent, false);
+    return true;
+}
+
+/* A session ends, or goes on where the connection before left it. */
+static void on_connect(broker_t *broker, const uint8_t *body)
+{
+    const bool is_present = broker->has_session && !(body[CONNECT_FLAGS_AT] & CLEAN_SESSION);
+    const bool is_accepted = broker->connack_code == 0;
+    broker->connects += is_accepted;
+    broker_send(broker, (const uint8_t[]){ CONNACK, 2, is_accepted && is_present, broker->connack_code }, 4);
+    if (!is_accepted) {
+        return;
+    }
+    broker->has_session = broker->keeps_session && !(body[CONNECT_FLAGS_AT] & CLEAN_SESSION);
+    if (!is_present) {
+        memset(broker->in_use, 0, sizeof(broker->in_use));
+        memset(broker->taken, 0, sizeof(broker->taken));
+        broker->sent_count = 0;
+    }
+    for (size_t i = 0; i < broker->sent_count; i++) {
+        if (broker->sent[i].is_released) {
+            send_ack(broker, PUBREL, broker->sent[i].id);
+        } else {
+            send_number(broker, &broker->sent[i], true);
+        }
     }
 }
 
@@ -70,11 +191,18 @@ static void on_packet(broker_t *broker, uint8_t head, const uint8_t *body, size_
 {
     switch (head >> 4) {
     case PACKET_CONNECT:
-        broker->connects += broker->connack_code == 0;
-        broker_send(broker, (const uint8_t[]){ CONNACK, 2, 0, broker->connack_code }, 4);
+        on_connect(broker, body);
         break;
     case PACKET_PUBLISH:
-        on_publish(broker, head, body);
+        on_publish(broker, head, body, len);
+        break;
+    case PACKET_PUBREL:
+        on_pubrel(broker, (uint16_t)(body[0] << 8 | body[1]));
+        break;
+    case PACKET_PUBACK:
+    case PACKET_PUBREC:
+    case PACKET_PUBCOMP:
+        on_answer(broker, head >> 4, (uint16_t)(body[0] << 8 | body[1]));
         break;
     case PACKET_SUBSCRIBE:
         on_subscribe(broker, body, len);
@@ -88,7 +216,7 @@ static void on_packet(broker_t *broker, uint8_t head, const uint8_t *body, size_
     case PACKET_DISCONNECT:
         broker->is_closed = true;
         break;
-    default: /* PUBACK and what the board never sends: nothing to answer */
+    default: /* what a board never sends: nothing to answer */
         break;
     }
 }
@@ -145,7 +273,8 @@ void broker_publish(broker_t *broker, const char *topic, const uint8_t *payload,
 void broker_release(broker_t *broker, bool is_reversed)
 {
     for (size_t i = 0; i < broker->held_count; i++) {
-        send_puback(broker, broker->held[is_reversed ? broker->held_count - 1 - i : i]);
+        const size_t at = is_reversed ? broker->held_count - 1 - i : i;
+        send_ack(broker, broker->held[at].packet, broker->held[at].id);
     }
     broker->held_count = 0;
 }

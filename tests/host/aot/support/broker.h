@@ -1,5 +1,6 @@
 /*
- * The other end of a board's socket: answers MQTT 3.1.1 as a script tells it to, byte for byte the same each time.
+ * The other end of a board's socket: answers MQTT 3.1.1 as a script tells it to, byte for byte the same each time. It takes each
+ * message of QoS 2 once, keeps a session over connections when it is told to, and counts what identifiers must not be.
  */
 #ifndef BROKER_H
 #define BROKER_H
@@ -8,26 +9,50 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BROKER_IN_BYTES = 8192, BROKER_OUT_BYTES = 8192, BROKER_HELD_MAX = 64 };
+enum { BROKER_IN_BYTES = 8192, BROKER_OUT_BYTES = 8192, BROKER_HELD_MAX = 64, BROKER_SENT_MAX = 4, BROKER_ID_BYTES = 65536 / 8 };
 
 typedef enum { BROKER_ACK = 0, BROKER_ACK_TWICE, BROKER_ACK_HOLD, BROKER_ACK_NEVER, BROKER_ACK_MODES } broker_ack_t;
 
+/** A message to the board that is not through yet. */
+typedef struct {
+    uint16_t id;
+    uint8_t qos;
+    bool is_released; /* PUBREC came */
+    uint32_t number;  /* its payload, as text */
+} broker_sent_t;
+
 typedef struct {
     broker_ack_t ack;
+    bool keeps_session; /* of a board that does not ask for a clean one */
     uint8_t connack_code; /* 0 accepts */
     bool is_closed;       /* it closed the connection */
     uint8_t in[BROKER_IN_BYTES];
     size_t in_len;
     uint8_t out[BROKER_OUT_BYTES];
     size_t out_len;
-    uint16_t held[BROKER_HELD_MAX]; /* PUBACKs not yet sent */
+    struct {
+        uint8_t packet; /* PUBACK or PUBREC */
+        uint16_t id;
+    } held[BROKER_HELD_MAX]; /* acknowledgements not yet sent */
     size_t held_count;
+    bool has_session;
+    uint8_t in_use[BROKER_ID_BYTES]; /* a bit for each identifier of the board whose handshake is not over */
+    uint8_t taken[BROKER_ID_BYTES];  /* and for each of QoS 2 that was taken and not released */
+    broker_sent_t sent[BROKER_SENT_MAX];
+    size_t sent_count;
+    uint16_t last_sent_id;
+    uint16_t last_id;
+    int wraps;
+    int bad_ids; /* 0, or in use already without being a repetition */
+    /* Called for each message that it takes; may be NULL. */
+    void (*on_message)(void *ctx, const uint8_t *payload, size_t len);
+    void *ctx;
     int connects;
     int publishes;
     int subscribes;
 } broker_t;
 
-/** A new connection: nothing is under way; how it answers stays. */
+/** A new connection: nothing is under way; how it answers stays, and the session. */
 void broker_open(broker_t *broker);
 
 /** Takes what the board sent, and answers every whole packet. */
@@ -39,7 +64,10 @@ void broker_send(broker_t *broker, const uint8_t *bytes, size_t len);
 /** Sends a PUBLISH. */
 void broker_publish(broker_t *broker, const char *topic, const uint8_t *payload, size_t len, uint8_t flags, uint16_t id);
 
-/** Sends the PUBACKs that were held back, newest first when asked. */
+/** Sends a number as a message of QoS 1 or 2 on the topic "in", and again as the session asks for. False: not now. */
+bool broker_deliver(broker_t *broker, uint32_t number, uint8_t qos);
+
+/** Sends the acknowledgements that were held back, newest first when asked. */
 void broker_release(broker_t *broker, bool is_reversed);
 
 /** Gives the board up to cap bytes. */

@@ -36,9 +36,12 @@ static void send_nonsense(device_t *device, random_t *random)
 static void change_broker(device_t *device, random_t *random)
 {
     broker_t *broker = &device->board.broker;
-    switch (random_below(random, 4)) {
+    switch (random_below(random, 5)) {
     case 0:
         broker->is_closed = true;
+        break;
+    case 3:
+        broker->keeps_session = !random_once_in(random, 4);
         break;
     case 1:
         broker->connack_code = random_once_in(random, 6) ? (uint8_t)(1 + random_below(random, 5)) : 0;

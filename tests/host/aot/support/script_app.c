@@ -7,7 +7,7 @@
 
 enum { PAYLOAD_MAX = 600, RECEIPT_BYTES = 8, STATS_BYTES = 128, FLAGS_ALL = 0x3F };
 /* Values of assembly/sdk/flags.ts. */
-enum { FLAG_OFFLINE = 0x01, FLAG_QOS_1 = 0x02, STORED = 1, QUEUED = 2 };
+enum { FLAG_OFFLINE = 0x01, FLAG_QOS_1 = 0x02, FLAG_QOS_2 = 0x04, STORED = 1, QUEUED = 2 };
 
 static const char *const s_names[] = {
     "a/b",
@@ -62,7 +62,7 @@ static size_t pick_len(random_t *random)
 
 static uint32_t pick_flags(random_t *random)
 {
-    static const uint8_t usual[] = { FLAG_OFFLINE | FLAG_QOS_1, FLAG_QOS_1, 0, FLAG_OFFLINE };
+    static const uint8_t usual[] = { FLAG_OFFLINE | FLAG_QOS_1, FLAG_QOS_1, 0, FLAG_OFFLINE, FLAG_OFFLINE | FLAG_QOS_2, FLAG_QOS_2 };
     return random_once_in(random, 8) ? random_below(random, FLAGS_ALL + 9) : usual[random_below(random, sizeof(usual))];
 }
 
