@@ -321,8 +321,9 @@ export class KernelBoard {
       net_state: (socket: number) => this.peer(socket).state,
       net_send: (socket: number, src: number, len: number) => this.peer(socket).take(this.bytes(src, len)),
       net_recv: (socket: number, dst: number, cap: number) => this.peer(socket).give(this.bytes(dst, cap)),
-      net_close: () => {
+      net_close: (socket: number) => {
         this.closes++;
+        this.peer(socket).hungUp();
         return 0;
       },
     };

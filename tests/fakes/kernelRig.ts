@@ -25,7 +25,12 @@ export class Rig {
     this.server = board.server as TcpServer;
   }
 
-  static async make(broker: PlainMosquitto, kernel: string, clientId: string, config: Record<string, string> = {}): Promise<Rig> {
+  static async make(
+    broker: Pick<PlainMosquitto, "port">,
+    kernel: string,
+    clientId: string,
+    config: Record<string, string> = {},
+  ): Promise<Rig> {
     const board = await KernelBoard.make(kernel, 32);
     board.server = new TcpServer(broker.port);
     Object.assign(board.config, { "mqtt.clientId": clientId, "mqtt.window": "8", ...config });

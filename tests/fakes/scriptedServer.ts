@@ -58,6 +58,9 @@ export class ScriptedServer {
     return this.packets.filter((packet): packet is Extract<Packet, { cmd: C }> => packet.cmd === cmd);
   }
 
+  /** The kernel has closed its socket. */
+  hungUp(): void {}
+
   // the rows
 
   open(): number {

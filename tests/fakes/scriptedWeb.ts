@@ -19,6 +19,9 @@ export class ScriptedWeb {
     this.answer = answer;
   }
 
+  /** The kernel has closed its socket. */
+  hungUp(): void {}
+
   open(): number {
     this.opened++;
     this.incoming = "";

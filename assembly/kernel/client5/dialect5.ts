@@ -66,11 +66,13 @@ export class Dialect5 extends Dialect {
 
   // connect
 
+  load(): void {
+    if (this.version != 0) return;
+    this.own.load();
+    this.version = sessionState.isServerOld ? VERSION_3 : this.own.version;
+  }
+
   writeConnect(out: Writer, fields: ConnectFields): void {
-    if (this.version == 0) {
-      this.own.load();
-      this.version = sessionState.isServerOld ? VERSION_3 : this.own.version;
-    }
     inbound.connecting();
     parser.isVersion5 = this.isActive;
     if (!this.isActive) {

@@ -1,6 +1,7 @@
 /** kernel/client5: how MQTT 5 connects and disconnects, in a whole kernel against a scripted server. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { IConnectPacket } from "mqtt-packet";
 import { FLAG, KernelBoard, STATE, STATUS } from "../../../fakes/kernelBoard.js";
 import { facing, farewell, KERNEL, published } from "./facing.js";
 
@@ -35,6 +36,14 @@ describe("kernel/client5 connect", () => {
     const clean = await facing({}, { "mqtt.cleanSession": "true" });
     assert.equal(clean.server.all("connect")[0]!.properties?.sessionExpiryInterval, undefined);
     assert.equal(clean.server.all("connect")[0]!.clean, true);
+  });
+
+  it("says who it is as configured, whatever else is configured of version 5", async () => {
+    const identity = { "mqtt.clientId": "a-rather-long-client-id", "mqtt.user": "someone", "mqtt.password": "secret" };
+    const own = { "mqtt.version": "5", "mqtt.sessionExpirySeconds": "86400", "mqtt.willDelaySeconds": "30" };
+    const board = await facing({}, { ...identity, ...own });
+    const [{ clientId, username, password }] = board.server.all("connect") as [IConnectPacket];
+    assert.deepEqual([clientId, username, password?.toString()], Object.values(identity));
   });
 
   it("goes on with 3.1.1 when the server refuses the version, and remembers it", async () => {

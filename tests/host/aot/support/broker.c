@@ -113,7 +113,8 @@ static void send_number(broker_t *broker, const broker_sent_t *sent, bool is_aga
 {
     char text[12];
     const int len = snprintf(text, sizeof(text), "%u", sent->number);
-    broker_publish(broker, "in", (const uint8_t *)text, (size_t)len, (uint8_t)(sent->qos << 1 | (is_again ? FLAG_DUP : 0)), sent->id);
+    broker_publish(broker, "in", (const uint8_t *)text, (size_t)len, (uint8_t)(sent->qos << 1 | (is_again ? FLAG_DUP : 0)),
+                   sent->id);
 }
 
 /* What the board answers to a message of ours. */

@@ -23,7 +23,7 @@ typedef struct {
 
 typedef struct {
     broker_ack_t ack;
-    bool keeps_session; /* of a board that does not ask for a clean one */
+    bool keeps_session;   /* of a board that does not ask for a clean one */
     uint8_t connack_code; /* 0 accepts */
     bool is_closed;       /* it closed the connection */
     uint8_t in[BROKER_IN_BYTES];

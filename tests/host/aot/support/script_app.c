@@ -62,7 +62,9 @@ static size_t pick_len(random_t *random)
 
 static uint32_t pick_flags(random_t *random)
 {
-    static const uint8_t usual[] = { FLAG_OFFLINE | FLAG_QOS_1, FLAG_QOS_1, 0, FLAG_OFFLINE, FLAG_OFFLINE | FLAG_QOS_2, FLAG_QOS_2 };
+    static const uint8_t usual[] = {
+        FLAG_OFFLINE | FLAG_QOS_1, FLAG_QOS_1, 0, FLAG_OFFLINE, FLAG_OFFLINE | FLAG_QOS_2, FLAG_QOS_2
+    };
     return random_once_in(random, 8) ? random_below(random, FLAGS_ALL + 9) : usual[random_below(random, sizeof(usual))];
 }
 
