@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import { findProgram } from "../setup/system.mjs";
 import { type Broker, type Publication, PublicationLog, type RestartOptions } from "./broker.js";
 import { type Certificates, makeCertificates } from "./certificates.js";
 import { FrontDoor, freePort } from "./frontDoor.js";
+import { MosquittoProcess } from "./mosquittoProcess.js";
 
 const START_DEADLINE_MS = 10_000;
 const MARKER_TOPIC = "wasmote-observer/marker";
@@ -30,11 +30,11 @@ export class MosquittoBroker implements Broker {
   readonly #log = new PublicationLog();
   readonly #door: FrontDoor;
   readonly #innerPort: number;
-  #process: ChildProcess | null = null;
+  #process: MosquittoProcess | null = null;
   #observer: MqttClient | null = null;
   #markers = 0;
   /** A process that ends in a hurry leaves no broker behind. */
-  readonly #killProcess = (): void => void this.#process?.kill("SIGKILL");
+  readonly #killProcess = (): void => void this.#process?.kill();
 
   private constructor(certificates: Certificates, folder: string, door: FrontDoor, innerPort: number) {
     this.caPem = certificates.caPem;
@@ -131,16 +131,9 @@ export class MosquittoBroker implements Broker {
   }
 
   async #run(): Promise<void> {
-    const program = findProgram("mosquitto");
-    if (program === null) throw new Error("mosquitto: not found, expected Debian's package mosquitto");
-    const child = spawn(program, ["-c", join(this.#folder, "mosquitto.conf")], { stdio: "ignore" });
-    this.#process = child;
+    this.#process = await MosquittoProcess.start(this.#folder, this.#settings());
     process.once("exit", this.#killProcess);
-    const ended = once(child, "exit").then(() => {
-      throw new Error(`mosquitto: ended while starting\n${this.logText()}`);
-    });
-    this.#observer = await Promise.race([this.#observe(), ended]);
-    ended.catch(() => {}); // From here on an exit is what stop() asks for.
+    this.#observer = await this.#observe();
     await this.#door.open();
   }
 
@@ -154,12 +147,10 @@ export class MosquittoBroker implements Broker {
       password: this.password,
       clientId: "wasmote-observer",
       protocolVersion: 5,
-      reconnectPeriod: 50,
+      reconnectPeriod: 0,
     });
-    // Refused until mosquitto listens; the client tries again.
     observer.on("error", () => {});
     await connected(observer);
-    observer.options.reconnectPeriod = 0;
     observer.on("message", (topic, payload, packet) => {
       if (topic === MARKER_TOPIC) return;
       this.#log.add({
@@ -179,15 +170,12 @@ export class MosquittoBroker implements Broker {
   }
 
   async #end(): Promise<void> {
-    const child = this.#process;
+    const mosquitto = this.#process;
     this.#process = null;
     process.off("exit", this.#killProcess);
     await this.#observer?.endAsync(true);
     this.#observer = null;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, "exit");
-    child.kill("SIGTERM");
-    await exited;
+    await mosquitto?.end();
   }
 
   #writeFiles(certificates: Certificates): void {
@@ -197,10 +185,10 @@ export class MosquittoBroker implements Broker {
     writeFileSync(file("server.key"), certificates.keyPem, { mode: 0o600 });
     writeFileSync(file("mosquitto.log"), "");
     hashPasswords(file("passwords"), `${this.user}:${this.password}\n`);
-    writeFileSync(file("mosquitto.conf"), this.#configuration(file));
   }
 
-  #configuration(file: (name: string) => string): string {
+  #settings(): string[] {
+    const file = (name: string): string => join(this.#folder, name);
     // Started as root, mosquitto becomes another user, who cannot read this folder, unless told to stay.
     const stays = process.getuid?.() === 0 ? ["user root"] : [];
     return [
@@ -217,8 +205,7 @@ export class MosquittoBroker implements Broker {
       "max_queued_messages 0",
       "set_tcp_nodelay true",
       `log_dest file ${file("mosquitto.log")}`,
-      "",
-    ].join("\n");
+    ];
   }
 }
 
