@@ -48,7 +48,9 @@ function oversize(root: string, path: string): string[] {
  * for one into what the call was given, and is wrong each time.
  */
 function cppcheckArgs(root: string): string[] {
-  const folders = ["host/src", "host/sim", "components/platform_idf", "main"].filter((folder) => existsSync(join(root, folder)));
+  const folders = ["host/src", "host/update", "host/sim", "components/platform_idf", "main"].filter((folder) =>
+    existsSync(join(root, folder)),
+  );
   return [
     ...["--quiet", "--error-exitcode=1", "--std=c99", "--inline-suppr", "--enable=warning,performance,portability"],
     ...["--suppress=missingIncludeSystem", "--suppress=returnDanglingLifetime", "-Ihost/include", "-Ihost/src", ...folders],
