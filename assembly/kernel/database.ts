@@ -11,7 +11,7 @@ import { deleteBatch, putBatch } from "./store/documents/lists";
 import { readLine, readResult } from "./store/documents/resultText";
 import { TextView } from "./store/documents/textView";
 import { Item } from "./store/item";
-import { Store } from "./store/store";
+import { Store, StoreStats, VerifyReport } from "./store/store";
 import { DatabaseCalls, DatabaseRow, databaseCalls } from "./databaseCalls";
 
 /** Records that one call looks at before it says Busy, so that it comes back to the app in bounded time. */
@@ -26,6 +26,7 @@ const SWEEP_SECONDS_MAX: i32 = 86400;
 const INFO_BYTES: i32 = 16;
 const RESULT_HEAD_BYTES: i32 = 24;
 const AGGREGATE_BYTES: i32 = 40;
+const VERIFY_BYTES: i32 = 12;
 
 const ERROR_BYTES: i32 = 112;
 const errorText: usize = memory.data(112, 8);
@@ -39,6 +40,8 @@ export class Database extends DatabaseCalls {
   private readonly error: Writer = new Writer();
   private readonly keys: Writer = new Writer();
   private readonly path: TextView = new TextView();
+  private readonly stats: StoreStats = new StoreStats();
+  private readonly report: VerifyReport = new VerifyReport();
   private readonly sweepMs: i32;
   private sweepAtMs: i64 = 0;
 
@@ -47,6 +50,7 @@ export class Database extends DatabaseCalls {
     const documents = new Documents(store);
     this.documents = documents;
     documents.open();
+    store.startVerify(); // What a verify needs is made by the first.
     this.aggregate = new Aggregate(documents.query);
     const length = readConfig("store.sweepSeconds", pathText, PATH_BYTES);
     const seconds = length > 0 ? parseDecimal(pathText, length, SWEEP_SECONDS_MAX) : 0;
@@ -157,6 +161,10 @@ export class Database extends DatabaseCalls {
         return this.openAggregate(a0, a1, a2, a3);
       case DatabaseRow.db_aggregate_next:
         return this.stepAggregate(a0, a1);
+      case DatabaseRow.store_stats:
+        return this.tellStats(a0, a1);
+      case DatabaseRow.store_verify:
+        return this.verify(a0 != 0, a1, a2);
       default:
         return Status.Unsupported;
     }
@@ -238,6 +246,30 @@ export class Database extends DatabaseCalls {
     store<f64>(dst, aggregate.sum.float, 24);
     store<i64>(dst, aggregate.sum.isInteger ? aggregate.sum.integer : 0, 32);
     return Status.Ok;
+  }
+
+  /** Its fields are those of the row, in their order. */
+  private tellStats(dst: usize, cap: i32): i32 {
+    const stats = this.stats;
+    const bytes = <i32>offsetof<StoreStats>();
+    if (cap < bytes) return Status.TooLarge;
+    const status = this.store.stats(stats);
+    memory.copy(dst, changetype<usize>(stats), bytes);
+    return status;
+  }
+
+  private verify(isNew: bool, dst: usize, cap: i32): i32 {
+    const report = this.report;
+    if (cap < VERIFY_BYTES) return Status.TooLarge;
+    if (isNew) {
+      this.store.startVerify();
+      report.clear();
+    }
+    const status = report.isDone ? Status.Ok : this.store.verify(report);
+    store<i32>(dst, report.records);
+    store<i32>(dst, report.corrupt, 4);
+    store<i32>(dst, report.dangling, 8);
+    return status < 0 ? status : report.isDone ? Status.Ok : Status.Busy;
   }
 
   /** Keeps what db_error tells until the next error. */

@@ -29,6 +29,9 @@ export enum DatabaseRow {
   db_aggregate,
   db_aggregate_next,
   db_error,
+  /** Added later, behind other rows. */
+  store_stats = 42,
+  store_verify,
 }
 
 /** The database as the dispatch of syscalls sees it: a kernel without a store has none, and none of its code. */

@@ -47,6 +47,8 @@ enum Row {
   db_put,
   /** ... and those that every kernel answers again. */
   client_disconnect = 64,
+  /** Of databaseCalls.ts, too, as those behind it. */
+  store_stats,
 }
 
 const RECEIPT_BYTES: i32 = 8;

@@ -10,7 +10,8 @@
  */
 import { Status } from "../lib/status";
 import { EXCHANGE_BYTES, OUT, OUT_BYTES, SMALL, SMALL_BYTES, roundUp8 } from "./buffers";
-import { DatabaseQueries, FOUND, FOUND_BYTES, KEY_BYTES, keep } from "./databaseQueries";
+import { DatabaseHealth } from "./databaseHealth";
+import { FOUND, FOUND_BYTES, KEY_BYTES, keep } from "./databaseQueries";
 import { encodeText, encodeWhole, encodedBytes, encodedTo } from "./encode";
 import {
   dbAbort,
@@ -35,7 +36,7 @@ import {
   dbWrite,
 } from "./syscalls";
 
-export class Database extends DatabaseQueries {
+export class Database extends DatabaseHealth {
   /**
    * Puts a document, JSON, under `key`, or under a generated one when it is empty; `lastKey` tells it. ttlSeconds: 0 keeps it for
    * ever, fractions are rounded up. tags: a JSON list. Longer than one call takes, it goes over in parts, then without tags.

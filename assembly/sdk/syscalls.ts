@@ -365,3 +365,18 @@ export declare function tbInfo(dst: usize, cap: i32): i32;
  */
 @external("kernel", "client_disconnect")
 export declare function clientDisconnect(flags: i32, sessionSeconds: i32): i32;
+
+// store
+
+/**
+ * How the store is: i32 records, bytes used by records and index, free to be put, to be had by reclaim, u32 least and greatest erases of a sector,
+ * i32 sectors given up, i32 records, pages and sectors found damaged since the start. Ok, TooLarge, Io, Unsupported.
+ */
+@external("kernel", "store_stats")
+export declare function storeStats(dst: usize, cap: i32): i32;
+/**
+ * Compares all records with their checksums, and all indexes with the records; isNew: from the beginning. dst: i32 records looked at so far,
+ * i32 damaged ones, i32 index entries without their record or the other way round. Ok: it is done; Busy: ask again; TooLarge, Io, Unsupported.
+ */
+@external("kernel", "store_verify")
+export declare function storeVerify(isNew: i32, dst: usize, cap: i32): i32;

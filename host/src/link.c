@@ -26,6 +26,9 @@ enum {
 #ifndef WASMOTE_ROWS_DATABASE
 #define WASMOTE_ROWS_DATABASE 1
 #endif
+#ifndef WASMOTE_ROWS_STORE
+#define WASMOTE_ROWS_STORE 1
+#endif
 #ifndef WASMOTE_ROWS_UPDATE
 #define WASMOTE_ROWS_UPDATE 1
 #endif

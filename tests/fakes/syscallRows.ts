@@ -65,4 +65,6 @@ export const ROWS = [
   "tb_provision",
   "tb_info",
   "client_disconnect",
+  "store_stats",
+  "store_verify",
 ] as const;

@@ -65,6 +65,15 @@ export class VerifyReport {
   corrupt: i32 = 0;
   dangling: i32 = 0;
   isDone: bool = false;
+
+  /** As new, for a verify from the beginning. */
+  clear(): void {
+    this.records = 0;
+    this.pages = 0;
+    this.corrupt = 0;
+    this.dangling = 0;
+    this.isDone = false;
+  }
 }
 
 /**

@@ -48,7 +48,7 @@ export class TendrlCalls extends DatabaseCalls {
   }
 
   call(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32): i32 {
-    if (row < CloudRow.cloud_begin) {
+    if (row < CloudRow.cloud_begin || row >= DatabaseRow.store_stats) {
       const database = this.database;
       return database ? database.call(row, a0, a1, a2, a3, a4, a5, a6) : Status.Unsupported;
     }

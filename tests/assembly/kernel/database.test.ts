@@ -208,6 +208,63 @@ describe("kernel/database", () => {
     }
   });
 
+  /** The words of an answer. */
+  function words(row: "store_stats" | "store_verify", count: number, ...args: number[]): { status: number; words: number[] } {
+    const out = new Uint8Array(count * 4);
+    const status = board.call(row, ...args, { out });
+    return { status, words: [...new Int32Array(out.buffer)] };
+  }
+
+  /** A verify to its end: records, damaged ones, entries astray; and how often it paused. */
+  function verifyAll(): { found: number[]; pauses: number } {
+    let { status, words: found } = words("store_verify", 3, 1);
+    let pauses = 0;
+    for (; status === STATUS.Busy; pauses++) {
+      assert.ok(pauses < 100);
+      ({ status, words: found } = words("store_verify", 3, 0));
+    }
+    assert.equal(status, STATUS.Ok);
+    return { found, pauses };
+  }
+
+  it("B14, B12: tells records, used, free and reclaimable bytes, and the erases of its sectors", () => {
+    board.call("db_index", "n");
+    const told = (): number[] => {
+      const { status, words: found } = words("store_stats", 8);
+      assert.equal(status, STATUS.Ok);
+      return found;
+    };
+    const before = told();
+    for (let i = 0; i < 40; i++) put(`k${i}`, `{"n":${i},"t":"${"x".repeat(100)}"}`);
+    const full = told();
+    for (let i = 0; i < 20; i++) assert.equal(board.call("db_delete", `k${i}`), 1);
+    board.run(50);
+    const half = told();
+    assert.equal(full[0]! - before[0]!, 40 + 1, "and the list of what is indexed");
+    assert.equal(half[0], full[0]! - 20);
+    assert.ok(full[1]! - before[1]! > 40 * 120 && full[2]! < before[2]! && half[1]! < full[1]! && half[2]! > full[2]!, `${full}`);
+    assert.ok(half[3]! > full[3]!, `${half}`);
+    assert.ok(half[4]! >= 0 && half[4]! <= half[5]! && half[6] === 0 && half[7] === 0, `${half}`);
+    assert.equal(words("store_stats", 7).status, STATUS.TooLarge);
+  });
+
+  it("B11: verify finds nothing wrong, and one damaged document where there is one, some records a call", () => {
+    board.call("db_index", "n");
+    for (let i = 0; i < 40; i++) put(`k${i}`, `{"n":${i},"t":"number ${i}, with a text"}`, 0, '["t"]');
+    board.run(100);
+    const sound = verifyAll();
+    assert.deepEqual(sound.found.slice(1), [0, 0]);
+    assert.ok(sound.found[0]! >= 40 && sound.pauses >= 5, JSON.stringify(sound));
+    const at = Buffer.from(board.flash).lastIndexOf("number 17, with");
+    assert.ok(at > 0);
+    board.flash[at]! ^= 4;
+    assert.deepEqual(verifyAll().found, [sound.found[0]!, 1, 0]);
+    assert.equal(get("k17"), STATUS.Corrupt);
+    assert.ok(words("store_stats", 8).words[7]! > 0);
+    assert.equal(get("k18"), '{"_tags":["t"],"n":18,"t":"number 18, with a text"}');
+    assert.equal(words("store_verify", 2, 1).status, STATUS.TooLarge);
+  });
+
   it("S24: an idle board wakes up once a minute", () => {
     put("k", "{}", 3000);
     board.run(1000);

@@ -132,11 +132,7 @@ function statistics(): i32 {
 
 /** Whether the index was found whole, as i32[3] at the value's place: records, corrupt, dangling. */
 function verify(): i32 {
-  report.records = 0;
-  report.pages = 0;
-  report.corrupt = 0;
-  report.dangling = 0;
-  report.isDone = false;
+  report.clear();
   db.startVerify();
   for (let i = 0; i < VERIFY_CALLS && !report.isDone; i++) {
     const status = db.verify(report);

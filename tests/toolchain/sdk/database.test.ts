@@ -10,7 +10,7 @@ import { boardFor, refusal } from "../build/temporaryApp.js";
 
 /** Signatures of the database's rows: `<i` is a span to read, `>i` one to write, `i` a number. */
 const SIGNATURES = new Map(
-  [...readFileSync(join(ROOT, "host/include/app_imports.def"), "utf8").matchAll(/^KERNEL_CALL\((db_\w+), "i\((.*)\)"\)/gm)].map(
+  [...readFileSync(join(ROOT, "host/include/app_imports.def"), "utf8").matchAll(/^KERNEL_CALL\(((?:db|store)_\w+), "i\((.*)\)"\)/gm)].map(
     ([, name, signature]) => [name as Row, signature!.match(/[<>]?i/g) ?? []] as const,
   ),
 );
@@ -95,6 +95,18 @@ describe("assembly/sdk/database.ts", () => {
        db.query('{"n":44}'); log(results());`,
     );
     assert.deepEqual(said, ["0", 'k44={"n":44} ']);
+  });
+
+  it("B11, B14: tells how full the store is, and whether all of it is sound", async (context) => {
+    const said = await run(
+      context,
+      `for (let i = 0; i < 40; i++) db.put("k" + i.toString(), '{"n":' + i.toString() + "}");
+       log(db.measure().toString() + " " + db.records.toString() + " " + (db.usedBytes > 1000 && db.freeBytes > 10000).toString());
+       const free = db.freeBytes; for (let i = 0; i < 30; i++) db.remove("k" + i.toString());
+       db.measure(); log((db.freeBytes > free && db.reclaimableBytes > 0).toString());
+       log((db.eraseMin <= db.eraseMax).toString() + " " + db.badSectors.toString() + " " + db.damaged.toString() + " " + db.verify().toString());`,
+    );
+    assert.deepEqual(said, ["0 40 true", "true", "true 0 0 0"]);
   });
 
   it("B17: tells changes since a version, removals too", async (context) => {
