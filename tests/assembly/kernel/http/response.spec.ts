@@ -92,6 +92,16 @@ describe("kernel/http/response", () => {
     expect(collector.body).toBe("hello");
   });
 
+  it("reads sizes of chunks in digits of either case, with zeros in front and extensions behind", () => {
+    const sizes = ["1A", "1a", "0000001A", "1a;name=value", "1a ;x"];
+    for (let i = 0; i < sizes.length; i++) {
+      fresh();
+      feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + sizes[i] + "\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\n\r\n", 5);
+      expect(response.isDone).toBe(true, sizes[i]);
+      expect(collector.body).toBe("abcdefghijklmnopqrstuvwxyz");
+    }
+  });
+
   it("takes nothing behind the end of the response", () => {
     fresh();
     expect(feed(BY_LENGTH + "more", 1000)).toBe(BY_LENGTH.length);
