@@ -97,7 +97,8 @@ export function readSimConfig(options: Options): Config | null {
   if (ca !== undefined && !existsSync(ca)) throw new UsageError(`--ca: found no file ${ca}, expected a PEM file`);
   const hasTls = ca !== undefined || options.flag("allow-self-signed");
   if (base === null && Object.keys(mqtt).length === 0 && !hasTls) return null;
-  mqtt.clientId ??= DEFAULT_CLIENT_ID;
+  // ThingsBoard keeps no session, and gives a name: two boards with one would throw each other out.
+  if (options.choice("cloud", CLOUDS) !== "thingsboard") mqtt.clientId ??= DEFAULT_CLIENT_ID;
   const { ca: baseCa, ...baseTls } = base?.tls ?? {};
   const tls = {
     ...baseTls,

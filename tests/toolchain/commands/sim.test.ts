@@ -53,6 +53,10 @@ describe("toolchain/commands/sim", () => {
     assert.equal(read("--config", file, "--client-id", "from-options")?.mqtt.clientId, "from-options");
   });
 
+  it("T1: leaves the client identifier to ThingsBoard", () => {
+    assert.deepEqual(read("--cloud", "thingsboard", "--host", "h", "--user", "token")?.mqtt, { host: "h", user: "token" });
+  });
+
   it("takes a board's configuration and says what of it is not used", () => {
     const file = join(folder, "board.json");
     const wifi = { ssid: "Nest", password: "12345678" };
