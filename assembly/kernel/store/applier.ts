@@ -23,14 +23,18 @@ import { workspace } from "./workspace";
  */
 export class Applier {
   /** The record replaced. */
-  private readonly old: RecordView = workspace.replaced;
+  private old: RecordView = workspace.replaced;
 
   constructor(private readonly core: Core) {}
 
-  /** Applies the record at `unit`, just written. replaced: unit of the record that it replaces without saying so, 0: none. Ok, Io. */
-  applyWritten(unit: i32, replaced: i32 = 0): i32 {
+  /**
+   * Applies the record at `unit`, just written. replaced: unit of the record that it replaces without saying so, 0: none; old: the record
+   * that it removes, loaded already. Ok, Io.
+   */
+  applyWritten(unit: i32, replaced: i32 = 0, old: RecordView | null = null): i32 {
     const view = this.core.ahead.view;
-    let status = view.load(unit);
+    const writer = this.core.writer;
+    let status = writer.kept > 0 ? view.take(unit, writer.image, writer.kept) : view.load(unit);
     if (status >= 0) status = view.loadTail();
     if (status < 0) {
       // It is committed, and the index lacks it: that is made anew.
@@ -38,7 +42,9 @@ export class Applier {
       return Status.Io;
     }
     if (replaced != 0) this.core.live.leave(replaced, view.plainUnits, view.key, view.keyBytes);
+    if (old) this.old = old;
     this.apply(view, true, false);
+    this.old = workspace.replaced;
     return Status.Ok;
   }
 
@@ -79,6 +85,7 @@ export class Applier {
     const sector = ring.sectorOf(unit);
     if (sector >= ring.sectorCount || !ring.isMember(sector)) return false;
     core.pinnedNew = min(core.pinnedNew, ring.sequenceOf(sector));
+    if (old != workspace.replaced) return true;
     if (old.load(unit) < 0 || old.loadTail() == Status.Io) return false;
     if (old.kind != KIND_PUT && old.kind != KIND_MOVED) return false;
     return old.keyBytes == view.keyBytes && memory.compare(old.key, view.key, old.keyBytes) == 0;

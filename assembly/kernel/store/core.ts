@@ -46,6 +46,8 @@ export class Core {
   damagedUnit: i32 = 0;
   /** Units of the largest live record at most. */
   largest: i32 = 0;
+  /** Whether something was refused for want of room, or nearly, since work was looked for last. */
+  isShort: bool = false;
   /** Units that the checkpoint under way may still write. */
   promisedUnits: i32 = 0;
   /** Address from which the log is replayed at mount. */
@@ -169,6 +171,12 @@ export class Core {
   note(status: i32): i32 {
     if (status == Status.Corrupt) this.isDamaged = true;
     return status;
+  }
+
+  /** Something has no room: work is looked for. NoSpace. */
+  refuse(): i32 {
+    this.isShort = true;
+    return Status.NoSpace;
   }
 
   /** Writes the cut that is owed. Ok, NoSpace, Io. */

@@ -128,15 +128,15 @@ export class Editor {
     if (plain > this.budget.recordMax) return Status.TooLarge;
     const oldUnits = old ? old.chargedUnits : 0;
     // What takes no more than before is always let in: what live records may take falls when the tree grows.
-    if (plain > oldUnits && this.quota.excess(space, plain - oldUnits, this.budget.liveMax) > 0) return Status.NoSpace;
+    if (plain > oldUnits && this.quota.excess(space, plain - oldUnits, this.budget.liveMax) > 0) return core.refuse();
     if (!this.budget.hasRoom(most)) {
       // All of the batch has to be written again, and may be as much again.
       if (this.batchUnit != 0) this.budget.wanted += 2 * <i32>(core.ring.writeAddress - this.batchAddress);
-      return Status.NoSpace;
+      return core.refuse();
     }
-    if (core.ring.writableUnits < most) return Status.NoSpace;
+    if (core.ring.writableUnits < most) return core.refuse();
     const demand = 1 + i32(hasExpiry) + i32(this.isAged) + this.entriesOf(old);
-    if (core.memtableRoom < this.demand + demand) return Status.NoSpace;
+    if (core.memtableRoom < this.demand + demand) return core.refuse();
     if (!this.isBatch) this.demand = 0;
     this.demand += demand;
     return Status.Ok;
@@ -159,7 +159,7 @@ export class Editor {
   addEntry(index: i32, src: usize, len: i32): i32 {
     if (!this.isOpen || this.core.writer.missing != 0 || index < FIRST_INDEX || index > LAST_INDEX) return Status.Invalid;
     if (len < 0 || len > ENTRY_MAX) return Status.Invalid;
-    if (this.entries == ENTRIES_MAX || this.core.memtableRoom < this.demand + 1) return Status.NoSpace;
+    if (this.entries == ENTRIES_MAX || this.core.memtableRoom < this.demand + 1) return this.core.refuse();
     const status = this.core.writer.addEntry(index, src, len);
     if (status < 0) return status;
     this.entries++;
@@ -177,7 +177,7 @@ export class Editor {
       return status;
     }
     this.isOpen = false;
-    return this.isBatch ? this.addToBatch() : this.settle(core.writer.unit, core.writer.unit, this.replaced, isSync);
+    return this.isBatch ? this.addToBatch() : this.settle(core.writer.unit, core.writer.unit, this.replaced, null, isSync);
   }
 
   /** Adds the entry by which the oldest record is found. */
@@ -198,7 +198,7 @@ export class Editor {
   }
 
   /** Makes records durable and applies them. A sync that fails leaves them void. Ok, Io. */
-  private settle(first: i32, last: i32, replaced: i32, isSync: bool): i32 {
+  private settle(first: i32, last: i32, replaced: i32, removed: RecordView | null, isSync: bool): i32 {
     const core = this.core;
     this.unsynced++;
     if (isSync) {
@@ -208,7 +208,7 @@ export class Editor {
         return status;
       }
     }
-    if (first == last) return this.applier.applyWritten(first, replaced);
+    if (first == last) return this.applier.applyWritten(first, replaced, removed);
     const status = this.replayer.applyBatch(first, last, 0, false);
     if (status < 0) core.isDamaged = true;
     return status;
@@ -237,8 +237,8 @@ export class Editor {
     if (old == 0 || (!isAny && core.isExpired(view))) return Status.NotFound;
     const demand = 1 + this.entriesOf(view);
     const units = (15 + KEY_MAX + UNIT) / UNIT + EXTRA_UNITS;
-    if (core.memtableRoom < this.demand + demand || !this.budget.hasRemovalRoom(units)) return Status.NoSpace;
-    if (core.ring.writableUnits < units) return Status.NoSpace;
+    if (core.memtableRoom < this.demand + demand || !this.budget.hasRemovalRoom(units)) return core.refuse();
+    if (core.ring.writableUnits < units) return core.refuse();
     if (this.isBatch) this.demand += demand;
     const writer = core.writer;
     status = core.cut();
@@ -249,7 +249,7 @@ export class Editor {
       if (this.isBatch) this.abortBatch();
       return status;
     }
-    return this.isBatch ? this.addToBatch() : this.settle(writer.unit, writer.unit, 0, isSync);
+    return this.isBatch ? this.addToBatch() : this.settle(writer.unit, writer.unit, 0, view, isSync);
   }
 
   beginBatch(): i32 {
@@ -276,7 +276,7 @@ export class Editor {
     this.isBatch = false;
     this.batchUnit = 0;
     this.demand = 0;
-    return first == 0 ? Status.Ok : this.settle(first, core.writer.unit, 0, isSync);
+    return first == 0 ? Status.Ok : this.settle(first, core.writer.unit, 0, null, isSync);
   }
 
   abortBatch(): void {

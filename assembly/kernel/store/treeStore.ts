@@ -231,7 +231,7 @@ export class TreeStore extends Store {
     if (checked < 0) return checked;
     const units = view.chargedUnits + 4;
     const core = this.core;
-    if (!this.budget.hasRoom(units) || core.ring.writableUnits < units || core.memtableRoom < 3) return Status.NoSpace;
+    if (!this.budget.hasRoom(units) || core.ring.writableUnits < units || core.memtableRoom < 3) return core.refuse();
     const status = this.mover.retime(view, expiresAt, core.wallMs >= 0);
     return status < 0 || !this.isSync ? status : this.editor.sync();
   }

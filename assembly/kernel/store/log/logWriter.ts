@@ -27,6 +27,8 @@ export class LogWriter {
   unit: i32 = 0;
   address: i64 = 0;
   isOpen: bool = false;
+  /** Bytes of the record written last that the stage still holds, from its beginning: all of it, or 0. */
+  kept: i32 = 0;
   /** Whether the record under way gets a checksum that does not agree: it is the copy of one that is damaged. */
   isSpoiled: bool = false;
   /** Bytes of the value still to come. */
@@ -90,6 +92,7 @@ export class LogWriter {
     this.entriesBytes = 0;
     this.hasEntries = false;
     this.isTold = false;
+    this.kept = 0;
     this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 2;
     const stage = changetype<usize>(this.stage);
     let at = 4;
@@ -114,6 +117,11 @@ export class LogWriter {
     this.headBytes = this.staged;
     this.flags = flags;
     return Status.Ok;
+  }
+
+  /** Address of what is kept. */
+  get image(): usize {
+    return changetype<usize>(this.stage);
   }
 
   /** Appends value bytes. Ok, Invalid (more than announced), NoSpace, Io. */
@@ -167,8 +175,10 @@ export class LogWriter {
     const padded = toUnits(this.staged);
     memory.fill(changetype<usize>(this.stage) + this.staged, 0xff, padded - this.staged);
     this.staged = padded;
+    const isWhole = !this.isProgrammed;
     status = this.flush(true);
     if (status < 0) return status;
+    this.kept = isWhole ? padded : 0;
     this.isOpen = false;
     this.ring.writeOffset = max(this.ring.writeOffset, this.first);
     return Status.Ok;

@@ -162,13 +162,22 @@ export class RecordView {
   /** Loads header, extensions and key at `unit`. Ok, NotFound (no header can be there), Io. */
   load(unit: i32): i32 {
     const ring = this.ring;
-    const head = changetype<usize>(this.head);
     const left = (ring.sectorUnits - (unit - ring.sectorOf(unit) * ring.sectorUnits)) * UNIT;
     const have = min(FIRST_READ, left);
-    const status = ring.device.fetch(unit * UNIT, head, have);
-    if (status < 0) return status;
+    const status = ring.device.fetch(unit * UNIT, changetype<usize>(this.head), have);
+    return status < 0 ? status : this.unpack(unit, have, left);
+  }
+
+  /** The same of a record that was just written, out of the RAM from which it was: u8[bytes]. */
+  take(unit: i32, src: usize, bytes: i32): i32 {
+    memory.copy(changetype<usize>(this.head), src, min(bytes, HEAD_MAX));
+    return this.unpack(unit, HEAD_MAX, HEAD_MAX);
+  }
+
+  private unpack(unit: i32, have: i32, left: i32): i32 {
+    const head = changetype<usize>(this.head);
     this.unit = unit;
-    this.address = ring.addressOf(unit);
+    this.address = this.ring.addressOf(unit);
     const header = load<u32>(head);
     this.kind = (header >> KIND_SHIFT) & 3;
     this.flags = header & 0x0fc00000;
@@ -245,18 +254,20 @@ export class RecordView {
     let status = this.loadTail();
     if (status < 0) return status;
     const device = this.ring.device;
-    const total = this.bytes - CRC_BYTES;
+    // The checksum comes with what it covers.
+    let left = this.bytes;
     let crc = <u32>this.address;
-    for (let offset = 0; offset < total;) {
-      const len = min(total - offset, SCRATCH_BYTES);
+    let offset = 0;
+    while (true) {
+      const len = min(left, SCRATCH_BYTES);
       status = this.readAt(offset, SCRATCH, len);
       if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
-      crc = device.crc32(crc, SCRATCH, len);
-      offset += len;
+      const covered = min(len, left - CRC_BYTES);
+      crc = device.crc32(crc, SCRATCH, covered);
+      offset += covered;
+      left -= covered;
+      if (left == CRC_BYTES && len == covered + CRC_BYTES) return load<u32>(SCRATCH + covered) == crc ? Status.Ok : Status.Corrupt;
     }
-    status = this.readAt(total, SCRATCH, CRC_BYTES);
-    if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
-    return load<u32>(SCRATCH) == crc ? Status.Ok : Status.Corrupt;
   }
 }
 

@@ -166,15 +166,31 @@ export class Budget {
 
   /** Whether the log has room for a put of so many units. */
   hasRoom(units: i32): bool {
-    const has = this.roomAbove(max(this.reserve, this.core.promisedUnits)) >= units + REMOVAL_UNITS;
-    this.wanted = has ? 0 : units;
-    return has;
+    const left = this.roomAbove(max(this.reserve, this.core.promisedUnits)) - units - REMOVAL_UNITS;
+    this.wanted = left >= 0 ? 0 : units;
+    this.watch(left);
+    return left >= 0;
+  }
+
+  /** Has work looked for when what is left is not much more than what reclaim has ahead: its reserve grows by whole sectors. */
+  private watch(left: i32): void {
+    if (left < this.ahead + this.sectorUnits) this.core.isShort = true;
+  }
+
+  /** What is written while reclaim has not begun. */
+  private get ahead(): i32 {
+    return this.core.largest + PUT_EXTRA + ((this.sectors * this.core.ring.payloadUnits) >> AHEAD_SHIFT);
   }
 
   /** Whether it has for a removal, which may go further; and where reclaim has nothing to gain as far as one more checkpoint allows. */
   hasRemovalRoom(units: i32): bool {
-    const floor = this.wantsReclaim ? this.reserve : min(this.reserve, this.checkpointUnits + this.sectorUnits);
-    return this.roomAbove(max(floor, this.core.promisedUnits)) >= units;
+    const reserve = this.reserve;
+    const promised = this.core.promisedUnits;
+    const left = this.roomAbove(max(reserve, promised)) - units;
+    this.watch(left);
+    if (left >= 0) return true;
+    if (this.wantsReclaim) return false;
+    return this.roomAbove(max(min(reserve, this.checkpointUnits + this.sectorUnits), promised)) >= units;
   }
 
   /** Units that a checkpoint about to begin may take for what it moves. */
@@ -197,8 +213,7 @@ export class Budget {
 
   /** Whether puts are about to be refused. */
   get isTight(): bool {
-    const ahead = (this.sectors * this.core.ring.payloadUnits) >> AHEAD_SHIFT;
-    return this.roomAbove(this.reserve) < max(this.wanted, this.core.largest + PUT_EXTRA + ahead) + REMOVAL_UNITS;
+    return this.roomAbove(this.reserve) < max(this.wanted, this.ahead) + REMOVAL_UNITS;
   }
 
   /** Units written since that was learnt. */
@@ -337,11 +352,16 @@ export class Budget {
     return <i64>(tail + 1) * ring.sectorUnits <= core.replayAddress;
   }
 
+  /** Entries that the memtable must still take when a checkpoint begins. */
+  get entriesKept(): i32 {
+    return min(this.core.memtable.capacity >> 1, ENTRIES_KEPT + this.core.tree.units / UNITS_PER_ENTRY);
+  }
+
   /** Whether a checkpoint is due. */
   get wantsCheckpoint(): bool {
     const core = this.core;
     if (core.memtable.count == 0 && core.purged == 0 && core.ring.newest < 0) return false;
-    if (core.memtableRoom < min(core.memtable.capacity >> 1, ENTRIES_KEPT + core.tree.units / UNITS_PER_ENTRY)) return true;
+    if (core.memtableRoom < this.entriesKept) return true;
     // What only shortens the next replay must not take the room that reclaim will need.
     if (this.roomAbove(this.reserve) < this.checkpointUnits) return false;
     if (core.purged != 0) return true;

@@ -238,7 +238,7 @@ export class Checkpointer {
     let isLoaded = false;
     while (hasOld || index < end) {
       if (index < end && !isLoaded) {
-        const status = memtable.load(index);
+        const status = memtable.loadRecord(index);
         if (status == Status.Io) return status;
         if (status < 0) {
           // The record cannot be read: nothing can be said of it, so it leaves the index.

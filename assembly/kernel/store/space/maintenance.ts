@@ -13,9 +13,17 @@ const RESCUE_ROOM: i32 = 64;
 /** Units that one call of a checkpoint may write: 16 leaves, the branches above, and 2 KB of records with one more. */
 const UNITS_PER_ADVANCE: i32 = 420;
 
+/** Without work it is looked for again after so many units, and one of so many of the store; or when the memtable has no room. */
+const REST_UNITS: i32 = 64;
+const REST_SHIFT: i32 = 8;
+
 /** The work between the calls: sectors made ready, checkpoints, reclaim. */
 export class Maintenance {
   private isReadyNext: bool = false;
+  /** There was no work when the log ended in this sector (-1: there was), and there is none before this unit and so many entries are reached. */
+  private restSector: i32 = -1;
+  private restEnd: i32 = 0;
+  private restCount: i32 = 0;
 
   constructor(
     private readonly core: Core,
@@ -28,8 +36,11 @@ export class Maintenance {
 
   /** One piece of work, at most one erase. isBusy: a record or batch is begun, nothing else may be written. Whether more waits. */
   step(isBusy: bool): bool {
+    if (this.isAtRest) return false;
     const core = this.core;
     const ring = core.ring;
+    core.isShort = false;
+    this.restSector = -1;
     if (core.isDamaged && !isBusy && !this.checkpointer.isBlocked && this.rescue() < 0) return false;
     if (ring.dropped >= 0) {
       ring.eraseDropped();
@@ -49,7 +60,10 @@ export class Maintenance {
       if (ring.prepare() < 0 && ring.bad == bad) return false;
       return ring.wantsReady || hasWork;
     }
-    if (!hasWork) return false;
+    if (!hasWork) {
+      if (!isBusy && !this.checkpointer.isBlocked) this.rest();
+      return false;
+    }
     const checkpointer = this.checkpointer;
     if (!checkpointer.isActive) {
       if (core.damagedUnit != 0) return this.ended(this.dropDamaged());
@@ -68,6 +82,23 @@ export class Maintenance {
       checkpointer.begin(max(budget.doomedBelow, evacuateBelow), evacuateBelow, budget.moveUnits, ring.writeAddress);
     }
     return this.ended(checkpointer.advance());
+  }
+
+  /** Notes that there is no work: it is not looked for again before a part of what reclaim has ahead was written. */
+  private rest(): void {
+    const core = this.core;
+    const ring = core.ring;
+    this.restSector = ring.newest;
+    this.restEnd = ring.writeOffset + min((ring.sectorCount * ring.payloadUnits) >> REST_SHIFT, REST_UNITS);
+    this.restCount = core.memtable.count + core.memtableRoom - this.budget.entriesKept;
+  }
+
+  private get isAtRest(): bool {
+    const core = this.core;
+    const ring = core.ring;
+    if (this.restSector < 0 || this.restSector != ring.newest || ring.writeOffset > this.restEnd) return false;
+    if (core.memtable.count > this.restCount || core.isShort || core.isDamaged) return false;
+    return core.damagedUnit == 0 && core.purged == 0 && ring.dropped < 0 && !ring.wantsReady;
   }
 
   private get hasWork(): bool {

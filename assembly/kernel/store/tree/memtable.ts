@@ -7,14 +7,24 @@ import { Status } from "../../../lib/status";
 const ENTRY_BYTES: i32 = 8;
 /** Bytes of an entry in a page beside its composite. */
 const PAGE_ENTRY_BYTES: i32 = 4;
-/** Bits of a composite's bytes that an entry holds itself. */
-const PREFIX_BITS: i32 = 29;
-
 /*
- * An entry: u32 unit (bits 0..18), ordinal (19..23), flags; u32 index id (bits 29..31), first 29 bits of the composite behind it.
+ * An entry: bits 0..18 unit, 19..23 ordinal, 24..26 flags, 27..63 the composite's code: its order, as far as 37 bits tell.
+ *
+ *   key of the queue      0 (4 bits) | the four bytes behind its first, which is 0 | whether more follow (1)
+ *   another key           0 (3 bits) | 1 (1) | its first 33 bits
+ *   in another order      index id (3 bits) | the first 34 bits behind it
+ *
+ * A key of the queue is five bytes: there the code is the whole composite, and no record has to be read to tell two apart.
  */
 const UNIT_MASK: u32 = 0x7ffff;
 const ORDINAL_SHIFT: i32 = 19;
+/** Bits of the code in the low word, and in the high one: 27..31. */
+const CODE_SHIFT: i32 = 27;
+const LOW_MASK: u32 = (1 << CODE_SHIFT) - 1;
+const ID_SHIFT: i32 = 34;
+const NO_QUEUE: u64 = 1 << 33;
+/** Bytes of the composite of a queue's key. */
+const WHOLE_BYTES: i32 = 6;
 /** The composite is gone from the tree, not in it. */
 const REMOVED: u32 = 1 << 24;
 /** The tree has nothing under this composite: a removal needs to leave nothing behind. */
@@ -25,6 +35,8 @@ const MERGED: u32 = 1 << 26;
 /** Ordinals beside those of a record's index entries. */
 export const ORDINAL_EXPIRY: i32 = 30;
 export const ORDINAL_KEY: i32 = 31;
+/** Of the entry of a key: its code is all of it. */
+const ORDINAL_WHOLE: i32 = 30;
 
 /** Compares two composites as bytes: negative, 0, positive. */
 export function compare(a: usize, aBytes: i32, b: usize, bBytes: i32): i32 {
@@ -46,7 +58,7 @@ export function compose(dst: usize, index: i32, value: usize, valueBytes: i32, k
 
 /**
  * What changed since the last checkpoint: composites in order, each with the place of the record that holds its bytes. Eight
- * bytes each; where the first 29 bits do not tell two apart, the record is read.
+ * bytes each; where the code does not tell two apart, the record is read.
  */
 export class Memtable {
   count: i32 = 0;
@@ -70,12 +82,14 @@ export class Memtable {
     return this.capacity - this.count;
   }
 
+  /** The low word of an entry, without its part of the code. */
   private low(index: i32): u32 {
-    return <u32>unchecked(this.entries[index]);
+    return (<u32>unchecked(this.entries[index])) & LOW_MASK;
   }
 
   private mark(index: i32, low: u32): void {
-    store<u32>(changetype<usize>(this.entries) + index * ENTRY_BYTES, low);
+    const at = changetype<usize>(this.entries) + index * ENTRY_BYTES;
+    store<u32>(at, (load<u32>(at) & ~LOW_MASK) | low);
   }
 
   unitAt(index: i32): i32 {
@@ -88,7 +102,7 @@ export class Memtable {
 
   /** Index id of an entry. */
   indexAt(index: i32): i32 {
-    return <i32>(unchecked(this.entries[index]) >> (32 + PREFIX_BITS));
+    return <i32>(unchecked(this.entries[index]) >> (CODE_SHIFT + ID_SHIFT));
   }
 
   clear(): void {
@@ -98,7 +112,7 @@ export class Memtable {
 
   /** The place of the first entry not less than a composite; `isExact` tells whether it is the same. */
   find(composite: usize, bytes: i32): i32 {
-    const prefix = prefixOf(composite, bytes);
+    const code = codeOf(composite, bytes);
     let low = 0;
     let high = this.count;
     this.isExact = false;
@@ -106,7 +120,7 @@ export class Memtable {
     // Keys often only grow: then the last entry tells all.
     let middle = high - 1;
     while (low < high) {
-      const order = this.order(middle, prefix, composite, bytes);
+      const order = this.order(middle, code, composite, bytes);
       if (order == 0) {
         this.isExact = true;
         return middle;
@@ -119,9 +133,11 @@ export class Memtable {
   }
 
   /** Compares entry `index` with a composite. */
-  private order(index: i32, prefix: u32, composite: usize, bytes: i32): i32 {
-    const own = <u32>(unchecked(this.entries[index]) >> 32);
-    if (own != prefix) return own < prefix ? -1 : 1;
+  private order(index: i32, code: u64, composite: usize, bytes: i32): i32 {
+    const entry = unchecked(this.entries[index]);
+    const own = entry >> CODE_SHIFT;
+    if (own != code) return own < code ? -1 : 1;
+    if (bytes == WHOLE_BYTES && isWhole(entry)) return 0;
     if (this.load(index) < 0) {
       this.hasFailed = true;
       return -1;
@@ -131,13 +147,26 @@ export class Memtable {
 
   /** Loads the composite of an entry into PROBE. Ok, Io, Corrupt. */
   load(index: i32): i32 {
+    const entry = unchecked(this.entries[index]);
+    if (isWhole(entry)) {
+      store<u16>(PROBE, BY_KEY);
+      store<u32>(PROBE, bswap(<u32>(entry >> (CODE_SHIFT + 1))), 2);
+      this.probeBytes = WHOLE_BYTES;
+      this.probeKeyBytes = WHOLE_BYTES - 1;
+      return Status.Ok;
+    }
+    return this.loadRecord(index);
+  }
+
+  /** The same out of the record, which has to be there. */
+  loadRecord(index: i32): i32 {
     const low = this.low(index);
     const view = this.view;
     const unit = low & UNIT_MASK;
     const ordinal = (low >> ORDINAL_SHIFT) & 31;
     const status = view.load(unit);
     if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
-    return this.composeFrom(view, ordinal);
+    return this.composeFrom(view, isWhole(unchecked(this.entries[index])) ? ORDINAL_KEY : ordinal);
   }
 
   /** Puts the composite of one of a record's entries into PROBE. Ok, NotFound (it has no such entry), Io. */
@@ -167,7 +196,7 @@ export class Memtable {
 
   /** Puts the composite in PROBE: it is in the record at `unit`. isFresh: the tree has nothing under it. */
   put(unit: i32, ordinal: i32, isFresh: bool): void {
-    let low = (<u32>unit) | ((<u32>ordinal) << ORDINAL_SHIFT);
+    let low = this.place(unit, ordinal);
     const index = this.search();
     if (this.isExact) {
       const old = this.low(index);
@@ -185,9 +214,15 @@ export class Memtable {
       this.drop(index);
       return;
     }
-    const low = (<u32>unit) | ((<u32>ordinal) << ORDINAL_SHIFT) | REMOVED;
+    const low = this.place(unit, ordinal) | REMOVED;
     if (this.isExact) this.replace(index, low);
     else this.insert(index, low);
+  }
+
+  /** Where the bytes of the composite in PROBE are. */
+  private place(unit: i32, ordinal: i32): u32 {
+    const isWhole = this.probeBytes == WHOLE_BYTES && load<u16>(PROBE) == BY_KEY;
+    return (<u32>unit) | ((<u32>(isWhole ? ORDINAL_WHOLE : ordinal)) << ORDINAL_SHIFT);
   }
 
   private replace(index: i32, low: u32): void {
@@ -218,8 +253,7 @@ export class Memtable {
     }
     const at = changetype<usize>(this.entries) + index * ENTRY_BYTES;
     memory.copy(at + ENTRY_BYTES, at, (this.count - index) * ENTRY_BYTES);
-    store<u32>(at, low);
-    store<u32>(at, prefixOf(PROBE, this.probeBytes), 4);
+    store<u64>(at, (codeOf(PROBE, this.probeBytes) << CODE_SHIFT) | low);
     this.count++;
     this.bytes += this.growth(low);
   }
@@ -251,10 +285,19 @@ export class Memtable {
   }
 }
 
-/** Index id and the 29 bits behind it. */
-function prefixOf(composite: usize, bytes: i32): u32 {
+/** Whether an entry's code is all of its composite. */
+function isWhole(entry: u64): bool {
+  return entry >> (CODE_SHIFT + 33) == 0 && (((<u32>entry) >> ORDINAL_SHIFT) & 31) == ORDINAL_WHOLE;
+}
+
+/** The order of a composite, as far as 37 bits tell. */
+function codeOf(composite: usize, bytes: i32): u64 {
   if (bytes == 0) return 0;
-  let word: u32 = 0;
-  for (let i = 1; i < 5; i++) word = (word << 8) | (i < bytes ? load<u8>(composite + i) : 0);
-  return ((<u32>load<u8>(composite)) << PREFIX_BITS) | (word >> (32 - PREFIX_BITS));
+  const id = <u64>load<u8>(composite);
+  let first: u32 = 0;
+  for (let i = 1; i < 5; i++) first = (first << 8) | (i < bytes ? load<u8>(composite + i) : 0);
+  const word = ((<u64>first) << 8) | (bytes > 5 ? load<u8>(composite + 5) : 0);
+  if (id != BY_KEY) return (id << ID_SHIFT) | (word >> 6);
+  if (first >> 24 != 0) return NO_QUEUE | (word >> 7);
+  return ((word & 0xffffffff) << 1) | u64(bytes > WHOLE_BYTES);
 }

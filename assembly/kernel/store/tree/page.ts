@@ -38,12 +38,19 @@ const LONG: i32 = 15;
 const EXPIRY_BYTES: i32 = 6;
 const AGE_BYTES: i32 = 8;
 
-function payloadBytes(level: i32, index: i32): i32 {
-  return level > 0 || index == BY_KEY ? 3 : index == BY_EXPIRY ? 0 : 1;
+function payloadBytes(isBranch: bool, index: i32): i32 {
+  return isBranch || index == BY_KEY ? 3 : index == BY_EXPIRY ? 0 : 1;
 }
 
-const PAGE = memory.data(RECORD_MAX, 8);
-const PAGE_KEY = memory.data(COMPOSITE_BYTES, 8);
+/** Branches whose checksum is remembered to have agreed, each in the place that its unit is spread to (by the golden ratio). */
+const CHECKED_BITS: i32 = 4;
+const CHECKED: i32 = 1 << CHECKED_BITS;
+const SPREAD: u32 = 0x9e3779b1;
+
+/** Eight bytes are copied at a time, up to seven beyond what is meant. */
+const PAGE = memory.data(RECORD_MAX + 8, 8);
+const PAGE_KEY = memory.data(COMPOSITE_BYTES + 8, 8);
+const CHECKED_POINTERS = memory.data(CHECKED * 4, 4);
 
 /** One page of the tree as last loaded, and a place in it: the one page of all stores (workspace.ts). */
 export class Page {
@@ -51,15 +58,12 @@ export class Page {
   keyBytes: i32 = 0;
   payload: i32 = 0;
   level: i32 = 0;
-  /** Bytes that it has in common with the composite before it. */
-  shared: i32 = 0;
-  /** Of `order`: bytes that the composite sought has in common with the one compared last, and how that one compared. */
-  private matched: i32 = 0;
-  private sign: i32 = 0;
   private at: i32 = 0;
   private end: i32 = 0;
   private pointer: i32 = 0;
   private generation: i32 = -1;
+  /** Generation of the ring for which CHECKED_POINTERS hold. */
+  private checkedGeneration: i32 = -1;
 
   private ring!: Ring;
 
@@ -71,6 +75,7 @@ export class Page {
   attach(ring: Ring): void {
     this.ring = ring;
     this.pointer = 0;
+    this.checkedGeneration = -1;
   }
 
   /** Loads a page, to its start. Ok, Corrupt, Io. */
@@ -100,17 +105,26 @@ export class Page {
     const length = <i32>load<u16>(buffer);
     if (length + 4 + CRC_BYTES > bytes || length < 1) return Status.Corrupt;
     if (load<u32>(buffer) != packHeader(KIND_SYSTEM, SYSTEM_PAGE, 0, length, address, 0, 0)) return Status.Corrupt;
-    if (ring.device.crc32(<u32>address, buffer, 4 + length) != load<u32>(buffer + 4 + length)) return Status.Corrupt;
     this.level = load<u8>(buffer, 4);
     this.end = 4 + length;
+    const slot = CHECKED_POINTERS + ((<u32>unit * SPREAD) >> (32 - CHECKED_BITS)) * 4;
+    if (this.level > 0 && load<i32>(slot) == pointer && this.checkedGeneration == ring.generation) return Status.Ok;
+    if (ring.device.crc32(<u32>address, buffer, 4 + length) != load<u32>(buffer + 4 + length)) return Status.Corrupt;
+    if (this.level > 0) this.remember(slot, pointer);
     return Status.Ok;
+  }
+
+  /** A branch checks: as long as nothing is erased it is not checked again, because each look-up reads the same few of them. */
+  private remember(slot: usize, pointer: i32): void {
+    const generation = this.ring.generation;
+    if (this.checkedGeneration != generation) memory.fill(CHECKED_POINTERS, 0, CHECKED * 4);
+    this.checkedGeneration = generation;
+    store<i32>(slot, pointer);
   }
 
   rewind(): void {
     this.at = 5;
     this.keyBytes = 0;
-    this.matched = 0;
-    this.sign = -1;
   }
 
   /** Goes on to the next entry. Returns whether there is one. */
@@ -126,34 +140,66 @@ export class Page {
     const key = this.key;
     memory.copy(key + shared, entry, rest);
     entry += rest;
-    this.shared = shared;
     this.keyBytes = shared + rest;
-    const bytes = payloadBytes(this.level, this.keyBytes > 0 ? load<u8>(key) : 0);
-    if (bytes == 3) this.payload = (<i32>load<u16>(entry)) | ((<i32>load<u8>(entry, 2)) << 16);
-    else if (bytes == 1) this.payload = load<u8>(entry);
-    else this.payload = this.keyBytes - (load<u8>(key, 1) == BY_AGE_MARK ? AGE_BYTES : EXPIRY_BYTES);
-    this.at = <i32>(entry + bytes - PAGE);
+    this.takePayload(entry);
+    this.at = <i32>(entry + payloadBytes(this.level > 0, this.keyBytes > 0 ? load<u8>(key) : 0) - PAGE);
     return true;
   }
 
   /**
-   * Compares the composite reached with the one sought, since the last rewind always the same and with each in turn: negative, 0,
-   * positive. What it shares with the one before tells most of it, so that no byte is compared twice.
+   * From the start of a page, goes on behind all composites less than the one sought; withEqual: and itself; withFirst: and the first
+   * one, whatever it is. The last one passed is reached. Returns how many were passed. What an entry shares with the one before tells
+   * most of how it compares, so that no byte is compared twice, and only what differs is copied.
    */
-  order(sought: usize, bytes: i32): i32 {
-    let at = this.shared;
-    if (at > this.matched) return this.sign;
-    if (at < this.matched) {
-      this.matched = at;
-      this.sign = 1;
-      return 1;
+  pass(sought: usize, bytes: i32, withEqual: bool, withFirst: bool): i32 {
+    const key = PAGE_KEY;
+    const end = PAGE + this.end;
+    const isBranch = this.level > 0;
+    let passed = 0;
+    // Bytes that the composite sought has in common with the one passed last; negative: that one is greater.
+    let matched = 0;
+    let keyBytes = 0;
+    let at = PAGE + this.at;
+    let payload = at;
+    while (at < end) {
+      let entry = at;
+      const lengths = <i32>load<u8>(entry++);
+      let shared = lengths >> 4;
+      let rest = lengths & LONG;
+      if (shared == LONG) shared = load<u8>(entry++);
+      if (rest == LONG) rest = load<u8>(entry++);
+      if (shared > keyBytes || shared + rest > COMPOSITE_MAX) break;
+      if (shared <= matched) {
+        let common = 0;
+        if (shared == matched) {
+          const most = min(bytes - shared, rest);
+          while (common < most && load<u8>(entry + common) == load<u8>(sought + shared + common)) common++;
+          const order = common == most ? shared + rest - bytes : <i32>load<u8>(entry + common) - <i32>load<u8>(sought + shared + common);
+          matched = shared + common;
+          if (order > 0 || (order == 0 && !withEqual)) {
+            if (passed > 0 || !withFirst) break;
+            matched = -1;
+          }
+        } else break;
+      } else if (matched < 0) break;
+      for (let i = 0; i < rest; i += 8) store<u64>(key + shared + i, load<u64>(entry + i));
+      keyBytes = shared + rest;
+      payload = entry + rest;
+      at = payload + payloadBytes(isBranch, keyBytes > 0 ? load<u8>(key) : 0);
+      passed++;
     }
-    const key = this.key;
-    const most = min(bytes, this.keyBytes);
-    while (at < most && load<u8>(key + at) == load<u8>(sought + at)) at++;
-    this.matched = at;
-    this.sign = at == most ? this.keyBytes - bytes : <i32>load<u8>(key + at) - <i32>load<u8>(sought + at);
-    return this.sign;
+    this.at = <i32>(at - PAGE);
+    this.keyBytes = keyBytes;
+    if (passed > 0) this.takePayload(payload);
+    return passed;
+  }
+
+  private takePayload(at: usize): void {
+    const key = PAGE_KEY;
+    const bytes = payloadBytes(this.level > 0, this.keyBytes > 0 ? load<u8>(key) : 0);
+    if (bytes == 3) this.payload = (<i32>load<u16>(at)) | ((<i32>load<u8>(at, 2)) << 16);
+    else if (bytes == 1) this.payload = load<u8>(at);
+    else this.payload = this.keyBytes - (load<u8>(key, 1) == BY_AGE_MARK ? AGE_BYTES : EXPIRY_BYTES);
   }
 }
 
@@ -204,7 +250,7 @@ export class PageBuilder {
       if (rest == LONG) rest = load<u8>(at++);
       memory.copy(dst + shared, at, rest);
       bytes = shared + rest;
-      at += rest + payloadBytes(this.level, load<u8>(dst));
+      at += rest + payloadBytes(this.level > 0, load<u8>(dst));
     }
     return bytes;
   }
@@ -217,7 +263,7 @@ export class PageBuilder {
       while (shared < most && load<u8>(key + shared) == load<u8>(last + shared)) shared++;
     }
     const rest = keyBytes - shared;
-    const bytes = payloadBytes(this.level, keyBytes > 0 ? load<u8>(key) : 0);
+    const bytes = payloadBytes(this.level > 0, keyBytes > 0 ? load<u8>(key) : 0);
     if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes > this.capacity) return false;
     let entry = this.buffer + this.bytes;
     store<u8>(entry++, (min(shared, LONG) << 4) | min(rest, LONG));

@@ -63,19 +63,13 @@ export class Tree {
   /** The child of the page loaded that a composite belongs to. */
   private choose(composite: usize, bytes: i32, isBefore: bool): i32 {
     const page = this.page;
-    let pointer = 0;
-    while (page.next()) {
-      const order = page.order(composite, bytes);
-      if (pointer != 0 && (order > 0 || (isBefore && order == 0))) {
-        this.highBytes = page.keyBytes;
-        memory.copy(this.high, page.key, page.keyBytes);
-        return pointer;
-      }
-      pointer = page.payload;
-      this.lowBytes = page.keyBytes;
-      // What it shares with the one before is there already.
-      const shared = page.shared;
-      memory.copy(this.low + shared, page.key + shared, page.keyBytes - shared);
+    if (page.pass(composite, bytes, !isBefore, true) == 0) return 0;
+    const pointer = page.payload;
+    this.lowBytes = page.keyBytes;
+    memory.copy(this.low, page.key, page.keyBytes);
+    if (page.next()) {
+      this.highBytes = page.keyBytes;
+      memory.copy(this.high, page.key, page.keyBytes);
     }
     return pointer;
   }
@@ -100,7 +94,8 @@ export class Tree {
       if (!this.holds(composite, bytes)) status = this.descend(composite, bytes, false);
       if (status >= 0) status = page.load(this.leaf);
       if (status < 0) return status;
-      while (page.next()) if (page.order(composite, bytes) >= 0) return Status.Ok;
+      page.pass(composite, bytes, false, false);
+      if (page.next()) return Status.Ok;
       if (this.highBytes < 0) return Status.NotFound;
       // All of this leaf is less: the next one begins at its upper bound.
       bytes = this.highBytes;
@@ -117,13 +112,7 @@ export class Tree {
       let status = this.descend(composite, bytes, true);
       if (status >= 0) status = page.load(this.leaf);
       if (status < 0) return status;
-      let less = 0;
-      while (page.next() && page.order(composite, bytes) < 0) less++;
-      if (less > 0) {
-        page.rewind();
-        while (less-- > 0) page.next();
-        return Status.Ok;
-      }
+      if (page.pass(composite, bytes, false, false) > 0) return Status.Ok;
       if (this.lowBytes == 0) return Status.NotFound;
       bytes = this.lowBytes;
       memory.copy(BOUND, this.low, bytes);
