@@ -159,6 +159,18 @@ describe("assembly/kernel/store/documents/query", () => {
     expect(store.recordReads).toBeLessThanOrEqual(10);
   });
 
+  it("W: tags that are a text instead of a list match by what it contains, as without an index", () => {
+    fill(300, 60);
+    bench.put("loose", '{"_tags":"one,tag7,two"}');
+    store.recordReads = 0;
+    const found = bench.ask('{"tags":"tag7"}');
+    expect(countKeys(found)).toBe(6);
+    expect(found.includes("loose")).toBe(true);
+    expect(bench.ask('{"tags":"tag7,tw"}')).toBe("loose");
+    expect(bench.ask('{"tags":"tag77"}')).toBe("");
+    expect(store.recordReads).toBeLessThanOrEqual(30);
+  });
+
   it("$in, ranges and $prefix use an index and come by key", () => {
     bench.index("n");
     bench.index("t");
