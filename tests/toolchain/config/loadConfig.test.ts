@@ -92,7 +92,7 @@ describe("toolchain/config/loadConfig", () => {
     assert.match(problems({ mqtt: { host: "h" }, mqqt: {} })[0] ?? "", /^mqqt: unknown key \(did you mean mqtt\?\)/);
     assert.match(
       problems({ mqtt: { host: "h" }, store: { zzzzzzzzzz: 1 } })[0] ?? "",
-      /^store\.zzzzzzzzzz: unknown key, expected one of capBytes, sweepSeconds$/,
+      /^store\.zzzzzzzzzz: unknown key, expected one of capBytes, capRecords, eviction, sweepSeconds$/,
     );
   });
 
