@@ -29,6 +29,7 @@ set(WASMOTE_HOST_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/update/package.c
     ${CMAKE_CURRENT_LIST_DIR}/update/slot_log.c
     ${CMAKE_CURRENT_LIST_DIR}/update/update.c
+    ${CMAKE_CURRENT_LIST_DIR}/update/update_check.c
     ${CMAKE_CURRENT_LIST_DIR}/update/update_firmware.c
     ${CMAKE_CURRENT_LIST_DIR}/update/update_load.c
     ${CMAKE_CURRENT_LIST_DIR}/update/update_trial.c

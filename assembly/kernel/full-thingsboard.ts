@@ -1,5 +1,7 @@
 import "./thingsboard/limits";
+import "./thingsboard/updateLimits";
 import "./thingsboard/face";
+import "./thingsboard/updates";
 import { flashStore } from "./flashStore";
 import { countHeap } from "./kernel";
 import { startOver } from "./startOver";

@@ -106,3 +106,11 @@ export function parseDecimal(src: usize, len: i32, limit: i32): i32 {
   }
   return value;
 }
+
+/** Value of a hexadecimal digit, -1: it is none. */
+export function hexDigit(byte: i32): i32 {
+  const digit = byte - 0x30;
+  if (<u32>digit <= 9) return digit;
+  const letter = (byte | 0x20) - 0x61;
+  return <u32>letter < 6 ? letter + 10 : -1;
+}

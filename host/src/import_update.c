@@ -44,6 +44,16 @@ const char *import_update_finish(engine_call_t *call)
     return guest_return(call, update ? update_finish(update, guest_i32(call, 0)) : HOST_UNSUPPORTED);
 }
 
+const char *import_update_check(engine_call_t *call)
+{
+    update_t *update = update_of(call);
+    if (!update) {
+        return guest_return(call, HOST_UNSUPPORTED);
+    }
+    return guest_return(call, update_check(update, guest_i32(call, 0), (update_algorithm_t)guest_i32(call, 1),
+                                           guest_memory_at(call, 2), (uint32_t)guest_i32(call, 3)));
+}
+
 const char *import_update_apply(engine_call_t *call)
 {
     update_t *update = update_of(call);

@@ -19,12 +19,25 @@ typedef struct {
     void (*unmap)(void *ctx, int partition);
 } update_map_t;
 
-/** SHA-256 of one stream of bytes at a time, and ECDSA over the curve P-256. */
+/** Checksums. The same stand in assembly/kernel/update/checksum.ts (compared by tests/contract). */
+typedef enum {
+    UPDATE_NO_ALGORITHM = 0,
+    UPDATE_CRC32 = 1,
+    UPDATE_MD5 = 2,
+    UPDATE_SHA256 = 3,
+    UPDATE_SHA384 = 4,
+    UPDATE_SHA512 = 5
+} update_algorithm_t;
+
+enum { UPDATE_CHECKSUM_BYTES_MAX = 64 };
+
+/** Digest of one stream of bytes at a time, and ECDSA over the curve P-256. */
 typedef struct {
     void *ctx;
-    int (*hash_begin)(void *ctx); /* an earlier one that has not ended is forgotten */
+    /** Not CRC32. An earlier one that has not ended is forgotten. UNSUPPORTED: this build has no such algorithm. */
+    int (*hash_begin)(void *ctx, update_algorithm_t algorithm);
     int (*hash_add)(void *ctx, const uint8_t *src, size_t len);
-    int (*hash_end)(void *ctx, uint8_t dst[PACKAGE_DIGEST_BYTES]);
+    int (*hash_end)(void *ctx, uint8_t *dst, size_t len); /* len: of the algorithm's digest */
     /** OK; REFUSED: not signed by this key; IO: it could not be found out. */
     int (*verify)(void *ctx, const uint8_t key[PACKAGE_KEY_BYTES], const uint8_t digest[PACKAGE_DIGEST_BYTES],
                   const uint8_t signature[PACKAGE_SIGNATURE_BYTES]);
@@ -91,6 +104,8 @@ typedef struct {
     uint8_t head[PACKAGE_HEAD_BYTES];
     uint32_t written;    /* bytes of the image taken in, those of `unit` included */
     uint32_t hashed;     /* bytes of the image read back */
+    uint32_t checked;    /* bytes of head and image that are in the checksum */
+    uint32_t crc;        /* of them, where that is the checksum */
     uint8_t unit[16];    /* the beginning of the next unit of flash */
     uint32_t unit_bytes; /* in it */
 } update_load_t;
@@ -166,6 +181,12 @@ int update_write(update_t *update, int kind, uint32_t offset, const uint8_t *src
 
 /** Verifies what was written, a part in each call. BUSY: call again; OK; CORRUPT (digest), UNSUPPORTED (module); INVALID; IO. */
 int update_finish(update_t *update, int kind);
+
+/**
+ * Compares the whole package, head and image, with a checksum that came beside it, a part in each call. BUSY: call again; OK; CORRUPT;
+ * UNSUPPORTED (algorithm); INVALID (its length; nothing is verified); IO.
+ */
+int update_check(update_t *update, int kind, update_algorithm_t algorithm, const uint8_t *digest, size_t len);
 
 /**
  * Switches to what was verified: an app by one entry of the log, a firmware by the boot loader's record. OK, INVALID, IO,

@@ -185,6 +185,7 @@ int update_begin(update_t *update, int kind, const uint8_t head[PACKAGE_HEAD_BYT
     package_t package;
     const int partition = update_partition((package_kind_t)kind, idle_slot(update, (package_kind_t)kind));
     load->hashed = 0; /* looking at the head takes the hash */
+    load->checked = 0;
     int status = update_check_head(update, kind, partition, head, &package);
     status = status < 0 ? status : check_history(update, &package, package_identity(head));
     if (status < 0) {

@@ -5,14 +5,34 @@
 /* One task hashes, one stream at a time. */
 static psa_hash_operation_t s_hash;
 
-static int hash_begin(void *ctx)
+static psa_algorithm_t psa_algorithm(update_algorithm_t algorithm)
+{
+    switch (algorithm) {
+    case UPDATE_MD5:
+        return PSA_ALG_MD5;
+    case UPDATE_SHA256:
+        return PSA_ALG_SHA_256;
+    case UPDATE_SHA384:
+        return PSA_ALG_SHA_384;
+    case UPDATE_SHA512:
+        return PSA_ALG_SHA_512;
+    default:
+        return PSA_ALG_NONE;
+    }
+}
+
+static int hash_begin(void *ctx, update_algorithm_t algorithm)
 {
     (void)ctx;
     if (psa_crypto_init() != PSA_SUCCESS || psa_hash_abort(&s_hash) != PSA_SUCCESS) {
         return HOST_IO;
     }
     s_hash = psa_hash_operation_init();
-    return psa_hash_setup(&s_hash, PSA_ALG_SHA_256) == PSA_SUCCESS ? HOST_OK : HOST_IO;
+    const psa_status_t status = psa_hash_setup(&s_hash, psa_algorithm(algorithm));
+    if (status == PSA_ERROR_NOT_SUPPORTED || status == PSA_ERROR_INVALID_ARGUMENT) {
+        return HOST_UNSUPPORTED;
+    }
+    return status == PSA_SUCCESS ? HOST_OK : HOST_IO;
 }
 
 static int hash_add(void *ctx, const uint8_t *src, size_t len)
@@ -21,11 +41,11 @@ static int hash_add(void *ctx, const uint8_t *src, size_t len)
     return psa_hash_update(&s_hash, src, len) == PSA_SUCCESS ? HOST_OK : HOST_IO;
 }
 
-static int hash_end(void *ctx, uint8_t dst[PACKAGE_DIGEST_BYTES])
+static int hash_end(void *ctx, uint8_t *dst, size_t len)
 {
-    size_t len;
+    size_t written;
     (void)ctx;
-    return psa_hash_finish(&s_hash, dst, PACKAGE_DIGEST_BYTES, &len) == PSA_SUCCESS ? HOST_OK : HOST_IO;
+    return psa_hash_finish(&s_hash, dst, len, &written) == PSA_SUCCESS ? HOST_OK : HOST_IO;
 }
 
 static int verify(void *ctx, const uint8_t key[PACKAGE_KEY_BYTES], const uint8_t digest[PACKAGE_DIGEST_BYTES],

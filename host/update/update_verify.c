@@ -49,9 +49,9 @@ static int verify_signature(const update_t *update, const uint8_t head[PACKAGE_H
 {
     const update_crypto_t *crypto = &update->config.port->crypto;
     uint8_t digest[PACKAGE_DIGEST_BYTES];
-    int status = crypto->hash_begin(crypto->ctx);
+    int status = crypto->hash_begin(crypto->ctx, UPDATE_SHA256);
     status = status < 0 ? status : crypto->hash_add(crypto->ctx, head, PACKAGE_SIGNED_BYTES);
-    status = status < 0 ? status : crypto->hash_end(crypto->ctx, digest);
+    status = status < 0 ? status : crypto->hash_end(crypto->ctx, digest, sizeof(digest));
     if (status < 0) {
         return status;
     }
@@ -124,7 +124,7 @@ int update_hash_part(update_t *update, int partition, const package_t *package, 
     uint8_t digest[PACKAGE_DIGEST_BYTES];
     const uint32_t left = package->size_bytes - *done;
     const uint32_t end = *done + (left < HASH_PART_BYTES ? left : HASH_PART_BYTES);
-    int status = *done == 0 ? crypto->hash_begin(crypto->ctx) : HOST_OK;
+    int status = *done == 0 ? crypto->hash_begin(crypto->ctx, UPDATE_SHA256) : HOST_OK;
     while (status >= 0 && *done < end) {
         const uint32_t len = end - *done < READ_BYTES ? end - *done : READ_BYTES;
         status = update_read(update, partition, *done, bytes, len);
@@ -134,7 +134,7 @@ int update_hash_part(update_t *update, int partition, const package_t *package, 
     if (status < 0 || end < package->size_bytes) {
         return status < 0 ? status : HOST_BUSY;
     }
-    status = crypto->hash_end(crypto->ctx, digest);
+    status = crypto->hash_end(crypto->ctx, digest, sizeof(digest));
     if (status < 0) {
         return status;
     }

@@ -127,3 +127,23 @@ describe("the ABI", () => {
     assert.equal(constant("assembly/sdk/buffers.ts", "EXCHANGE_BYTES"), number("EXCHANGE_BYTES"));
   });
 });
+
+describe("numbers of updates", () => {
+  const header = readText("host/update/update.h");
+  const log = readText("host/update/slot_log.h");
+
+  for (const [name, file, prefix, text, count] of [
+    ["Phase", "phase.ts", "UPDATE_(?=IDLE|LOADING|VERIFYING|VERIFIED|TRIAL\\b)", header, 5],
+    ["News", "phase.ts", "UPDATE_NEWS_", log, 3],
+    ["Algorithm", "checksum.ts", "UPDATE_(?=NO_ALGORITHM|CRC32|MD5|SHA)", header, 6],
+  ] as const) {
+    it(`${name} is the same on both sides`, () => {
+      const host = [...text.matchAll(new RegExp(`\\b${prefix}(\\w+) = (\\d+)`, "g"))].map(
+        ([, member, value]) => [pascalCase(member!).replace("NoAlgorithm", "None"), Number(value)] as const,
+      );
+      const guest = enumValues(between(readText(`assembly/kernel/update/${file}`), `enum ${name} {`, "}"));
+      assert.equal(host.length, count);
+      assert.deepEqual([...guest], host);
+    });
+  }
+});

@@ -184,6 +184,7 @@ export class KernelBoard {
     for (let i = 0; ; i++) {
       if (i > 100_000) throw new Error("the kernel keeps asking for more work");
       this.wait = this.kernel.step(BigInt(this.nowMs));
+      this.updates?.round();
       if (this.wait < 0 || this.wait > 60000) throw new Error(`step asked to wait ${this.wait} ms`);
       if (this.wait === 0) continue;
       if (this.nowMs >= end) return;

@@ -10,12 +10,14 @@ export class ScriptedWeb {
   /** Requests that came whole, as text. */
   requests: string[] = [];
   /** The answer to a request, or null: none for now. */
-  answer: (request: string) => string | null;
+  answer: (request: string) => string | Buffer | null;
   private incoming = "";
-  private outgoing = Buffer.alloc(0);
+  private outgoing: Buffer = Buffer.alloc(0);
   private isClosed = true;
+  /** Whether the connection outlives the answer. */
+  protected staysOpen = false;
 
-  constructor(answer: (request: string) => string | null) {
+  constructor(answer: (request: string) => string | Buffer | null) {
     this.answer = answer;
   }
 
@@ -37,8 +39,8 @@ export class ScriptedWeb {
       this.requests.push(this.incoming);
       const answer = this.answer(this.incoming);
       if (answer !== null) {
-        this.outgoing = Buffer.from(answer);
-        this.isClosed = true;
+        this.outgoing = typeof answer === "string" ? Buffer.from(answer) : answer;
+        this.isClosed = !this.staysOpen;
       }
     }
     return bytes.length;

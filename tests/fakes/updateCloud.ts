@@ -13,13 +13,17 @@ interface UpdateRequest {
 }
 
 /** A head as the kernel reads it: only size and version are looked at here. */
-function headOf(size: number, version = "2.0", kind = 0): Buffer {
+export function headOf(size: number, version = "2.0", kind = 0): Buffer {
   const head = Buffer.alloc(192, 0);
   head.write("WMPK\x01");
   head[5] = kind;
   head.writeUInt32LE(size, 8);
   head.write(version, 64);
   return head;
+}
+
+export function imageOf(size: number): Buffer {
+  return Buffer.from(Array.from({ length: size }, (_, i) => (i * 31 + (i >> 8)) & 0xff));
 }
 
 export const identityOf = (head: Buffer): string => crc32(head.subarray(0, 128)).toString(16).padStart(8, "0");
@@ -38,7 +42,7 @@ export class UpdateCloud {
     size: number,
     version = "2.0",
   ) {
-    this.image = Buffer.from(Array.from({ length: size }, (_, i) => (i * 31 + (i >> 8)) & 0xff));
+    this.image = imageOf(size);
     this.head = headOf(size, version);
     const { server } = board;
     const before = server.onPacket;

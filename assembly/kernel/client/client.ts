@@ -136,6 +136,7 @@ export class Client {
   private disconnect(): void {
     transport.close();
     session.end();
+    if (updates.listens) updates.disconnected();
   }
 }
 

@@ -18,6 +18,9 @@ export class UpdateHooks {
   /** A session begins. */
   connected(): void {}
 
+  /** It is over. */
+  disconnected(): void {}
+
   /** One round. Milliseconds to the next deadline. */
   step(): i32 {
     return i32.MAX_VALUE;

@@ -126,6 +126,12 @@ export declare function updateWrite(kind: i32, offset: i32, src: usize, len: i32
 /** Verifies what came, a part in each call. Busy: call again; Ok; Corrupt (digest), Unsupported (module), Invalid, Io. */
 @external("host", "update_finish")
 export declare function updateFinish(kind: i32): i32;
+/**
+ * Compares the whole package, head and image, with a checksum: digest u8[len], of an algorithm (update/checksum.ts), a part in each
+ * call. Behind update_finish alone. Busy: call again; Ok; Corrupt; Unsupported (algorithm); Invalid (length, or not verified); Io.
+ */
+@external("host", "update_check")
+export declare function updateCheck(kind: i32, algorithm: i32, digest: usize, len: i32): i32;
 /** Switches to what was verified, behind this step. Ok, Invalid, Io. */
 @external("host", "update_apply")
 export declare function updateApply(kind: i32): i32;

@@ -1,4 +1,4 @@
-import { parseDecimal } from "../../lib/number";
+import { hexDigit, parseDecimal } from "../../lib/number";
 import { Status } from "../../lib/status";
 import { equalsText } from "../../lib/text";
 
@@ -236,12 +236,4 @@ export class HttpResponse {
 
 function isBlank(byte: i32): bool {
   return byte == 0x20 || byte == 0x09;
-}
-
-/** Value of a hexadecimal digit, -1: it is none. */
-function hexDigit(byte: i32): i32 {
-  const digit = byte - 0x30;
-  if (<u32>digit <= 9) return digit;
-  const letter = (byte | 0x20) - 0x61;
-  return <u32>letter < 6 ? letter + 10 : -1;
 }

@@ -16,6 +16,8 @@ export enum Purpose {
   /** The kernel's own: attributes that may have changed meanwhile, and the session's limits. */
   Fetch,
   Limits,
+  /** What the server announces of a package (updateFace.ts). */
+  Package,
 }
 
 class Request {
@@ -74,6 +76,12 @@ export class Requests {
     if (request && request.status == Status.Ok && isCallOf(request.purpose) == isCall) return request.purpose;
     this.strays++;
     return Purpose.None;
+  }
+
+  /** Whether an answer with such a number is awaited for a purpose. */
+  isFor(id: i32, purpose: Purpose): bool {
+    const request = this.find(id);
+    return request != null && request.purpose == purpose;
   }
 
   /** Ends a request whose answer was taken. */

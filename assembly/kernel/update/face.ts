@@ -1,3 +1,6 @@
+import { Reason } from "./reason";
+import { PackageSource } from "./source";
+
 /** What a transfer says of itself. Source of the names: spec of ThingsBoard's device API, 8.3. */
 export enum Told {
   Downloading,
@@ -30,16 +33,20 @@ export function toldWord(told: Told): string {
  * The topics of a transfer: how one cloud offers packages, is asked for parts of them, and is told. The transfer does the rest, the
  * same for all (transfer.ts).
  */
-export abstract class UpdateFace {
+export abstract class UpdateFace extends PackageSource {
   /** A session begins: subscribes what this needs. */
   abstract connected(): void;
   /** Whether answers can come by now: the server has granted the subscription. */
   abstract get isReady(): bool;
-  /** Asks for len bytes of the image from offset on. False: not now, ask again. */
-  abstract request(offset: i32, len: i32): bool;
   /**
    * Tells a state. version: of the package it is about, text that ends with a zero or after VERSION_BYTES; 0: unknown. error: u8[errorLen].
    * Sequence number of the queued message, 0: not now.
    */
   abstract tell(kind: i32, told: Told, version: usize, error: usize, errorLen: i32): i64;
+
+  /** Says what is wrong with a package that was fetched, of which the head is known now: u8[192]. */
+  object(head: usize, reason: Reason): void {}
+
+  /** A transfer came to its end without a switch: isFailed, or because the package runs already. */
+  ended(isFailed: bool): void {}
 }

@@ -33,4 +33,5 @@ export const VERSION_BYTES: i32 = 24;
 export const STATE_BYTES: i32 = 72;
 export const STATE_PHASE: usize = 0;
 export const STATE_NEWS: usize = 1;
+export const STATE_NAME: usize = 16;
 export const STATE_VERSION: usize = 48;

@@ -1,20 +1,20 @@
-import { FLAG_QOS_1, QUEUED, STORED } from "../../sdk/flags";
+import { FLAG_QOS_1, QUEUED } from "../../sdk/flags";
 import { Writer, equalBytes } from "../../lib/bytes";
 import { JsonWriter } from "../../lib/json";
 import { parseDecimal } from "../../lib/number";
 import { equalsText } from "../../lib/text";
-import { outbox } from "../client/outbox";
 import { publications } from "../client/publications";
 import { scratch } from "../client/scratch";
-import { session } from "../client/session";
 import { settings } from "../client/settings";
 import { subscriptions } from "../client/subscriptions";
-import { UpdateHooks, hookUpdates } from "../client/updateHooks";
+import { hookUpdates } from "../client/updateHooks";
 import { sysCrc32, updateState } from "../host/imports";
-import { RecordStore } from "../store/recordStore";
 import { Told, UpdateFace, toldWord } from "./face";
+import { hostState } from "./news";
 import { HEAD_BYTES, HEAD_SIGNED_BYTES, Kind, STATE_BYTES, STATE_VERSION, VERSION_BYTES } from "./phase";
-import { hostState, Transfer } from "./transfer";
+import { CHUNK_BYTES, CHUNK_TIMEOUT_MS } from "./source";
+import { Updates } from "./updates";
+import { WebSource } from "./webSource";
 
 /** Topic and payload are composed in the scratch: no row of the app is under way meanwhile. */
 const TOPIC_BYTES: i32 = 160;
@@ -29,6 +29,7 @@ const IDENTITY_DIGITS: i32 = 8;
  * Updates over plain MQTT topics, below the device's own (PROTOCOL.md):
  *
  *     <topic>/update/in/offer                       a package's head, or nothing: the offer is taken back
+ *     <topic>/update/in/url                         where a package lies, or nothing: taken back
  *     <topic>/update/out/request                    {"id":"0a1b2c3d","offset":1024,"length":1024}
  *     <topic>/update/in/chunk/<id>/<offset>         bytes of the image
  *     <topic>/update/out/state                      {"kind":"app","state":"DOWNLOADING",...}
@@ -59,17 +60,17 @@ class PlainFace extends UpdateFace {
     return this.row >= 0 && <u32>subscriptions.state(this.row) <= 2;
   }
 
-  request(offset: i32, len: i32): bool {
+  request(at: i32, left: i32): i32 {
     const json = this.open();
     member(json, "id");
     json.u8(0x22);
     writeHex(json, this.identity);
     json.u8(0x22);
     member(json, "offset");
-    json.signed(offset);
+    json.signed(at - HEAD_BYTES);
     member(json, "length");
-    json.signed(len);
-    return this.publish("out/request", 0) != 0;
+    json.signed(min(left, CHUNK_BYTES));
+    return this.publish("out/request", 0) ? CHUNK_TIMEOUT_MS : 0;
   }
 
   tell(kind: i32, told: Told, version: usize, error: usize, errorLen: i32): i64 {
@@ -127,29 +128,14 @@ function writeHex(out: Writer, value: u32): void {
 }
 
 const face = new PlainFace();
+const web = new WebSource();
 
-class PlainUpdates extends UpdateHooks {
-  private transfer: Transfer = new Transfer(face);
+class PlainUpdates extends Updates {
   private topic: Writer = new Writer();
-  private isActive: bool = false;
-  /** The first message that the app that runs has published, of each source: 0 while there is none. */
-  private firstStored: i64 = 0;
-  private firstQueued: i64 = 0;
 
-  get listens(): bool {
-    return true;
-  }
-
-  /** A board without slots or without a key takes none, and asks for none. */
-  connected(): void {
-    this.isActive = updateState(Kind.App, hostState, STATE_BYTES) >= 0;
-    if (!this.isActive) return;
-    face.connected();
-    this.transfer.connected();
-  }
-
-  step(): i32 {
-    return this.isActive && session.isOnline ? this.transfer.advance() : i32.MAX_VALUE;
+  constructor() {
+    super(face);
+    web.transfer = this.transfer;
   }
 
   take(topic: usize, topicLen: i32, payload: usize, payloadLen: i32): bool {
@@ -160,6 +146,7 @@ class PlainUpdates extends UpdateHooks {
     const rest = topic + prefixLen;
     const restLen = topicLen - prefixLen;
     if (equalsText(rest, restLen, "offer")) this.takeOffer(payload, payloadLen);
+    else if (equalsText(rest, restLen, "url")) web.announce(payload, payloadLen);
     else this.takeChunk(rest, restLen, payload, payloadLen);
     return true;
   }
@@ -180,28 +167,7 @@ class PlainUpdates extends UpdateHooks {
     topic.u8(0x2f);
     if (restLen <= topic.length || !equalBytes(rest, topic.address, topic.length)) return;
     const offset = parseDecimal(rest + topic.length, restLen - topic.length, OFFSET_MAX);
-    if (offset >= 0) this.transfer.chunk(offset, payload, len);
-  }
-
-  published(answer: i32, receipt: usize): void {
-    if (answer == STORED && this.firstStored == 0) this.firstStored = load<i64>(receipt);
-    if (answer == QUEUED && this.firstQueued == 0) this.firstQueued = load<i64>(receipt);
-  }
-
-  left(source: RecordStore, sequence: i64, isDelivered: bool): void {
-    const isStored = source == outbox.store;
-    const first = isStored ? this.firstStored : this.firstQueued;
-    // The store holds messages of apps alone, and may drop some by itself; the queue holds the kernel's own, too.
-    if (first == 0 || (isStored ? sequence < first : sequence != first)) return;
-    if (isDelivered) this.transfer.confirm();
-    // The next one that is published counts: this one expired or was refused, or has done its work.
-    if (isStored) this.firstStored = 0;
-    else this.firstQueued = 0;
-  }
-
-  appStarted(): void {
-    this.firstStored = 0;
-    this.firstQueued = 0;
+    if (offset >= 0) this.transfer.take(HEAD_BYTES + offset, payload, len);
   }
 }
 

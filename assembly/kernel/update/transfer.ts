@@ -1,60 +1,34 @@
 import { QUEUED } from "../../sdk/flags";
 import { Status } from "../../lib/status";
-import { copyText } from "../../lib/text";
 import { clock } from "../client/clock";
 import { publications } from "../client/publications";
 import {
   updateAbort,
   updateApply,
   updateBegin,
+  updateCheck,
   updateConfirm,
   updateConfirmFirmware,
-  updateError,
   updateFinish,
-  updateState,
-  updateTold,
   updateWrite,
 } from "../host/imports";
+import { Checksum } from "./checksum";
 import { Told, UpdateFace } from "./face";
-import {
-  HEAD_BYTES,
-  HEAD_KIND,
-  HEAD_SIZE,
-  HEAD_VERSION,
-  Kind,
-  News,
-  Phase,
-  STATE_BYTES,
-  STATE_NEWS,
-  STATE_PHASE,
-  STATE_VERSION,
-} from "./phase";
-
-/** Bytes asked for at once: with its topic it must fit the inbox. */
-const CHUNK_BYTES: i32 = 1024;
+import { AGAIN_MS, NewsTeller, PAUSE_MS, TRIAL_POLL_MS } from "./news";
+import { HEAD_BYTES, HEAD_KIND, HEAD_SIZE, HEAD_VERSION } from "./phase";
+import { Reason } from "./reason";
+import { PackageSource } from "./source";
 
 /** Source: spec of ThingsBoard's device API, 8.5. */
-const CHUNK_TIMEOUT_MS: i64 = 5000;
 const RETRIES: i32 = 5;
-const PAUSE_MS: i64 = 60000;
 const PAUSES: i32 = 10;
 const TELL_TIMEOUT_MS: i64 = 5000;
 
-/** How often the host is asked for news while an app is on trial. */
-const POLL_MS: i64 = 1000;
-/** How soon a message is tried again that found no room. */
-const AGAIN_MS: i64 = 50;
-
-/** What update_error is asked for beside the failure of a kind. */
-const LAST_REFUSAL: i32 = -1;
-const ERROR_BYTES: i32 = 96;
-const errorText: usize = memory.data(96, 8);
-/** What update_state wrote last. */
-export const hostState: usize = memory.data(72, 8);
-
 enum Step {
   Idle,
-  /** DOWNLOADING is to be told. */
+  /** A trial is on: offered to the host again later. */
+  Hold,
+  /** The head is known, and DOWNLOADING is to be told. */
   Begun,
   /** A chunk is to be asked for. */
   Ask,
@@ -62,9 +36,11 @@ enum Step {
   Await,
   /** No answer for long: asked again later. */
   Pause,
-  /** A trial is on: offered to the host again later. */
-  Hold,
+  /** DOWNLOADED is to be told. */
+  Whole,
   Verify,
+  /** The image is what was signed; whether the file is the one that was announced. */
+  Check,
   /** VERIFIED, then UPDATING are told, and each awaited. */
   TellVerified,
   TellUpdating,
@@ -75,27 +51,50 @@ enum Step {
 /** Fetches one package at a time: from its offer to the switch, over every break of the connection. */
 export class Transfer {
   head: StaticArray<u8> = new StaticArray<u8>(HEAD_BYTES);
+  /** What the file must have, where its announcement names one. */
+  readonly checksum: Checksum = new Checksum();
+  private source: PackageSource;
   private step: Step = Step.Idle;
+  /** Bytes of the head that are there. */
+  private headGot: i32 = 0;
   private offset: i32 = 0;
   private retries: i32 = 0;
   private pauses: i32 = 0;
   /** When the current step is over. */
   private untilMs: i64 = 0;
+  /** What was fetched last is known, and would end the same way: it runs, or the host refused it. */
+  isSettled: bool = false;
   /** The message whose acknowledgement is awaited, 0: none. */
   private awaited: i64 = 0;
-  private errorLen: i32 = 0;
-  /** The message that tells news, 0: none. */
-  private newsAwaited: i64 = 0;
-  private pollAtMs: i64 = 0;
+  /** Of what is to be told as FAILED. */
+  readonly reason: Reason = new Reason();
+  private readonly news: NewsTeller;
 
-  constructor(private readonly face: UpdateFace) {}
+  constructor(private readonly face: UpdateFace) {
+    this.source = face;
+    this.news = new NewsTeller(face);
+  }
 
+  /** Whether bytes are wanted. */
   get isLoading(): bool {
-    return this.step == Step.Ask || this.step == Step.Await || this.step == Step.Pause;
+    return this.step >= Step.Begun && this.step <= Step.Pause;
+  }
+
+  /** The same, or the last of them came just now. */
+  get isFetching(): bool {
+    return this.isLoading || this.step == Step.Whole;
+  }
+
+  get isIdle(): bool {
+    return this.step == Step.Idle;
   }
 
   private get headAddress(): usize {
     return changetype<usize>(this.head);
+  }
+
+  private get hasHead(): bool {
+    return this.headGot == HEAD_BYTES;
   }
 
   private get kind(): i32 {
@@ -106,33 +105,88 @@ export class Transfer {
     return load<i32>(this.headAddress, HEAD_SIZE);
   }
 
+  /** Bytes of the package, 0 while that is unknown. */
+  get packageBytes(): i32 {
+    return this.hasHead ? HEAD_BYTES + this.size : 0;
+  }
+
   /** A package is offered: head u8[192]. One under way makes room for it, unless it is the same. */
   offer(head: usize): void {
-    if (this.step != Step.Idle && memory.compare(head, this.headAddress, HEAD_BYTES) == 0) return;
-    if (this.step != Step.Idle) updateAbort(this.kind);
+    if (this.step != Step.Idle && this.hasHead && memory.compare(head, this.headAddress, HEAD_BYTES) == 0) return;
+    this.leave();
+    this.source = this.face;
     memory.copy(this.headAddress, head, HEAD_BYTES);
+    this.headGot = HEAD_BYTES;
+    this.checksum.forget();
     this.begin();
+  }
+
+  /** A package is to be fetched from a source, its head first. One under way makes room for it. The checksum is to be set behind this. */
+  fetch(kind: i32, source: PackageSource): void {
+    this.leave();
+    this.source = source;
+    memory.fill(this.headAddress, 0, HEAD_BYTES);
+    store<u8>(this.headAddress, <u8>kind, HEAD_KIND);
+    this.headGot = 0;
+    this.isSettled = false;
+    this.checksum.forget();
+    source.start();
+    this.refill();
+    this.step = Step.Ask;
   }
 
   /** The offer is taken back. */
   withdraw(): void {
-    if (!this.isLoading) return;
+    if (this.isLoading || this.step == Step.Hold) this.giveUp("withdrawn");
+  }
+
+  /** Ends a download: what is told of it. More may be added to the reason. */
+  giveUp(why: string): void {
+    this.reason.clear();
+    this.reason.text(why);
+    this.drop();
+  }
+
+  /** What was asked for is to come within so many ms from now, or is asked for again. */
+  expect(ms: i32): void {
+    if (this.step == Step.Await) this.untilMs = clock.nowMs + ms;
+  }
+
+  private drop(): void {
     updateAbort(this.kind);
-    this.errorLen = copyText(errorText, "withdrawn");
+    this.source.stop();
     this.step = Step.Refused;
+  }
+
+  /** What is under way makes room. */
+  private leave(): void {
+    if (this.step == Step.Idle) return;
+    updateAbort(this.kind);
+    this.source.stop();
+    this.awaited = 0;
+    this.step = Step.Idle;
+  }
+
+  private refill(): void {
+    this.retries = 0;
+    this.pauses = 0;
   }
 
   private begin(): void {
     const offset = updateBegin(this.kind, this.headAddress, HEAD_BYTES);
-    this.retries = 0;
-    this.pauses = 0;
+    this.refill();
     if (offset >= 0) {
       this.offset = offset;
       this.step = Step.Begun;
-    } else if (offset == Status.Closed) {
-      this.step = Step.Idle; // it runs already
-    } else if (offset == Status.Busy) {
+      return;
+    }
+    if (offset == Status.Busy) {
       this.wait(Step.Hold);
+    } else if (offset == Status.Closed) {
+      this.source.stop();
+      this.isSettled = true;
+      this.step = Step.Idle; // it runs already
+      this.face.ended(false);
     } else {
       this.refuse();
     }
@@ -140,19 +194,48 @@ export class Transfer {
 
   /** The host's reason is what is told. */
   private refuse(): void {
-    this.errorLen = updateError(LAST_REFUSAL, errorText, ERROR_BYTES);
+    this.reason.ask();
+    this.source.stop();
+    this.isSettled = true;
     this.step = Step.Refused;
   }
 
   private wait(step: Step): void {
+    this.source.stop();
     this.step = step;
     this.untilMs = clock.nowMs + PAUSE_MS;
   }
 
-  /** Bytes of the image came: u8[len]. What was known is left out, and a gap is not taken: a repetition or a late answer. */
-  chunk(offset: i32, src: usize, len: i32): void {
-    if (!this.isLoading) return;
-    if (len == 0 || offset < 0) return;
+  /**
+   * Bytes of the package came: u8[len], from `at` on. What was known is left out, and a gap is not taken: a repetition or a late
+   * answer.
+   */
+  take(at: i32, src: usize, len: i32): void {
+    if (!this.isLoading || len <= 0 || at < 0) return;
+    if (!this.hasHead) {
+      const known = this.headGot - at;
+      if (known < 0 || known >= len) return;
+      const count = min(len - known, HEAD_BYTES - this.headGot);
+      memory.copy(this.headAddress + this.headGot, src + known, count);
+      this.headGot += count;
+      this.refill();
+      this.step = Step.Ask;
+      if (this.hasHead) this.takeHead();
+      if (this.step != Step.Begun) return;
+    }
+    const before = min(max(HEAD_BYTES - at, 0), len);
+    if (before < len) this.takeImage(at + before - HEAD_BYTES, src + before, len - before);
+  }
+
+  /** A head that was fetched is whole. */
+  private takeHead(): void {
+    this.reason.clear();
+    this.face.object(this.headAddress, this.reason);
+    if (this.reason.length) this.drop();
+    else this.begin();
+  }
+
+  private takeImage(offset: i32, src: usize, len: i32): void {
     const reached = updateWrite(this.kind, offset, src, len);
     if (reached == Status.Invalid) return;
     if (reached < 0) {
@@ -161,26 +244,33 @@ export class Transfer {
     }
     if (reached <= this.offset) return;
     this.offset = reached;
-    this.retries = 0;
-    this.pauses = 0;
-    this.step = reached == this.size ? Step.Verify : Step.Ask;
-    if (this.step == Step.Verify) this.face.tell(this.kind, Told.Downloaded, this.headAddress + HEAD_VERSION, 0, 0);
+    this.refill();
+    if (this.step != Step.Begun) this.goOn();
+  }
+
+  private goOn(): void {
+    this.step = this.offset == this.size ? Step.Whole : Step.Ask;
   }
 
   /** The connection was lost and is back: what was asked for will not come. */
   connected(): void {
-    if (this.step == Step.Await) this.step = Step.Ask;
-    this.newsAwaited = 0;
-    this.pollAtMs = 0;
+    this.disconnected();
+    this.news.connected();
     // A firmware on trial has shown what it must: an update for it could come in.
     updateConfirmFirmware();
   }
 
+  disconnected(): void {
+    this.source.stop();
+    if (this.step == Step.Await) this.step = Step.Ask;
+  }
+
   /** One round. Milliseconds to the next deadline. */
   advance(): i32 {
-    const news = this.tellNews();
+    const news = this.news.tell();
+    const source = this.source.step();
     const wait = this.advanceDownload();
-    return <i32>min(news, wait);
+    return <i32>min(min(news, source), wait);
   }
 
   private advanceDownload(): i64 {
@@ -188,13 +278,14 @@ export class Transfer {
     switch (this.step) {
       case Step.Begun: {
         if (!this.face.isReady || this.tell(Told.Downloading) == 0) return AGAIN_MS;
-        this.step = this.offset == this.size ? Step.Verify : Step.Ask;
+        this.goOn();
         return 0;
       }
       case Step.Ask: {
-        if (!this.face.isReady || !this.face.request(this.offset, min(CHUNK_BYTES, this.size - this.offset))) return AGAIN_MS;
+        const patience = this.face.isReady ? this.ask() : 0;
+        if (patience == 0) return AGAIN_MS;
         this.step = Step.Await;
-        this.untilMs = now + CHUNK_TIMEOUT_MS;
+        this.untilMs = now + patience;
         return 0; // what was queued is to be sent
       }
       case Step.Await:
@@ -202,27 +293,40 @@ export class Transfer {
       case Step.Pause:
       case Step.Hold: {
         if (now < this.untilMs) return this.untilMs - now;
-        if (this.step == Step.Hold) this.begin();
-        else this.step = Step.Ask;
+        if (this.step == Step.Hold) return this.tryAgain();
+        this.source.start();
+        this.step = Step.Ask;
+        return 0;
+      }
+      case Step.Whole: {
+        this.source.stop();
+        if (this.tell(Told.Downloaded) == 0) return AGAIN_MS;
+        this.step = Step.Verify;
         return 0;
       }
       case Step.Verify:
         return this.verify();
+      case Step.Check:
+        return this.check();
       case Step.TellVerified:
         return this.tellAndWait(Told.Verified, Step.TellUpdating);
       case Step.TellUpdating:
         return this.tellAndWait(Told.Updating, Step.Apply);
       case Step.Apply: {
         // What is told of the package before would be taken for this one's.
-        if (this.newsAwaited) return AGAIN_MS;
+        if (this.news.isAwaited) return AGAIN_MS;
         if (updateApply(this.kind) < 0) this.refuse();
-        else this.step = Step.Idle;
-        this.pollAtMs = now + POLL_MS;
+        else {
+          this.isSettled = true;
+          this.step = Step.Idle;
+        }
+        this.news.askSoon(TRIAL_POLL_MS);
         return 0;
       }
       case Step.Refused: {
         if (this.tell(Told.Failed) == 0) return AGAIN_MS;
         this.step = Step.Idle;
+        this.face.ended(true);
         return 0;
       }
       default:
@@ -230,7 +334,19 @@ export class Transfer {
     }
   }
 
+  private ask(): i32 {
+    return this.hasHead
+      ? this.source.request(HEAD_BYTES + this.offset, this.size - this.offset)
+      : this.source.request(this.headGot, HEAD_BYTES - this.headGot);
+  }
+
+  private tryAgain(): i64 {
+    this.begin();
+    return 0;
+  }
+
   private retry(): i64 {
+    this.source.stop();
     if (++this.retries <= RETRIES) {
       this.step = Step.Ask;
       return 0;
@@ -240,9 +356,7 @@ export class Transfer {
       this.wait(Step.Pause);
       return PAUSE_MS;
     }
-    updateAbort(this.kind);
-    this.errorLen = copyText(errorText, "no answer to requests");
-    this.step = Step.Refused;
+    this.giveUp("no answer to requests");
     return 0;
   }
 
@@ -250,13 +364,25 @@ export class Transfer {
     const status = updateFinish(this.kind);
     if (status == Status.Busy) return 0;
     if (status < 0) this.refuse();
-    else this.step = Step.TellVerified;
+    else this.step = this.checksum.length ? Step.Check : Step.TellVerified;
+    return 0;
+  }
+
+  private check(): i64 {
+    const checksum = this.checksum;
+    const status = updateCheck(this.kind, checksum.algorithm, checksum.address, checksum.length);
+    if (status == Status.Busy) return 0;
+    if (status < 0) {
+      this.refuse();
+      updateAbort(this.kind);
+    } else this.step = Step.TellVerified;
     return 0;
   }
 
   private tell(told: Told): i64 {
-    const errorLen = told == Told.Failed ? this.errorLen : 0;
-    return this.face.tell(this.kind, told, this.headAddress + HEAD_VERSION, errorText, errorLen);
+    if (told != Told.Failed) this.reason.clear();
+    const version = this.hasHead ? this.headAddress + HEAD_VERSION : 0;
+    return this.face.tell(this.kind, told, version, this.reason.address, this.reason.length);
   }
 
   /** Tells, and goes on once it was acknowledged, or after a while. */
@@ -273,45 +399,8 @@ export class Transfer {
     return 0;
   }
 
-  /** What became of the last package, which the host keeps until it was delivered. Milliseconds until it is to be asked again. */
-  private tellNews(): i64 {
-    const now = clock.nowMs;
-    if (now < this.pollAtMs) return this.pollAtMs - now;
-    let wait = PAUSE_MS;
-    for (let kind: i32 = Kind.App; kind <= Kind.Firmware; kind++) {
-      if (updateState(kind, hostState, STATE_BYTES) < 0) continue;
-      if (load<u8>(hostState, STATE_PHASE) == Phase.Trial) wait = POLL_MS;
-      if (load<u8>(hostState, STATE_NEWS) == News.None) continue;
-      wait = this.deliverNews(kind);
-      break;
-    }
-    this.pollAtMs = now + wait;
-    return wait;
-  }
-
-  /** Tells news, waits for the acknowledgement, and lets the host forget it. Milliseconds until it is to be called again. */
-  private deliverNews(kind: i32): i64 {
-    if (this.newsAwaited == 0) {
-      const isFailed = load<u8>(hostState, STATE_NEWS) == News.Failed;
-      const errorLen = isFailed ? updateError(kind, errorText, ERROR_BYTES) : 0;
-      // After a failure what runs is the version before: that of the failed one is not known any more.
-      this.newsAwaited = this.face.tell(
-        kind,
-        isFailed ? Told.Failed : Told.Updated,
-        isFailed ? 0 : hostState + STATE_VERSION,
-        errorText,
-        errorLen,
-      );
-      return this.newsAwaited ? 0 : AGAIN_MS;
-    }
-    if (publications.state(QUEUED, this.newsAwaited) == 1) return AGAIN_MS;
-    this.newsAwaited = 0;
-    updateTold(kind);
-    return 0;
-  }
-
   /** A message of the app on trial was acknowledged: it works. */
   confirm(): void {
-    if (updateConfirm() == Status.Ok) this.pollAtMs = 0;
+    if (updateConfirm() == Status.Ok) this.news.askSoon(0);
   }
 }

@@ -93,9 +93,9 @@ static int read_records(const boot_loader_t *loader, record_t records[BOOT_LOADE
 
 static int digest_of(const update_crypto_t *crypto, const uint8_t *bytes, size_t len, uint8_t digest[PACKAGE_DIGEST_BYTES])
 {
-    int status = crypto->hash_begin(crypto->ctx);
+    int status = crypto->hash_begin(crypto->ctx, UPDATE_SHA256);
     status = status < 0 ? status : crypto->hash_add(crypto->ctx, bytes, len);
-    return status < 0 ? status : crypto->hash_end(crypto->ctx, digest);
+    return status < 0 ? status : crypto->hash_end(crypto->ctx, digest, PACKAGE_DIGEST_BYTES);
 }
 
 static int check_image(const boot_loader_t *loader, slot_t slot, uint8_t image[BOOT_LOADER_IMAGE_BYTES])

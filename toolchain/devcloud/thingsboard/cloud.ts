@@ -10,6 +10,7 @@
 import { PublicationLog } from "../broker.js";
 import { Devices, type Device } from "./devices.js";
 import type { ThingsboardSession } from "./session.js";
+import { Packages } from "./packages.js";
 import { InvalidPayload, type Value } from "./telemetry.js";
 import * as topics from "./topics.js";
 
@@ -36,6 +37,7 @@ export type ServerMethod = (params: unknown) => unknown;
 export class ThingsboardCloud {
   readonly devices = new Devices();
   readonly log = new PublicationLog();
+  readonly packages = new Packages(this);
   readonly methods = new Map<string, ServerMethod>();
   /** Why sessions were ended by the server, oldest first. */
   readonly notices: string[] = [];

@@ -171,6 +171,7 @@ export class ThingsboardSession {
     else if (parsed?.name === "attributesRequest") cloud.askedForAttributes(this, parsed.id, asObject(parse(payload)));
     else if (parsed?.name === "clientRpc") cloud.called(this, parsed.id, asObject(parse(payload)));
     else if (parsed?.name === "rpcReply") cloud.replied(parsed.id, parse(payload));
+    else cloud.packages.take(this, packet.topic, payload);
     cloud.log.add({
       topic: packet.topic,
       payload,
@@ -193,5 +194,10 @@ export class ThingsboardSession {
 }
 
 function filterOf(topic: string): string {
-  return topics.FILTERS.find((filter) => filter === topic || (filter.endsWith("+") && topic.startsWith(filter.slice(0, -1)))) ?? "";
+  const levels = topic.split("/");
+  const matches = (filter: string): boolean => {
+    const wanted = filter.split("/");
+    return wanted.length === levels.length && wanted.every((level, i) => level === "+" || level === levels[i]);
+  };
+  return topics.FILTERS.find(matches) ?? "";
 }

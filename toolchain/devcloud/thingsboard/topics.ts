@@ -9,6 +9,10 @@ export const CLAIM = "v1/devices/me/claim";
 export const PROVISION_REQUEST = "/provision/request";
 export const PROVISION_RESPONSE = "/provision/response";
 
+/** Packages: `sw` modules, `fw` firmware. */
+export const PACKAGES = ["sw", "fw"] as const;
+export type PackagePrefix = (typeof PACKAGES)[number];
+
 /** Filters that a device may subscribe, exactly as they stand here. */
 export const FILTERS: readonly string[] = [
   ATTRIBUTES,
@@ -36,4 +40,10 @@ export function parseTopic(topic: string): { readonly name: Function; readonly i
     if (id >= 1 && id <= 0x7fffffff) return { name: name as Function, id };
   }
   return null;
+}
+
+/** A request for a chunk of a package; null: the topic is none. */
+export function parseChunkRequest(topic: string): { readonly prefix: PackagePrefix; readonly id: number; readonly chunk: number } | null {
+  const match = /^v2\/(sw|fw)\/request\/([1-9]\d{0,9})\/chunk\/(\d{1,10})$/.exec(topic);
+  return match && { prefix: match[1] as PackagePrefix, id: Number(match[2]), chunk: Number(match[3]) };
 }

@@ -138,10 +138,10 @@ static void unmap(void *ctx, int partition)
     board_of(ctx)->is_mapped[partition] = false;
 }
 
-static int hash_begin(void *ctx)
+static int hash_begin(void *ctx, update_algorithm_t algorithm)
 {
     (void)ctx;
-    return update_psa.hash_begin(NULL);
+    return update_psa.hash_begin(NULL, algorithm);
 }
 
 static int hash_add(void *ctx, const uint8_t *src, size_t len)
@@ -151,10 +151,10 @@ static int hash_add(void *ctx, const uint8_t *src, size_t len)
 }
 
 /* A digest that a head in a slot names: that slot is verified. */
-static int hash_end(void *ctx, uint8_t dst[PACKAGE_DIGEST_BYTES])
+static int hash_end(void *ctx, uint8_t *dst, size_t len)
 {
     update_board_t *board = ctx;
-    const int status = update_psa.hash_end(NULL, dst);
+    const int status = update_psa.hash_end(NULL, dst, len);
     for (int partition = PLATFORM_PARTITION_APP_A; partition <= PLATFORM_PARTITION_APP_B; partition++) {
         const uint8_t *head = board->flash[partition] + CELL_CAPACITY;
         board->is_image_verified[partition] =
