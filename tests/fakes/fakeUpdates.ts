@@ -65,9 +65,9 @@ export class FakeUpdates {
   begin(kind: number, head: Buffer): number {
     if (this.phase > PHASE.idle && this.phase < PHASE.trial && this.offers.at(-1)?.equals(head)) return this.image.length;
     this.offers.push(head);
-    this.kind = kind;
     if (this.refusal !== undefined) return this.refusal;
     if (this.phase === PHASE.trial) return BUSY;
+    this.kind = kind;
     const size = head.readUInt32LE(8);
     if (this.size !== size || this.phase === PHASE.idle) this.image = this.image.subarray(0, this.size === size ? this.image.length : 0);
     this.size = size;

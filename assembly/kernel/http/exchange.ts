@@ -10,40 +10,38 @@ import { Url } from "./url";
 const RECEIVES_PER_STEP: i32 = 4;
 /** Nothing sent and nothing received for so long: the peer is gone. */
 const STALL_MS: i64 = 20000;
-/** Bytes behind the request that a receive needs at least. */
+/** Bytes that a receive needs at least. */
 const RECEIVE_BYTES_MIN: i32 = 64;
 
-/**
- * One HTTP request and its response over a socket of its own, in as many steps as it takes. Memory is the caller's:
- *
- *     | request | received bytes, a step at a time |
- */
+/** One HTTP request and its response over a socket of its own, in as many steps as it takes. Memory is the caller's. */
 export class HttpExchange {
   readonly response: HttpResponse = new HttpResponse();
   private socket: i32 = -1;
   private isOpen: bool = false;
-  private memory: usize = 0;
+  private request: usize = 0;
   private requestBytes: i32 = 0;
   private sent: i32 = 0;
+  private received: usize = 0;
   private receiveBytes: i32 = 0;
   private deadlineMs: i64 = 0;
   private progressMs: i64 = 0;
 
   /**
-   * Starts an exchange: memory: u8[cap] begins with the request, u8[requestBytes], and is this object's until `close`.
-   * limitMs: for all of it. Ok; NoSpace: no room behind the request, or no free socket; Invalid: the host's name.
+   * Starts an exchange. request: u8[requestBytes], this object's until `close`; received: u8[receiveBytes], what comes in within one step.
+   * limitMs: for all of it. Ok; NoSpace: no room for what comes in, or no free socket; Invalid: the host's name.
    */
-  begin(url: Url, memory: usize, requestBytes: i32, cap: i32, sink: HttpSink, nowMs: i64, limitMs: i32): i32 {
+  begin(url: Url, request: usize, requestBytes: i32, received: usize, receiveBytes: i32, sink: HttpSink, nowMs: i64, limitMs: i32): i32 {
     this.close();
-    if (cap - requestBytes < RECEIVE_BYTES_MIN) return Status.NoSpace;
+    if (receiveBytes < RECEIVE_BYTES_MIN) return Status.NoSpace;
     const socket = netOpen(url.host, url.hostLen, url.port, url.isTls ? NET_TLS : 0);
     if (socket < 0) return socket;
     this.socket = socket;
     this.isOpen = false;
-    this.memory = memory;
+    this.request = request;
     this.requestBytes = requestBytes;
     this.sent = 0;
-    this.receiveBytes = cap - requestBytes;
+    this.received = received;
+    this.receiveBytes = receiveBytes;
     this.progressMs = nowMs;
     this.deadlineMs = nowMs + limitMs;
     this.response.sink = sink;
@@ -70,7 +68,7 @@ export class HttpExchange {
     const status = this.send(nowMs);
     if (status < 0) return status;
     for (let i = 0; i < RECEIVES_PER_STEP; i++) {
-      const buffer = this.memory + this.requestBytes;
+      const buffer = this.received;
       const count = netRecv(this.socket, buffer, this.receiveBytes);
       if (count == 0) break;
       if (count < 0) return count == Status.Closed && this.response.finish() == Status.Ok ? 1 : count;
@@ -89,7 +87,7 @@ export class HttpExchange {
 
   private send(nowMs: i64): i32 {
     while (this.sent < this.requestBytes) {
-      const taken = netSend(this.socket, this.memory + this.sent, this.requestBytes - this.sent);
+      const taken = netSend(this.socket, this.request + this.sent, this.requestBytes - this.sent);
       if (taken < 0) return taken;
       if (taken == 0) break;
       this.sent += taken;

@@ -70,7 +70,8 @@ export class Discovery extends HttpSink {
     objectReader.want(Member.jti, identity.jti, JTI_MAX);
     objectReader.want(Member.sub, identity.sub, SUB_MAX);
     this.exchange.response.limitBytes = CLAIMS_MAX;
-    return this.exchange.begin(this.url, out.address, out.length, cap, this, clock.nowMs, LIMIT_MS);
+    const received = out.address + out.length;
+    return this.exchange.begin(this.url, out.address, out.length, received, cap - out.length, this, clock.nowMs, LIMIT_MS);
   }
 
   /** Goes on. Above 0: look again in so many ms; 0: the identity is known, and kept; Refused: the key is not valid; another Status. */

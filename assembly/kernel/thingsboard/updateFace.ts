@@ -109,15 +109,15 @@ export class ThingsboardUpdateFace extends UpdateFace {
 
   object(head: usize, reason: Reason): void {
     if (load<u8>(head, HEAD_KIND) != announcement.kind) {
-      reason.text("kind: another one than was announced");
+      reason.text("kind: another");
     } else if (!announcement.isVersion(head + HEAD_VERSION)) {
       reason.text("version: found ");
       quoteText(reason, head + HEAD_VERSION, VERSION_BYTES);
-      reason.text(" in the package, another one was announced");
+      reason.text(", another was announced");
     } else if (announcement.size >= 0 && announcement.size != HEAD_BYTES + load<i32>(head, HEAD_SIZE)) {
-      reason.text("size: the package says ");
+      reason.text("size: found ");
       writeU64(reason, HEAD_BYTES + load<i32>(head, HEAD_SIZE));
-      reason.text(" bytes, announced were ");
+      reason.text(", announced ");
       writeU64(reason, announcement.size);
     }
   }

@@ -181,7 +181,6 @@ class ThingsboardUpdates extends Updates {
     if (!isText(hostState + STATE_NAME, NAME_BYTES, title.at, title.len)) {
       transfer.giveUp("title: found ");
       transfer.reason.quote(title.at, title.len);
-      transfer.reason.text(", not meant for this app");
       return;
     }
     // Where a package lies elsewhere, the server may not know its checksum.

@@ -54,6 +54,7 @@ export class Transfer {
   /** What the file must have, where its announcement names one. */
   readonly checksum: Checksum = new Checksum();
   private source: PackageSource;
+  private kind: i32 = 0;
   private step: Step = Step.Idle;
   /** Bytes of the head that are there. */
   private headGot: i32 = 0;
@@ -97,10 +98,6 @@ export class Transfer {
     return this.headGot == HEAD_BYTES;
   }
 
-  private get kind(): i32 {
-    return load<u8>(this.headAddress, HEAD_KIND);
-  }
-
   private get size(): i32 {
     return load<i32>(this.headAddress, HEAD_SIZE);
   }
@@ -117,6 +114,7 @@ export class Transfer {
     this.source = this.face;
     memory.copy(this.headAddress, head, HEAD_BYTES);
     this.headGot = HEAD_BYTES;
+    this.kind = load<u8>(head, HEAD_KIND);
     this.checksum.forget();
     this.begin();
   }
@@ -125,13 +123,16 @@ export class Transfer {
   fetch(kind: i32, source: PackageSource): void {
     this.leave();
     this.source = source;
-    memory.fill(this.headAddress, 0, HEAD_BYTES);
-    store<u8>(this.headAddress, <u8>kind, HEAD_KIND);
+    this.kind = kind;
     this.headGot = 0;
     this.isSettled = false;
     this.checksum.forget();
-    source.start();
     this.refill();
+    this.askAnew();
+  }
+
+  private askAnew(): void {
+    this.source.start();
     this.step = Step.Ask;
   }
 
@@ -231,17 +232,15 @@ export class Transfer {
   private takeHead(): void {
     this.reason.clear();
     this.face.object(this.headAddress, this.reason);
-    if (this.reason.length) this.drop();
-    else this.begin();
+    if (this.reason.length) return this.drop();
+    this.kind = load<u8>(this.headAddress, HEAD_KIND);
+    this.begin();
   }
 
   private takeImage(offset: i32, src: usize, len: i32): void {
     const reached = updateWrite(this.kind, offset, src, len);
     if (reached == Status.Invalid) return;
-    if (reached < 0) {
-      this.refuse();
-      return;
-    }
+    if (reached < 0) return this.refuse();
     if (reached <= this.offset) return;
     this.offset = reached;
     this.refill();
@@ -293,9 +292,8 @@ export class Transfer {
       case Step.Pause:
       case Step.Hold: {
         if (now < this.untilMs) return this.untilMs - now;
-        if (this.step == Step.Hold) return this.tryAgain();
-        this.source.start();
-        this.step = Step.Ask;
+        if (this.step == Step.Hold) this.begin();
+        else this.askAnew();
         return 0;
       }
       case Step.Whole: {
@@ -338,11 +336,6 @@ export class Transfer {
     return this.hasHead
       ? this.source.request(HEAD_BYTES + this.offset, this.size - this.offset)
       : this.source.request(this.headGot, HEAD_BYTES - this.headGot);
-  }
-
-  private tryAgain(): i64 {
-    this.begin();
-    return 0;
   }
 
   private retry(): i64 {

@@ -3,6 +3,7 @@ import { writeU64, parseDecimal } from "../../lib/number";
 import { Status } from "../../lib/status";
 import { equalsText } from "../../lib/text";
 import { clock } from "../client/clock";
+import { scratch, scratchBytes } from "../client/scratch";
 import { LogLevel } from "../host/constants";
 import { sysCrc32 } from "../host/imports";
 import { logNumber } from "../host/log";
@@ -14,9 +15,9 @@ import { PackageSource } from "./source";
 import { Transfer } from "./transfer";
 
 /** Longest URL. */
-export const URL_MAX: i32 = 240;
-/** The request, and behind it what comes in, a step at a time. */
-const BUFFER_BYTES: i32 = 768;
+const URL_MAX: i32 = 240;
+/** The longest request: a URL, and what stands around its parts. */
+const REQUEST_BYTES: i32 = URL_MAX + 96;
 /** Largest file: a slot of firmware. */
 const FILE_MAX: i32 = 0x1fffff;
 /** From one range on; a slow link goes on with the next request. */
@@ -27,7 +28,7 @@ const PATIENCE_MS: i32 = 40000;
 const AGAIN_SOON_MS: i32 = 5000;
 const POLL_MS: i32 = 20;
 const UNKNOWN: i32 = -1;
-export const WRONG_URL: string = "url: expected http:// or https://, a host and a path, 240 bytes at most";
+export const WRONG_URL: string = "url: expected http(s)://host/path";
 
 /** What becomes of an answer that is not the bytes asked for. */
 enum Failure {
@@ -49,7 +50,7 @@ export class WebSource extends PackageSource {
   private readonly answer: RangeAnswer = new RangeAnswer();
   private readonly url: Url = new Url();
   private readonly text: StaticArray<u8> = new StaticArray<u8>(URL_MAX);
-  private readonly buffer: StaticArray<u8> = new StaticArray<u8>(BUFFER_BYTES);
+  private readonly head: StaticArray<u8> = new StaticArray<u8>(REQUEST_BYTES);
   private readonly out: Writer = new Writer();
   /** Of the URL fetched last, 0: none. */
   private identity: i32 = 0;
@@ -85,10 +86,9 @@ export class WebSource extends PackageSource {
     const answer = this.answer;
     if (this.exchange.isUnderWay && answer.at == at) return PATIENCE_MS;
     const out = this.out;
-    const buffer = changetype<usize>(this.buffer);
-    out.reset(buffer, BUFFER_BYTES);
+    out.reset(changetype<usize>(this.head), REQUEST_BYTES);
     beginGet(out, this.url, "");
-    out.text("Accept-Encoding: identity\r\nRange: bytes=");
+    out.text("Range: bytes=");
     writeU64(out, at);
     out.u8(0x2d);
     // The head alone: what follows waits until the slot is ready.
@@ -98,7 +98,7 @@ export class WebSource extends PackageSource {
     endRequest(out);
     answer.begin(this.transfer!, at, isHead ? at + left : FILE_MAX);
     this.exchange.response.limitBytes = FILE_MAX;
-    const status = this.exchange.begin(this.url, buffer, out.length, BUFFER_BYTES, answer, clock.nowMs, LIMIT_MS);
+    const status = this.exchange.begin(this.url, out.address, out.length, scratch, scratchBytes, answer, clock.nowMs, LIMIT_MS);
     return status < 0 ? AGAIN_SOON_MS : PATIENCE_MS;
   }
 
@@ -109,20 +109,22 @@ export class WebSource extends PackageSource {
     if (done == 0) return this.answer.at == before ? POLL_MS : 0;
     this.stop();
     const transfer = this.transfer!;
-    if (!transfer.isFetching || this.answer.isEnough) return 0;
-    if (this.answer.failure == Failure.None) {
-      logNumber(LogLevel.Warning, "update: the download broke off, status ", done);
+    if (!transfer.isFetching) return 0;
+    if (this.answer.failure != Failure.None) {
+      this.explain(transfer);
+    } else if (!this.answer.isEnough) {
+      logNumber(LogLevel.Warning, "download broke off, status ", done);
       transfer.expect(AGAIN_SOON_MS);
-    } else this.explain(transfer);
+    }
     return 0;
   }
 
   private explain(transfer: Transfer): void {
     const answer = this.answer;
-    if (answer.failure == Failure.Range) transfer.giveUp("http: another range than was asked for");
-    else if (answer.failure == Failure.Size) transfer.giveUp("http: the file has another size than its head says");
+    if (answer.failure == Failure.Range) transfer.giveUp("http: another range");
+    else if (answer.failure == Failure.Size) transfer.giveUp("http: another size");
     else {
-      transfer.giveUp(answer.failure == Failure.Redirect ? "http: redirects are not followed, status " : "http: status ");
+      transfer.giveUp(answer.failure == Failure.Redirect ? "http: a redirect, " : "http: status ");
       writeU64(transfer.reason, answer.status);
     }
   }

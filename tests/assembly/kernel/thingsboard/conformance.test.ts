@@ -7,6 +7,7 @@ testConformance("assembly/kernel/thingsboard/CONFORMANCE.md", {
   "4 Attributes": 8,
   "5 RPC": 9,
   "6 and 7 Claiming, provisioning": 9,
+  "8 Firmware and software update": 18,
   "9 Rate limits and size": 9,
   "13 Acceptance tests": 10,
   "T1 to T21": 21,

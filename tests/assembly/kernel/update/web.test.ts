@@ -107,11 +107,11 @@ describe("kernel/update by URL", () => {
   });
 
   for (const [what, change, error] of [
-    ["a redirect", (web: PackageWeb) => web.statuses.push("302 Found"), "http: redirects are not followed, status 302"],
+    ["a redirect", (web: PackageWeb) => web.statuses.push("302 Found"), "http: a redirect, 302"],
     ["a file that is not there", (web: PackageWeb) => web.statuses.push("404 Not Found"), "http: status 404"],
     ["a range past the end", (web: PackageWeb) => web.statuses.push("416 Range Not Satisfiable"), "http: status 416"],
-    ["another range", (web: PackageWeb) => (web.shift = 1), "http: another range than was asked for"],
-    ["another size", (web: PackageWeb) => (web.surplus = 1), "http: the file has another size than its head says"],
+    ["another range", (web: PackageWeb) => (web.shift = 1), "http: another range"],
+    ["another size", (web: PackageWeb) => (web.surplus = 1), "http: another size"],
   ] as const) {
     it(`refuses ${what}, once and with its reason`, async () => {
       const { board, cloud, web } = await online(5000);
@@ -144,7 +144,7 @@ describe("kernel/update by URL", () => {
     assert.equal(web.from.length, 1);
     board.run(30_000);
     assert.deepEqual(cloud.told, DONE);
-    assert.equal(web.from.length, 4);
+    assert.equal(web.from.length, 5);
   });
 
   it("gives up an exchange that falls silent, and asks again", async () => {
