@@ -2,6 +2,7 @@ import { Status } from "../../lib/status";
 import { FLAG_ENVELOPE, FLAG_KIND_MASK, FLAG_OFFLINE, FLAG_QOS_1 } from "../../sdk/flags";
 import { WhenFull } from "../client/face";
 import { publications } from "../client/publications";
+import { updates } from "../client/updateHooks";
 import { scratch } from "../client/scratch";
 import { DatabaseCalls, DatabaseRow } from "../databaseCalls";
 import { JsonCheck } from "../store/documents/jsonCheck";
@@ -107,9 +108,13 @@ export class TendrlCalls extends DatabaseCalls {
   private commit(handle: i32, receipt: usize): i32 {
     if (<u32>(handle - 1) >= <u32>(HANDLES - 1)) return Status.Invalid;
     const status = unchecked(this.checks[handle]).finish();
-    if (status >= 0) return publications.commit(handle, receipt);
-    publications.abort(handle);
-    return status;
+    if (status < 0) {
+      publications.abort(handle);
+      return status;
+    }
+    const answer = publications.commit(handle, receipt);
+    if (updates.listens) updates.published(answer, receipt);
+    return answer;
   }
 }
 

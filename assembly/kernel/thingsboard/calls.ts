@@ -6,6 +6,7 @@ import { Status } from "../../lib/status";
 import { isUtf8 } from "../../lib/utf8";
 import { client } from "../client/client";
 import { publications } from "../client/publications";
+import { updates } from "../client/updateHooks";
 import { attributes } from "./attributes";
 import { thingsboard } from "./face";
 import { provisioning } from "./provisioning";
@@ -34,7 +35,7 @@ const members = new JsonMembers();
 export function call(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32): i32 {
   switch (row) {
     case Row.tb_send:
-      return a6 < RECEIPT_BYTES ? Status.Invalid : send(a0, a1, a2, a3, a4, a5);
+      return a6 < RECEIPT_BYTES ? Status.Invalid : sendHeard(a0, a1, a2, a3, a4, a5);
     case Row.tb_request:
       return request(a0, a1, a2, a3);
     case Row.tb_reply:
@@ -48,6 +49,13 @@ export function call(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: 
     default:
       return Status.Unsupported;
   }
+}
+
+/** With updates, which hear what the app sent. */
+function sendHeard(what: i32, json: usize, len: i32, flags: i32, ttl: i32, receipt: usize): i32 {
+  const answer = send(what, json, len, flags, ttl, receipt);
+  if (updates.listens) updates.published(answer, receipt);
+  return answer;
 }
 
 function send(what: i32, json: usize, len: i32, flags: i32, ttl: i32, receipt: usize): i32 {

@@ -50,7 +50,7 @@ function isNumbered(topic: usize, len: i32, head: string): bool {
   return topicId > 0;
 }
 
-const TOPIC_BYTES: i32 = 48;
+export const TOPIC_BYTES: i32 = 48;
 const bytes: usize = memory.data(TOPIC_BYTES);
 const writer = new Writer();
 

@@ -23,12 +23,10 @@ import {
 import { Reason } from "../update/reason";
 import { CHUNK_BYTES, CHUNK_TIMEOUT_MS } from "../update/source";
 import { announcement } from "./announcement";
-import { sessionLimits } from "./sessionLimits";
-import { POINTS_SHIFT } from "./telemetry";
-import { TELEMETRY } from "./topics";
+import { POINTS_SHIFT, sessionLimits } from "./sessionLimits";
+import { TELEMETRY, TOPIC_BYTES, topicAt, writeTopic } from "./topics";
 
-/** Topic and payload are composed in the scratch: no row of the app is under way meanwhile. */
-const TOPIC_BYTES: i32 = 64;
+/** The payload is composed in the scratch: no row of the app is under way meanwhile. */
 const PAYLOAD_BYTES: i32 = 320;
 const NAME_BYTES: i32 = 32;
 /** Two filters for each kind: chunks, and errors. */
@@ -91,9 +89,10 @@ export class ThingsboardUpdateFace extends UpdateFace {
   request(at: i32, left: i32): i32 {
     const out = this.openChunk("/request/");
     writeU64(out, at / this.chunkBytes);
-    const topicLen = out.length;
-    writeU64(out, this.chunkBytes);
-    return this.publish(topicLen, out.address + topicLen, out.length - topicLen, 0) ? CHUNK_TIMEOUT_MS : 0;
+    const json = this.json;
+    json.reset(scratch, PAYLOAD_BYTES);
+    writeU64(json, this.chunkBytes);
+    return this.publish(out.length, 0) ? CHUNK_TIMEOUT_MS : 0;
   }
 
   /** Whether a topic: u8[len] is a chunk of this download; its number is what stands behind so many bytes. 0: it is not. */
@@ -177,7 +176,7 @@ export class ThingsboardUpdateFace extends UpdateFace {
   }
 
   private openJson(): JsonWriter {
-    this.json.reset(scratch + TOPIC_BYTES, PAYLOAD_BYTES);
+    this.json.reset(scratch, PAYLOAD_BYTES);
     this.json.open(0x7b);
     return this.json;
   }
@@ -185,13 +184,11 @@ export class ThingsboardUpdateFace extends UpdateFace {
   private publishTelemetry(points: i32): i64 {
     this.json.close(0x7d);
     if (this.json.isBroken) return 0;
-    this.topic.reset(scratch, TOPIC_BYTES);
-    this.topic.text(TELEMETRY);
-    return this.publish(this.topic.length, this.json.address, this.json.length, FLAG_QOS_1 | (points << POINTS_SHIFT));
+    return this.publish(writeTopic(TELEMETRY, 0), FLAG_QOS_1 | (points << POINTS_SHIFT));
   }
 
-  private publish(topicLen: i32, payload: usize, len: i32, flags: i32): i64 {
-    const answer = publications.publish(scratch, topicLen, payload, len, flags, 0, receipt);
+  private publish(topicLen: i32, flags: i32): i64 {
+    const answer = publications.publish(topicAt, topicLen, this.json.address, this.json.length, flags, 0, receipt);
     return answer == QUEUED ? load<i64>(receipt) : 0;
   }
 
@@ -202,10 +199,10 @@ export class ThingsboardUpdateFace extends UpdateFace {
     return topic;
   }
 
-  /** Writes `v2/sw<rest>` into the scratch. */
-  open(kind: i32, rest: string): Writer {
+  /** Writes `v2/sw<rest>`. */
+  private open(kind: i32, rest: string): Writer {
     const topic = this.topic;
-    topic.reset(scratch, TOPIC_BYTES);
+    topic.reset(topicAt, TOPIC_BYTES);
     topic.text("v2/");
     topic.text(prefixOf(kind));
     topic.text(rest);

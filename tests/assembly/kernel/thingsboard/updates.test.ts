@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 
 import { checksumOf } from "../../../../toolchain/devcloud/thingsboard/packages.js";
 import { FakeUpdates, NEWS } from "../../../fakes/fakeUpdates.js";
-import { FLAG, STATUS } from "../../../fakes/kernelBoard.js";
+import { STATUS } from "../../../fakes/kernelBoard.js";
 import { announce, CHUNK, fileOf, onlineWithPackages as online, stateTelemetry, statesOf } from "../../../fakes/packageCloud.js";
 import { ThingsboardBoard } from "../../../fakes/thingsboardBoard.js";
 
@@ -255,7 +255,7 @@ describe("kernel/thingsboard, updates", () => {
       if (state !== "UPDATED") assert.ok(isCut);
       things.board.kernel.app_started(1);
       things.board.updates!.version = "2.0";
-      things.board.publish("v1/devices/me/telemetry", '{"x":1}', FLAG.qos1);
+      things.send(0, '{"x":1}');
       things.run(20_000);
       assert.ok(isCut);
       assert.equal(things.board.updates!.confirmed, 1);
