@@ -97,5 +97,6 @@ int update_check(update_t *update, int kind, update_algorithm_t algorithm, const
     if (status < 0) {
         return update_explain(update, status, "checksum: %s", host_status_name(status));
     }
-    return memcmp(bytes, digest, len) == 0 ? HOST_OK : update_explain(update, HOST_CORRUPT, "checksum: differs from the one announced");
+    return memcmp(bytes, digest, len) == 0 ? HOST_OK
+                                           : update_explain(update, HOST_CORRUPT, "checksum: differs from the one announced");
 }

@@ -18,35 +18,12 @@ import { AGAIN_MS, NewsTeller, PAUSE_MS, TRIAL_POLL_MS } from "./news";
 import { HEAD_BYTES, HEAD_KIND, HEAD_SIZE, HEAD_VERSION } from "./phase";
 import { Reason } from "./reason";
 import { PackageSource } from "./source";
+import { Step } from "./step";
 
 /** Source: spec of ThingsBoard's device API, 8.5. */
 const RETRIES: i32 = 5;
 const PAUSES: i32 = 10;
 const TELL_TIMEOUT_MS: i64 = 5000;
-
-enum Step {
-  Idle,
-  /** A trial is on: offered to the host again later. */
-  Hold,
-  /** The head is known, and DOWNLOADING is to be told. */
-  Begun,
-  /** A chunk is to be asked for. */
-  Ask,
-  /** Its answer is awaited. */
-  Await,
-  /** No answer for long: asked again later. */
-  Pause,
-  /** DOWNLOADED is to be told. */
-  Whole,
-  Verify,
-  /** The image is what was signed; whether the file is the one that was announced. */
-  Check,
-  /** VERIFIED, then UPDATING are told, and each awaited. */
-  TellVerified,
-  TellUpdating,
-  Apply,
-  Refused,
-}
 
 /** Fetches one package at a time: from its offer to the switch, over every break of the connection. */
 export class Transfer {
@@ -86,10 +63,13 @@ export class Transfer {
     return this.isLoading || this.step == Step.Whole;
   }
 
+  private get isBegun(): bool {
+    return this.step == Step.Begun;
+  }
+
   get isIdle(): bool {
     return this.step == Step.Idle;
   }
-
   private get headAddress(): usize {
     return changetype<usize>(this.head);
   }
@@ -150,7 +130,9 @@ export class Transfer {
 
   /** What was asked for is to come within so many ms from now, or is asked for again. */
   expect(ms: i32): void {
-    if (this.step == Step.Await) this.untilMs = clock.nowMs + ms;
+    if (this.step != Step.Ask && this.step != Step.Await) return;
+    this.step = Step.Await;
+    this.untilMs = clock.nowMs + ms;
   }
 
   private drop(): void {
@@ -222,7 +204,7 @@ export class Transfer {
       this.refill();
       this.step = Step.Ask;
       if (this.hasHead) this.takeHead();
-      if (this.step != Step.Begun) return;
+      if (!this.isBegun) return;
     }
     const before = min(max(HEAD_BYTES - at, 0), len);
     if (before < len) this.takeImage(at + before - HEAD_BYTES, src + before, len - before);
@@ -244,7 +226,7 @@ export class Transfer {
     if (reached <= this.offset) return;
     this.offset = reached;
     this.refill();
-    if (this.step != Step.Begun) this.goOn();
+    if (!this.isBegun) this.goOn();
   }
 
   private goOn(): void {
@@ -310,17 +292,8 @@ export class Transfer {
         return this.tellAndWait(Told.Verified, Step.TellUpdating);
       case Step.TellUpdating:
         return this.tellAndWait(Told.Updating, Step.Apply);
-      case Step.Apply: {
-        // What is told of the package before would be taken for this one's.
-        if (this.news.isAwaited) return AGAIN_MS;
-        if (updateApply(this.kind) < 0) this.refuse();
-        else {
-          this.isSettled = true;
-          this.step = Step.Idle;
-        }
-        this.news.askSoon(TRIAL_POLL_MS);
-        return 0;
-      }
+      case Step.Apply:
+        return this.apply();
       case Step.Refused: {
         if (this.tell(Told.Failed) == 0) return AGAIN_MS;
         this.step = Step.Idle;
@@ -330,6 +303,18 @@ export class Transfer {
       default:
         return i32.MAX_VALUE;
     }
+  }
+
+  private apply(): i64 {
+    // What is told of the package before would be taken for this one's.
+    if (this.news.isAwaited) return AGAIN_MS;
+    if (updateApply(this.kind) < 0) this.refuse();
+    else {
+      this.isSettled = true;
+      this.step = Step.Idle;
+    }
+    this.news.askSoon(TRIAL_POLL_MS);
+    return 0;
   }
 
   private ask(): i32 {
