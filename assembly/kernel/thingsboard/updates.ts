@@ -2,7 +2,7 @@ import { JsonMembers } from "../../lib/jsonMembers";
 import { parseDecimal } from "../../lib/number";
 import { Writer } from "../../lib/bytes";
 import { Status } from "../../lib/status";
-import { equalsText } from "../../lib/text";
+import { equalsText, textByte, textLength } from "../../lib/text";
 import { publications } from "../client/publications";
 import { scratch } from "../client/scratch";
 import { hookUpdates } from "../client/updateHooks";
@@ -214,8 +214,8 @@ function isText(text: usize, cap: i32, other: usize, len: i32): bool {
 /** Writes KEYS, each behind the prefix of its kind. */
 function writeKeys(kind: i32): void {
   let isFirst: bool = true;
-  for (let i = 0; i < KEYS.length; i++) {
-    const letter = KEYS.charCodeAt(i);
+  for (let i = 0; i < textLength(KEYS); i++) {
+    const letter = textByte(KEYS, i);
     if (isFirst) {
       body.text(prefixOf(kind));
       body.u8(0x5f);
