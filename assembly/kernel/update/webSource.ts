@@ -7,7 +7,7 @@ import { scratch, scratchBytes } from "../client/scratch";
 import { LogLevel } from "../host/constants";
 import { sysCrc32 } from "../host/imports";
 import { logNumber } from "../host/log";
-import { beginGet, endRequest, HttpExchange } from "../http/exchange";
+import { beginFields, beginGet, endRequest, HttpExchange } from "../http/exchange";
 import { HttpSink } from "../http/response";
 import { Url } from "../http/url";
 import { Kind } from "./phase";
@@ -88,6 +88,7 @@ export class WebSource extends PackageSource {
     const out = this.out;
     out.reset(changetype<usize>(this.head), REQUEST_BYTES);
     beginGet(out, this.url, "");
+    beginFields(out, this.url);
     out.text("Range: bytes=");
     writeU64(out, at);
     out.u8(0x2d);
