@@ -38,7 +38,7 @@ export const KERNELS: readonly KernelBuild[] = [
   { name: "minimal-tendrl", entry: "assembly/kernel/minimal-tendrl.ts", memoryBytes: 16.5 * 1024 },
   { name: "full-thingsboard", entry: "assembly/kernel/full-thingsboard.ts", memoryBytes: 42.25 * 1024, stackBytes: 4096 },
   { name: "minimal-thingsboard", entry: "assembly/kernel/minimal-thingsboard.ts", memoryBytes: 18 * 1024 },
-  { name: "database-plain", entry: "assembly/kernel/database-plain.ts", memoryBytes: 43 * 1024, stackBytes: 4096 },
+  { name: "database-plain", entry: "assembly/kernel/database-plain.ts", memoryBytes: 45 * 1024, stackBytes: 4096 },
 ];
 
 export const DEFAULT_SIZE: KernelSize = "full";
