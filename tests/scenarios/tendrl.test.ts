@@ -29,13 +29,13 @@ describe("scenarios/tendrl", { concurrency: 2 }, () => {
       assert.equal(hello.topic, "1001/us-east/entity:sim-board/publish");
       assert.equal(hello.clientId, "1001:us-east:sim-board");
       const isHeartbeat = fits(({ msg_type }) => msg_type === "heartbeat");
-      const heartbeat = readMessage((await waitForPublication(broker, "heartbeat", isHeartbeat)).payload);
+      const heartbeat = readMessage((await waitForPublication(broker, "heartbeat", isHeartbeat, ONLINE_MS)).payload);
       assert.ok(Number(dataOf(heartbeat)["disk_size"]) > 0 && Number(dataOf(heartbeat)["mem_free"]) > 0);
       await waitForPublication(
         broker,
         "reading",
         fits((message) => "uptime" in dataOf(message)),
-        15_000,
+        ONLINE_MS,
       );
       assert.equal(broker.claims.requests.length, 1);
       assert.equal((await board.freshStatus()).client, "online");
@@ -51,6 +51,7 @@ describe("scenarios/tendrl", { concurrency: 2 }, () => {
         broker,
         "answer",
         fits((message) => dataOf(message)["request_id"] === "r-1"),
+        ONLINE_MS,
       );
       assert.deepEqual(dataOf(readMessage(answer.payload)), { output: "lamp on", error: "", exitCode: 0, request_id: "r-1" });
       await broker.send(command({ dance: true }, "r-2"));
@@ -58,6 +59,7 @@ describe("scenarios/tendrl", { concurrency: 2 }, () => {
         broker,
         "refusal",
         fits((message) => dataOf(message)["request_id"] === "r-2" && dataOf(message)["exitCode"] === 1),
+        ONLINE_MS,
       );
     }));
 
@@ -72,7 +74,7 @@ describe("scenarios/tendrl", { concurrency: 2 }, () => {
         context: { tags: ["a", 'quote"b'], dynamicActions: {} },
       });
       const isAnswer = fits((message) => dataOf(message)["request"] === "r-9");
-      assert.deepEqual(dataOf(readMessage((await waitForPublication(broker, "answer", isAnswer)).payload)), {
+      assert.deepEqual(dataOf(readMessage((await waitForPublication(broker, "answer", isAnswer, ONLINE_MS)).payload)), {
         msg: "command",
         source: "1001:us-east:console",
         dest: "device-1",
