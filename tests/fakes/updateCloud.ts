@@ -41,9 +41,10 @@ export class UpdateCloud {
     readonly board: KernelBoard,
     size: number,
     version = "2.0",
+    kind = 0,
   ) {
     this.image = imageOf(size);
-    this.head = headOf(size, version);
+    this.head = headOf(size, version, kind);
     const { server } = board;
     const before = server.onPacket;
     server.onPacket = (packet) => {

@@ -49,6 +49,8 @@ export class Offer extends EventEmitter<Events> {
     private readonly client: MqttClient,
     private readonly topic: string,
     bytes: Uint8Array,
+    /** Where boards find the package; left out: it is handed out over topics. */
+    private readonly url?: string,
   ) {
     super();
     this.#head = Buffer.from(bytes.subarray(0, HEAD_BYTES));
@@ -61,17 +63,21 @@ export class Offer extends EventEmitter<Events> {
     return this.#image.length;
   }
 
+  get #offerTopic(): string {
+    return `${this.topic}/update/in/${this.url === undefined ? "offer" : "url"}`;
+  }
+
   /** Offers the package, retained: a board that is away finds it. */
   async begin(): Promise<void> {
     this.client.on("message", this.#onMessage);
     await this.client.subscribeAsync([`${this.topic}/update/out/request`, `${this.topic}/update/out/state`], { qos: 1 });
-    await this.client.publishAsync(`${this.topic}/update/in/offer`, this.#head, { qos: 1, retain: true });
+    await this.client.publishAsync(this.#offerTopic, this.url ?? this.#head, { qos: 1, retain: true });
   }
 
   /** Takes the offer back. */
   async end(): Promise<void> {
     this.client.off("message", this.#onMessage);
-    await this.client.publishAsync(`${this.topic}/update/in/offer`, "", { qos: 1, retain: true });
+    await this.client.publishAsync(this.#offerTopic, "", { qos: 1, retain: true });
   }
 
   /**

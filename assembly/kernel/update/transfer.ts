@@ -2,6 +2,7 @@ import { QUEUED } from "../../sdk/flags";
 import { Status } from "../../lib/status";
 import { clock } from "../client/clock";
 import { publications } from "../client/publications";
+import { queue } from "../client/ramQueue";
 import {
   updateAbort,
   updateApply,
@@ -15,7 +16,7 @@ import {
 import { Checksum } from "./checksum";
 import { Told, UpdateFace } from "./face";
 import { AGAIN_MS, NewsTeller, PAUSE_MS, TRIAL_POLL_MS } from "./news";
-import { HEAD_BYTES, HEAD_KIND, HEAD_SIZE, HEAD_VERSION } from "./phase";
+import { HEAD_BYTES, HEAD_KIND, HEAD_SIZE, HEAD_VERSION, Kind } from "./phase";
 import { Reason } from "./reason";
 import { PackageSource } from "./source";
 import { Step } from "./step";
@@ -308,6 +309,8 @@ export class Transfer {
   private apply(): i64 {
     // What is told of the package before would be taken for this one's.
     if (this.news.isAwaited) return AGAIN_MS;
+    // A firmware starts the board anew: what is only queued would be lost.
+    if (this.kind == Kind.Firmware && queue.waiting > 0 && clock.nowMs < this.untilMs) return AGAIN_MS;
     if (updateApply(this.kind) < 0) this.refuse();
     else {
       this.isSettled = true;
@@ -374,6 +377,7 @@ export class Transfer {
     if (now < this.untilMs && publications.state(QUEUED, this.awaited) == 1) return AGAIN_MS;
     this.awaited = 0;
     this.step = next;
+    this.untilMs = now + TELL_TIMEOUT_MS;
     return 0;
   }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { KernelBoard, STATUS } from "../../../fakes/kernelBoard.js";
+import { FLAG, KernelBoard, STATUS } from "../../../fakes/kernelBoard.js";
 import { BASE, CHUNK, identityOf, onlineWithUpdates as online, UpdateCloud as Cloud } from "../../../fakes/updateCloud.js";
 
 const DONE = ["DOWNLOADING", "DOWNLOADED", "VERIFIED", "UPDATING"];
@@ -230,6 +230,31 @@ describe("kernel/update", () => {
     board.run(8_000);
     assert.equal(board.updates!.applied, 1);
   });
+
+  for (const [kind, waitsFor] of [
+    [0, "nothing"],
+    [1, "what is only queued, five seconds at most"],
+  ] as const) {
+    it(`switches to a package of kind ${kind} once UPDATING was acknowledged, and waits for ${waitsFor}`, async () => {
+      const board = await online();
+      board.updates!.hasFirmware = true;
+      const cloud = new Cloud(board, CHUNK, "2.0", kind);
+      const before = board.server.onPacket;
+      let isHeard = false;
+      board.server.onPacket = (packet) => {
+        if (packet.cmd === "publish" && packet.topic === "t" && !isHeard) return;
+        before(packet);
+      };
+      board.publish("t", "only queued", FLAG.qos1);
+      cloud.offer();
+      board.run(4_000);
+      assert.equal(cloud.told.at(-1), "UPDATING");
+      assert.equal(board.updates!.applied, kind === 0 ? 1 : 0);
+      board.run(3_000);
+      assert.equal(board.updates!.applied, 1);
+      isHeard = true;
+    });
+  }
 
   it("ignores an offer that is no head", async () => {
     const board = await online();
