@@ -1,6 +1,7 @@
 import "./databaseLimits";
 import "./tendrl/limits";
 import { tendrlFace } from "./tendrl/tendrlFace";
+import "./tendrl/updates";
 import { Status } from "../lib/status";
 import { outbox } from "./client/outbox";
 import { Database } from "./database";

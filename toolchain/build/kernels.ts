@@ -34,7 +34,7 @@ export const KERNELS: readonly KernelBuild[] = [
   { name: "minimal-plain", entry: "assembly/kernel/minimal-plain.ts", memoryBytes: 11 * 1024 },
   { name: "full-plain-v5", entry: "assembly/kernel/full-plain-v5.ts", memoryBytes: 34.25 * 1024, stackBytes: 4096 },
   { name: "minimal-plain-v5", entry: "assembly/kernel/minimal-plain-v5.ts", memoryBytes: 13.5 * 1024 },
-  { name: "full-tendrl", entry: "assembly/kernel/full-tendrl.ts", memoryBytes: 49.5 * 1024, stackBytes: 4096 },
+  { name: "full-tendrl", entry: "assembly/kernel/full-tendrl.ts", memoryBytes: 52.5 * 1024, stackBytes: 4096 },
   { name: "minimal-tendrl", entry: "assembly/kernel/minimal-tendrl.ts", memoryBytes: 16.5 * 1024 },
   { name: "full-thingsboard", entry: "assembly/kernel/full-thingsboard.ts", memoryBytes: 42.25 * 1024, stackBytes: 4096 },
   { name: "minimal-thingsboard", entry: "assembly/kernel/minimal-thingsboard.ts", memoryBytes: 18 * 1024 },

@@ -8,10 +8,10 @@ import { scratch } from "../client/scratch";
 import { settings } from "../client/settings";
 import { subscriptions } from "../client/subscriptions";
 import { hookUpdates } from "../client/updateHooks";
-import { sysCrc32, updateState } from "../host/imports";
-import { Told, UpdateFace, toldWord } from "./face";
-import { hostState } from "./news";
-import { HEAD_BYTES, HEAD_SIGNED_BYTES, Kind, STATE_BYTES, STATE_VERSION, VERSION_BYTES } from "./phase";
+import { sysCrc32 } from "../host/imports";
+import { Told, UpdateFace } from "./face";
+import { member, writeState } from "./stateJson";
+import { HEAD_BYTES, HEAD_SIGNED_BYTES } from "./phase";
 import { CHUNK_BYTES, CHUNK_TIMEOUT_MS } from "./source";
 import { Updates } from "./updates";
 import { WebSource } from "./webSource";
@@ -74,14 +74,7 @@ class PlainFace extends UpdateFace {
   }
 
   tell(kind: i32, told: Told, version: usize, error: usize, errorLen: i32): i64 {
-    const json = this.open();
-    member(json, "kind");
-    word(json, kind == Kind.App ? "app" : "firmware");
-    member(json, "state");
-    word(json, toldWord(told));
-    if (version) textMember(json, "version", version, VERSION_BYTES);
-    if (updateState(kind, hostState, STATE_BYTES) >= 0) textMember(json, "running", hostState + STATE_VERSION, VERSION_BYTES);
-    if (errorLen) textMember(json, "error", error, errorLen);
+    writeState(this.open(), kind, told, version, error, errorLen);
     return this.publish("out/state", FLAG_QOS_1);
   }
 
@@ -98,26 +91,6 @@ class PlainFace extends UpdateFace {
     const answer = publications.publish(topic.address, topic.length, this.json.address, this.json.length, flags, 0, receipt);
     return answer == QUEUED ? load<i64>(receipt) : 0;
   }
-}
-
-function member(json: JsonWriter, name: string): void {
-  if (json.last != 0x7b) json.u8(0x2c);
-  word(json, name);
-  json.u8(0x3a);
-}
-
-function word(json: JsonWriter, text: string): void {
-  json.u8(0x22);
-  json.text(text);
-  json.u8(0x22);
-}
-
-/** text: ends with a zero, or after cap bytes. */
-function textMember(json: JsonWriter, name: string, text: usize, cap: i32): void {
-  let len = 0;
-  while (len < cap && load<u8>(text + len)) len++;
-  member(json, name);
-  json.string(text, len);
 }
 
 function writeHex(out: Writer, value: u32): void {
