@@ -139,6 +139,28 @@ describe("kernel/update", () => {
     );
   });
 
+  for (const state of DONE) {
+    it(`comes to its end, and asks for nothing from the start again, when the broker ends the connection behind ${state}`, async () => {
+      const board = await online();
+      const cloud = new Cloud(board, 3 * CHUNK);
+      const before = board.server.onPacket;
+      let isCut = false;
+      board.server.onPacket = (packet) => {
+        before(packet);
+        if (isCut || cloud.told.at(-1) !== state) return;
+        isCut = true;
+        board.server.close();
+      };
+      cloud.offer();
+      board.run(60_000);
+      assert.deepEqual([isCut, board.updates!.applied], [true, 1]);
+      assert.deepEqual([...new Set(cloud.told)], DONE);
+      const offsets = cloud.requests.map(({ offset }) => offset);
+      assert.deepEqual([...new Set(offsets)], [0, CHUNK, 2 * CHUNK]);
+      assert.ok(offsets.length <= 4, offsets.join());
+    });
+  }
+
   it("begins anew with another package in mid-download", async () => {
     const board = await online();
     const cloud = new Cloud(board, 5 * CHUNK);
