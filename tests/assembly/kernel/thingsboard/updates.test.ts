@@ -115,6 +115,19 @@ describe("kernel/thingsboard, updates", () => {
     assert.equal(statesOf(things).at(-1), "UPDATING");
   });
 
+  it("T10: remembers failures over restarts", async () => {
+    const things = await online();
+    announce(things, { size: 100, checksum: "11".repeat(32) });
+    for (let i = 0; i < 6; i++) {
+      things.run(4_000);
+      things.disconnect();
+      things.board.power();
+      things.start();
+    }
+    things.run(10_000);
+    assert.equal(statesOf(things).filter((state) => state === "FAILED").length, 3);
+  });
+
   it("gives up after ten pauses, and says so", async () => {
     const things = await online();
     things.cloud.packages.onRequest = () => {};
