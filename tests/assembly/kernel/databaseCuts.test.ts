@@ -15,7 +15,7 @@ import { FLAG, KernelBoard, PowerCut, STATUS, STORED } from "../../fakes/kernelB
 import { NorFlash } from "../../fakes/norFlash.js";
 
 const SECTOR_BYTES = 4096;
-const SECTORS = 8;
+const SECTORS = 9;
 /** Overwrites before the workload: the log has gone round by then, and the workload meets checkpoints and erases. */
 const WARM_UP = 900;
 /** Ways in which one program or erase is cut: what is left of it is drawn anew. */

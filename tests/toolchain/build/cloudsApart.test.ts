@@ -14,7 +14,7 @@ interface Stamp {
 /** Folders below assembly/kernel of one cloud alone, and a text that its code cannot do without. */
 const CLOUDS = {
   thingsboard: { folders: ["thingsboard"], text: "v1/devices/me/telemetry" },
-  tendrl: { folders: ["tendrl", "http"], text: "app.tendrl.com" },
+  tendrl: { folders: ["tendrl"], text: "app.tendrl.com" },
 } as const;
 
 for (const [cloud, other] of [
