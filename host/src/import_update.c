@@ -69,6 +69,9 @@ const char *import_update_abort(engine_call_t *call)
 const char *import_update_confirm(engine_call_t *call)
 {
     update_t *update = update_of(call);
+    if (update && !import_guest(call)->runtime->app.instance) {
+        return guest_return(call, HOST_NOT_FOUND); /* what is acknowledged between a swap and its start is the earlier app's */
+    }
     return guest_return(call, update ? update_confirm(update, false) : HOST_UNSUPPORTED);
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { makeCertificates } from "../../toolchain/devcloud/certificates.js";
-import { client, isUp, onStage, type Play, SOON_MS, until } from "./thingsboardStage.js";
+import { client, isUp, onStage, type Play, SOON_MS, until, untilFlashRests } from "./thingsboardStage.js";
 
 describe("scenarios/thingsboard", { concurrency: 2 }, () => {
   it("telemetry arrives with its time over a link that goes, a power cut and a server that restarts", () =>
@@ -115,6 +115,7 @@ describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
   /** Receives the answer, and loses its power in the so manieth write after that. */
   async function cutAtAnswer({ stage, broker }: Play, writes: number): Promise<void> {
     await until({ stage, broker }, "request", () => broker.cloud.heldAnswers === 1);
+    await untilFlashRests(stage.board);
     const boots = stage.board.waitFor("boot", undefined, SOON_MS);
     stage.board.powerCutAfter(writes, "torn", 100);
     broker.cloud.releaseAnswers();

@@ -75,3 +75,17 @@ export async function shake(play: Play): Promise<void> {
   board.link("up");
   await until(play, "session after link loss, power cut and restart", () => isUp(play));
 }
+
+/** Statuses in a row that tell of no write. */
+const RESTS = 10;
+
+/** Waits until a board has done what it had to do on its flash, so that the next write can be told beforehand. */
+export async function untilFlashRests(board: Stage["board"]): Promise<void> {
+  let before = -1;
+  for (let rests = 0; rests < RESTS; rests++) {
+    const { flashPrograms, flashErases } = await board.freshStatus();
+    const writes = flashPrograms + flashErases;
+    if (writes !== before) rests = 0;
+    before = writes;
+  }
+}

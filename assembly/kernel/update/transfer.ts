@@ -43,6 +43,8 @@ export class Transfer {
   private untilMs: i64 = 0;
   /** What was fetched last is known, and would end the same way: it runs, or the host refused it. */
   isSettled: bool = false;
+  /** An app was switched to that has not started yet: what the one before published is no sign of its life. */
+  isSwitching: bool = false;
   /** The message whose acknowledgement is awaited, 0: none. */
   private awaited: i64 = 0;
   /** Of what is to be told as FAILED. */
@@ -314,6 +316,7 @@ export class Transfer {
     if (updateApply(this.kind) < 0) this.refuse();
     else {
       this.isSettled = true;
+      this.isSwitching = this.kind == Kind.App;
       this.step = Step.Idle;
     }
     this.news.askSoon(TRIAL_POLL_MS);

@@ -52,13 +52,14 @@ export abstract class Updates extends UpdateHooks {
     const first = isStored ? this.firstStored : this.firstQueued;
     // The store holds messages of apps alone, and may drop some by itself; the queue holds the kernel's own, too.
     if (first == 0 || (isStored ? sequence < first : sequence != first)) return;
-    if (isDelivered) this.transfer.confirm();
+    if (isDelivered && !this.transfer.isSwitching) this.transfer.confirm();
     // The next one that is published counts: this one expired or was refused, or has done its work.
     if (isStored) this.firstStored = 0;
     else this.firstQueued = 0;
   }
 
   appStarted(): void {
+    this.transfer.isSwitching = false;
     this.firstStored = 0;
     this.firstQueued = 0;
   }

@@ -76,6 +76,24 @@ describe("kernel/update, on trial", () => {
     assert.equal(board.updates!.confirmed, 1);
   });
 
+  it("does not take what the app before published last, acknowledged before the new one started, for a sign of life", async () => {
+    const board = await online();
+    board.publish("t", "first", FLAG.offline);
+    board.run(500);
+    const cloud = new Cloud(board, CHUNK);
+    cloud.offer();
+    for (let i = 0; i < 40; i++) {
+      board.publish("t", "old", FLAG.offline);
+      board.run(50);
+    }
+    assert.equal(cloud.told.at(-1), "UPDATING");
+    assert.equal(board.updates!.confirmed, 0);
+    board.kernel.app_started(1);
+    board.publish("t", "new", FLAG.offline);
+    board.run(2_000);
+    assert.equal(board.updates!.confirmed, 1);
+  });
+
   it("leaves an app that confirms itself alone", async () => {
     const { board } = await onTrial();
     board.updates!.isHeld = true;
