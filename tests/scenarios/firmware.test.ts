@@ -5,14 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 
-import mqtt, { type MqttClient } from "mqtt";
-
-import { Offer, type UpdateState } from "../../toolchain/ota/offer.js";
-import { packFirmware, type PackOptions, privateKey, publicKeyBytes } from "../../toolchain/package/index.js";
+import { type UpdateState } from "../../toolchain/ota/offer.js";
+import { packFirmware, type PackOptions } from "../../toolchain/package/index.js";
 import { weigh } from "../../toolchain/scripts/evidence.js";
-import { setStage, type Stage } from "../../toolchain/scripts/stage.js";
+import { type Stage } from "../../toolchain/scripts/stage.js";
 import { readArrivals } from "../../toolchain/scripts/unattended.js";
 import { Behaviour, simulatedFirmware } from "../fakes/simulatedFirmware.js";
+import { setUpdateStage, told } from "./updateStage.js";
 
 const keys = mkdtempSync(join(tmpdir(), "wasmote-keys-"));
 process.env["WASMOTE_KEYS"] = keys;
@@ -27,43 +26,18 @@ interface Scene extends Stage {
 }
 
 async function setScene(context: { after: (end: () => Promise<void>) => void }): Promise<Scene> {
-  const stage = await setStage({
-    app: `tests/scenarios/apps/${NAME}`,
-    deviceConfig: { watchdogSeconds: 1 },
-    board: { updateKeys: [publicKeyBytes(privateKey())], statusMs: 100 },
-  });
-  const { broker } = stage;
-  const client: MqttClient = await mqtt.connectAsync(`mqtts://${broker.host}:${broker.port}`, {
-    ca: broker.caPem,
-    username: broker.user,
-    password: broker.password,
-    reconnectPeriod: 100,
-  });
-  context.after(async () => {
-    await client.endAsync(true);
-    await stage.close();
-  });
+  const stage = await setUpdateStage(context, { app: `tests/scenarios/apps/${NAME}`, deviceConfig: { watchdogSeconds: 1 } });
   let counter = 0;
   return {
     ...stage,
     async offer(image, options = {}) {
       const path = join(keys, `${++counter}.bin`);
       writeFileSync(path, image);
-      const offer = new Offer(client, stage.topicPrefix, packFirmware(path, { name: NAME, counter, ...options }).bytes);
-      const states: UpdateState[] = [];
-      offer.on("state", (state) => {
-        if (state.version === undefined || state.version === offer.version) states.push(state);
-      });
-      const ended = offer.ended(AbortSignal.timeout(60_000));
-      await offer.begin();
-      await ended;
-      await offer.end();
-      return states;
+      return stage.push(packFirmware(path, { name: NAME, counter, ...options }).bytes);
     },
   };
 }
 
-const told = (states: readonly UpdateState[]): string[] => states.map(({ state }) => state);
 const BEGUN = ["DOWNLOADING", "DOWNLOADED", "VERIFIED", "UPDATING"];
 
 /** Every reading that was stored has arrived, in order. */

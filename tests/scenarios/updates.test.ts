@@ -5,14 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 
-import mqtt, { type MqttClient } from "mqtt";
-
 import { buildApp } from "../../toolchain/build/index.js";
-import { Offer, type UpdateState } from "../../toolchain/ota/offer.js";
-import { makeKey, packApp, type PackOptions, privateKey, publicKeyBytes } from "../../toolchain/package/index.js";
+import { type UpdateState } from "../../toolchain/ota/offer.js";
+import { makeKey, packApp, type PackOptions } from "../../toolchain/package/index.js";
 import { weigh } from "../../toolchain/scripts/evidence.js";
-import { setStage, type Stage } from "../../toolchain/scripts/stage.js";
+import { type Stage } from "../../toolchain/scripts/stage.js";
 import { readArrivals } from "../../toolchain/scripts/unattended.js";
+import { setUpdateStage, told } from "./updateStage.js";
 
 const keys = mkdtempSync(join(tmpdir(), "wasmote-keys-"));
 process.env["WASMOTE_KEYS"] = keys;
@@ -23,46 +22,22 @@ const APPS = "tests/scenarios/apps";
 const NAME = "update-old";
 
 interface Scene extends Stage {
-  readonly client: MqttClient;
   /** Offers another app, and resolves with the states the board told until the last. */
   offer(app: string, options?: PackOptions & { readonly during?: (offset: number) => void }): Promise<UpdateState[]>;
 }
 
 async function setScene(context: { after: (end: () => Promise<void>) => void }): Promise<Scene> {
-  const stage = await setStage({ app: `${APPS}/${NAME}`, board: { updateKeys: [publicKeyBytes(privateKey())], statusMs: 100 } });
-  const { broker } = stage;
-  const client = await mqtt.connectAsync(`mqtts://${broker.host}:${broker.port}`, {
-    ca: broker.caPem,
-    username: broker.user,
-    password: broker.password,
-    reconnectPeriod: 100,
-  });
-  context.after(async () => {
-    await client.endAsync(true);
-    await stage.close();
-  });
+  const stage = await setUpdateStage(context, { app: `${APPS}/${NAME}` });
   let counter = 0;
   return {
     ...stage,
-    client,
     async offer(app, { during, ...options } = {}) {
       const { bytes } = packApp(await buildApp(`${APPS}/${app}`), { name: NAME, version: app, counter: ++counter, ...options });
-      const offer = new Offer(client, stage.topicPrefix, bytes);
-      const states: UpdateState[] = [];
-      offer.on("state", (state) => {
-        if (state.version === undefined || state.version === offer.version) states.push(state);
-      });
-      if (during) offer.on("request", ({ offset }) => during(offset));
-      const ended = offer.ended(AbortSignal.timeout(60_000));
-      await offer.begin();
-      await ended;
-      await offer.end();
-      return states;
+      return stage.push(bytes, during);
     },
   };
 }
 
-const told = (states: readonly UpdateState[]): string[] => states.map(({ state }) => state);
 const DONE = ["DOWNLOADING", "DOWNLOADED", "VERIFIED", "UPDATING", "UPDATED"];
 
 /** Every reading that was stored has arrived, in order; the generations that were seen, each once. */
