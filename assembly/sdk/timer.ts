@@ -20,6 +20,8 @@ class Timer {
 }
 
 const timers: StaticArray<Timer | null> = [null, null, null, null, null, null, null, null];
+/** Slots that have a timer: the first so many. A step looks at no others. */
+let made: i32 = 0;
 let steppedAtMs: i64 = UNSET;
 
 /** Calls `callback` every periodMs milliseconds (1 or more). A handle for cancel, Invalid, or NoSpace: all timers in use. */
@@ -35,8 +37,9 @@ export function after(delayMs: i32, callback: () => void): i32 {
 /** Stops a timer. Ok, or NotFound: it has run, or was stopped before. */
 export function cancel(handle: i32): Status {
   const slot = handle & 0xff;
-  const timer = slot < MAX_TIMERS ? unchecked(timers[slot]) : null;
-  if (timer == null || timer.callback == null || timer.generation != handle >> 8) return Status.NotFound;
+  if (slot >= made) return Status.NotFound;
+  const timer = at(slot);
+  if (timer.callback == null || timer.generation != handle >> 8) return Status.NotFound;
   timer.callback = null;
   return Status.Ok;
 }
@@ -44,9 +47,8 @@ export function cancel(handle: i32): Status {
 /** Runs what is due. Returns milliseconds to the next deadline, LONGEST_SLEEP_MS at most. */
 export function runTimers(nowMs: i64): i32 {
   steppedAtMs = nowMs;
-  for (let slot = 0; slot < MAX_TIMERS; slot++) {
-    const timer = unchecked(timers[slot]);
-    if (timer == null) continue;
+  for (let slot = 0; slot < made; slot++) {
+    const timer = at(slot);
     const callback = timer.callback;
     if (callback == null) continue;
     if (timer.dueAtMs == UNSET) timer.dueAtMs = nowMs + timer.periodMs;
@@ -60,8 +62,8 @@ export function runTimers(nowMs: i64): i32 {
 function start(periodMs: i32, callback: () => void, repeats: bool): i32 {
   if (periodMs < i32(repeats)) return Status.Invalid;
   for (let slot = 0; slot < MAX_TIMERS; slot++) {
-    let timer = unchecked(timers[slot]);
-    if (timer == null) unchecked((timers[slot] = timer = new Timer())); // made once, then used again
+    if (slot == made) unchecked((timers[made++] = new Timer())); // made once, then used again
+    const timer = at(slot);
     if (timer.callback != null) continue;
     timer.callback = callback;
     timer.periodMs = periodMs;
@@ -71,6 +73,11 @@ function start(periodMs: i32, callback: () => void, repeats: bool): i32 {
     return (timer.generation << 8) | slot;
   }
   return Status.NoSpace;
+}
+
+/** The timer of a slot that has one. */
+function at(slot: i32): Timer {
+  return changetype<Timer>(unchecked(timers[slot]));
 }
 
 /** Sets the next deadline before the call, so that a callback may cancel its own timer. Missed turns are not made up for. */
@@ -85,9 +92,9 @@ function advance(timer: Timer, nowMs: i64): void {
 
 function untilNext(nowMs: i64): i32 {
   let soonest: i64 = LONGEST_SLEEP_MS;
-  for (let slot = 0; slot < MAX_TIMERS; slot++) {
-    const timer = unchecked(timers[slot]);
-    if (timer == null || timer.callback == null) continue;
+  for (let slot = 0; slot < made; slot++) {
+    const timer = at(slot);
+    if (timer.callback == null) continue;
     if (timer.dueAtMs == UNSET) timer.dueAtMs = nowMs + timer.periodMs; // a callback of this round set it
     soonest = min(soonest, timer.dueAtMs - nowMs);
   }
