@@ -1,6 +1,7 @@
 # The ahead-of-time engine as a library: our run time, and kernels that toolchain/aot has written as C.
 
-# Nested calls: twice the deepest seen (13, tests/host/aot/differential_test.c), few enough for the stack of a task on a chip.
+# Nested calls of functions that come back to themselves, few enough for the stack of a task on a chip. All others do not count: what
+# they can take is bounded when the kernel is translated (toolchain/aot/callDepth.ts).
 set(WASMOTE_AOT_CALL_DEPTH 28)
 set(WASMOTE_AOT_OPTIMIZE -O2 CACHE STRING "For speed on a PC; a chip wants -Os")
 

@@ -10,6 +10,7 @@ import { checkKernelContract, readRows } from "../build/contract.js";
 import { BuildError } from "../build/errors.js";
 import { WasmModule } from "../build/wasmModule.js";
 import { withConstantBounds } from "./bounds.js";
+import { withCountedCycles } from "./callDepth.js";
 import { shimHeader, shimSource } from "./importShims.js";
 import { manifestMemory, moduleGlue, moduleList } from "./moduleGlue.js";
 import { identifier } from "./symbols.js";
@@ -41,7 +42,8 @@ export function translateKernels(modules: readonly NamedModule[], outDir: string
       files[`${id}_module.c`] = moduleGlue(bytes, name, path);
       runWasm2c(path, id, join(scratch, `${id}.c`));
       files[`${id}.h`] = readFileSync(join(scratch, `${id}.h`), "utf8");
-      files[`${id}.c`] = withConstantBounds(readFileSync(join(scratch, `${id}.c`), "utf8"), manifestMemory(module), path);
+      const source = withConstantBounds(readFileSync(join(scratch, `${id}.c`), "utf8"), manifestMemory(module), path);
+      files[`${id}.c`] = withCountedCycles(source, module, path);
     }
     for (const [file, text] of Object.entries(files)) writeIfChanged(join(outDir, file), text);
   } finally {

@@ -30,6 +30,21 @@ export function findRecursive(bodies: readonly Uint8Array[], importedFunctions: 
   return calls.map(({ isIndirect }, index) => isIndirect || reaches(calls, index, importedFunctions));
 }
 
+/** Returns how many functions call one another in a row at most, leaving out those that lie on a cycle of calls: any other call comes to an end. */
+export function longestChain(bodies: readonly Uint8Array[], importedFunctions: number, isRecursive: readonly boolean[]): number {
+  const calls = bodies.map(readCalls);
+  const known = new Map<number, number>();
+  const chainFrom = (index: number): number => {
+    const before = known.get(index);
+    if (before !== undefined) return before;
+    const own = calls[index]!.direct.map((callee) => callee - importedFunctions).filter((callee) => callee >= 0 && !isRecursive[callee]);
+    const chain = 1 + Math.max(0, ...own.map(chainFrom));
+    known.set(index, chain);
+    return chain;
+  };
+  return Math.max(0, ...bodies.map((_, index) => (isRecursive[index] ? 0 : chainFrom(index))));
+}
+
 function readCalls(body: Uint8Array): Calls {
   const reader = new ByteReader(body, codeStart(body));
   const direct: number[] = [];
