@@ -18,7 +18,8 @@ export function withCountedCycles(source: string, module: WasmModule, where: str
   const imported = module.imports().filter(({ kind }) => kind === ExternKind.Function).length;
   const isRecursive = findRecursive(bodies, imported);
   const chain = longestChain(bodies, imported, isRecursive);
-  if (chain > CHAIN_MAX) throw new BuildError(`${where}: ${chain} functions call one another in a row, ${CHAIN_MAX} fit the stack of a task`);
+  if (chain > CHAIN_MAX)
+    throw new BuildError(`${where}: ${chain} functions call one another in a row, ${CHAIN_MAX} fit the stack of a task`);
   const [head = "", ...functions] = source.split(COUNT);
   if (functions.length !== bodies.length || functions.some((text) => text.split(COUNT_BACK).length !== 2)) {
     throw new BuildError(`${where}: wasm2c's output counts calls otherwise than once in each of ${bodies.length} functions`);

@@ -20,12 +20,18 @@ describe("toolchain/aot/bounds", () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("parts base and offset of every access, and holds them against the size", () => {
-    const accesses = (text: string): number => text.match(/_(load|store)\w*\(&instance/g)!.length;
+    const accesses = (text: string): number => text.match(/_(load|store)\w*\((&instance->|w2c_data)/g)!.length;
     const text = withConstantBounds(source, 4096, "minimal");
     assert.ok(accesses(source) > 500);
     assert.equal(accesses(text), accesses(source));
-    assert.equal(text.match(/_(load|store)\w*\(&instance->\w+, \w+, \d+u[,)]/g)!.length, accesses(source));
+    assert.equal(text.match(/_(load|store)\w*\(w2c_data, \w+, \d+u[,)]/g)!.length, accesses(source));
     assert.match(text, /\(offset\) > 4096u - sizeof\(t\) \|\| +\\\n +\(base\) > 4096u - sizeof\(t\) - \(offset\)/);
+  });
+
+  it("takes the address of memory once in each function", () => {
+    const functions = source.split("FUNC_PROLOGUE;\n").length - 1;
+    const text = withConstantBounds(source, 4096, "minimal");
+    assert.equal(text.match(/FUNC_PROLOGUE;\n {2}u8\* const w2c_data = instance->w2c_M0\.data;\n/g)!.length, functions);
   });
 
   it("refuses an access of another form, and definitions that changed", () => {
@@ -39,8 +45,9 @@ describe("toolchain/aot/bounds", () => {
     };
     assert.match(
       refusal(`${source}\n  x = i32_load(&instance->w2c_M0, (u64)(a + b) + 4u);`),
-      /an access of an unknown form: _load\(&instance/,
+      /an access of an unknown form: i32_load\(&instance/,
     );
+    assert.match(refusal(`${source}\n  x = i32_load(&instance->w2c_M1, (u64)(a) + 4u);`), /unknown form: i32_load\(&instance->w2c_M1/);
     assert.match(
       refusal(source.replaceAll("MEMCHECK(mem, addr, t1);", "CHECK(mem, addr, t1);")),
       /holds 0 times, expected once: #define DEFINE_LOAD/,
