@@ -18,7 +18,7 @@ const DIGITS_MAX: i32 = 16;
 /** Part of the partition that documents cannot take: one in so many. */
 const QUEUE_SHARE: i32 = 4;
 
-const digits: usize = memory.data(DIGITS_MAX);
+const digits: usize = memory.data(DIGITS_MAX, 1);
 
 const flash = new FlashDevice(Partition.Store);
 /** Made when the module is built. */

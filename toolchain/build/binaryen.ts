@@ -34,12 +34,13 @@ async function binaryen(program: string, module: WasmModule, args: readonly stri
 
 /**
  * Runs an exported function now and leaves in the module what it left in memory and globals. The export is gone; so is the
- * code that nothing else needs. Throws a BuildError when the function calls the host.
+ * code that nothing else needs. Throws a BuildError when the function calls the host or traps.
  */
 export async function evaluate(module: WasmModule, name: string): Promise<WasmModule> {
   const { module: evaluated, output } = await binaryen("wasm-ctor-eval", module, [`--ctors=${name}`]);
   if (evaluated.exports().some((row) => row.name === name)) {
-    throw new BuildError(`what runs while the module starts calls the host\n  move it into setup()\n${output.trim()}`);
+    const why = `what runs while the module starts calls the host, or does not fit into its memory`;
+    throw new BuildError(`${why}\n  move it into setup(), or grant more in kernels.ts\n${output.trim()}`);
   }
   return evaluated;
 }

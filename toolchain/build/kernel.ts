@@ -4,8 +4,8 @@
  */
 import { moveAddresses } from "./addresses.js";
 import { evaluate, shrink } from "./binaryen.js";
-import { compile } from "./compile.js";
-import { narrowTextFile, TextBytesTransform } from "../transform/index.js";
+import { compile, type Compilation } from "./compile.js";
+import { HeadlessTransform, KernelRuntimeTransform, narrowTextFile, runtimeFiles, TextBytesTransform } from "../transform/index.js";
 import { checkKernelContract, contractNumber } from "./contract.js";
 import { dataEnd, joinDataSegments } from "./dataSegments.js";
 import { BuildError } from "./errors.js";
@@ -58,13 +58,14 @@ export function kernelArgs(kernel: KernelBuild): string[] {
   ];
 }
 
+/** What the compiler is to make of a kernel. */
+export function kernelCompilation(kernel: KernelBuild): Compilation {
+  const transforms = [new KernelRuntimeTransform(), new HeadlessTransform(), new TextBytesTransform()];
+  return { entry: kernel.entry, args: kernelArgs(kernel), transforms, virtualFile: narrowTextFile };
+}
+
 export async function compileKernel(kernel: KernelBuild): Promise<BuiltKernel> {
-  const { module: compiled, warnings, inputs } = await compile({
-    entry: kernel.entry,
-    args: kernelArgs(kernel),
-    transforms: [new TextBytesTransform()],
-    virtualFile: narrowTextFile,
-  });
+  const { module: compiled, warnings, inputs } = await compile(kernelCompilation(kernel));
   const module = await shrink(await evaluate(compiled, START), INLINE_ALWAYS_BYTES, INLINE_ONE_CALLER_BYTES);
   moveAddresses(module);
   joinDataSegments(module, DATA_GAP_BYTES);
@@ -80,5 +81,5 @@ export async function compileKernel(kernel: KernelBuild): Promise<BuiltKernel> {
   const bytes = module.toBytes();
   const rows = sizeRows(sizes, bytes.length);
   const table = formatSizeTable(`kernel ${kernel.name}`, rows, kernel.memoryBytes);
-  return { bytes, inputs, report: [table, ...warnings].join("\n"), sizes: rows };
+  return { bytes, inputs: [...inputs, ...runtimeFiles], report: [table, ...warnings].join("\n"), sizes: rows };
 }

@@ -78,12 +78,23 @@ export function* walk(root: Node): Generator<Node> {
 
 /** Parses `code` as top-level statements of the file `source` stands for. Only imports of the SDK reach the parser's queue. */
 export function parseStatements(parser: Parser, source: Source, code: string): Statement[] {
-  const tokenizer = snippet(source, code);
   parser.currentSource = source;
+  return parseAll(parser, snippet(source, code));
+}
+
+/** Parses a file that is to stand in the place of one of the compiler's library. */
+export function parseLibrarySource(parser: Parser, path: string, text: string): Source {
+  const source = new Source(SourceKind.Library, path, text);
+  parser.currentSource = source;
+  source.statements = parseAll(parser, new Tokenizer(source, parser.diagnostics));
+  return source;
+}
+
+function parseAll(parser: Parser, tokenizer: Tokenizer): Statement[] {
   const statements: Statement[] = [];
   while (tokenizer.peek() !== END_OF_FILE) {
     const statement = parser.parseTopLevelStatement(tokenizer, null);
-    if (!statement) throw new Error(`generated code does not parse:\n${code}`);
+    if (!statement) throw new Error(`generated code does not parse:\n${tokenizer.source.text}`);
     statements.push(statement);
   }
   return statements;

@@ -19,7 +19,7 @@ const TOPIC_MAX: i32 = 96;
 const WINDOW_MAX: i32 = 16;
 
 const KEY_MAX: i32 = 32;
-const keyBytes: usize = memory.data(KEY_MAX);
+const keyBytes: usize = memory.data(KEY_MAX, 1);
 
 /** Reads a configuration value by an ASCII key. Bytes written, or what sys_config answers. */
 export function readConfig(key: string, dst: usize, cap: i32): i32 {

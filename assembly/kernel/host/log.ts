@@ -5,7 +5,7 @@ import { sysLog } from "./imports";
 /** Longest log line; what is longer is cut. */
 const LINE_BYTES: i32 = 96;
 
-const line: usize = memory.data(LINE_BYTES);
+const line: usize = memory.data(LINE_BYTES, 1);
 const writer = new Writer();
 
 /** Logs an ASCII literal. level: a LogLevel. */

@@ -24,7 +24,7 @@ const CLAIMS_MAX: i32 = 8192;
 const POLL_MS: i32 = 20;
 
 const PRESET_URL: string = "https://app.tendrl.com";
-const urlText: usize = memory.data(160);
+const urlText: usize = memory.data(160, 1);
 
 /** Reads the configured base URL into a place that stays. Ok; Invalid: it is none. */
 export function loadUrl(url: Url): i32 {

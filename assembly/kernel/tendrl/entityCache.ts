@@ -18,7 +18,7 @@ const RESET: string = "tendrl.reset";
 const MARK_TEXT_BYTES: i32 = MARK_BYTES * 2;
 const mark: usize = memory.data(8, 8);
 const markText: usize = memory.data(16, 8);
-const timeText: usize = memory.data(20);
+const timeText: usize = memory.data(20, 1);
 /** Longest time that is kept: seconds, with a fraction as the original has them. */
 const TIME_BYTES: i32 = 20;
 const HOURS_MAX: i32 = 8760;

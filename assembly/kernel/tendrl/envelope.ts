@@ -24,7 +24,7 @@ export enum MessageKind {
 const reader = new ObjectReader();
 const view = new TextView();
 const out = new JsonWriter();
-const two: usize = memory.data(2);
+const two: usize = memory.data(2, 1);
 
 /** Longest context: the message head and this fit any buffer. */
 const CONTEXT_MAX: i32 = 320;

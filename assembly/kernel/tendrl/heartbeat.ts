@@ -13,7 +13,7 @@ const WHOLE_HEAP: i32 = 1;
 
 const FLAGS: i32 = FLAG_ENVELOPE | FLAG_QOS_1 | (MessageKind.Heartbeat << FLAG_KIND_SHIFT);
 
-const text: usize = memory.data(112);
+const text: usize = memory.data(112, 1);
 const TEXT_BYTES: i32 = 112;
 const receipt: usize = memory.data(8, 8);
 const json = new JsonWriter();

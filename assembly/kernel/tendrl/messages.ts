@@ -15,7 +15,7 @@ const characters = new TextBytes();
 
 /** Longest path of a member, in quotes. */
 const PATH_BYTES: i32 = 80;
-const pathText: usize = memory.data(80);
+const pathText: usize = memory.data(80, 1);
 
 /** Messages to the device: which are kept, which are counted, and how the app finds its way in one. */
 export class Messages {

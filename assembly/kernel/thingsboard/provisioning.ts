@@ -23,7 +23,7 @@ const IDLE_MS: i32 = 60000;
 const NOTE: string = "tb.request";
 const ASKED: u8 = 0;
 const REFUSED: u8 = 1;
-const note: usize = memory.data(1);
+const note: usize = memory.data(1, 1);
 
 enum Stage {
   Off,

@@ -17,7 +17,7 @@ const CALLS_MAX: i32 = 8;
 const KEPT_MS: i64 = 60000;
 
 const ERROR_BYTES: i32 = 32;
-const error: usize = memory.data(ERROR_BYTES);
+const error: usize = memory.data(ERROR_BYTES, 1);
 const receipt: usize = memory.data(8, 8);
 
 const members = new JsonMembers();

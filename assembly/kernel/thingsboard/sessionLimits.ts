@@ -14,10 +14,10 @@ export const POINTS_SHIFT: i32 = 10;
 export const POINTS_MAX: i32 = 63;
 
 const TEXT_BYTES: i32 = 64;
-const text: usize = memory.data(TEXT_BYTES);
+const text: usize = memory.data(TEXT_BYTES, 1);
 /** Longer than the client's own keys. */
 const KEY_BYTES: i32 = 40;
-const key: usize = memory.data(KEY_BYTES);
+const key: usize = memory.data(KEY_BYTES, 1);
 const NUMBER_MAX: i32 = 200000000;
 /** Data points of one message: while nothing is known, as few as the strictest server known lets through; and however many it does. */
 const POINTS_AT_FIRST: i32 = 10;

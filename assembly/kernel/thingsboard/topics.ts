@@ -51,7 +51,7 @@ function isNumbered(topic: usize, len: i32, head: string): bool {
 }
 
 export const TOPIC_BYTES: i32 = 48;
-const bytes: usize = memory.data(TOPIC_BYTES);
+const bytes: usize = memory.data(TOPIC_BYTES, 1);
 const writer = new Writer();
 
 /** Writes a topic, with a number behind it unless id is 0. Its address is `topicAt`, good until the next. Returns its length. */

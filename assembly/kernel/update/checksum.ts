@@ -15,7 +15,7 @@ export enum Algorithm {
 
 const DIGEST_MAX: i32 = 64;
 const NAME_MAX: i32 = 6;
-const name: usize = memory.data(NAME_MAX);
+const name: usize = memory.data(NAME_MAX, 1);
 
 export class Checksum {
   algorithm: Algorithm = Algorithm.None;

@@ -10,7 +10,7 @@ import { answerOf, compileLines } from "./temporaryKernel.js";
 
 const OBJECTS = `
   class Part { constructor(public a: i32, public b: i32) {} }
-  const first = new Part(20, 3), room = new StaticArray<u8>(300), second = new Part(1, 18);
+  const first = new Part(20, 3), gap = new StaticArray<u8>(40), room = new StaticArray<u8>(300), second = new Part(1, 18);
   export function answer(): i32 { return first.a + first.b + second.a + second.b + room[299]; }`;
 
 const segments = (module: { section(id: SectionId): { contents: Uint8Array } | undefined }): number => module.section(SectionId.Data)!.contents[0]!;

@@ -11,7 +11,7 @@ const COUNTER_LIMIT: i32 = 100000;
 const COLON: i32 = 0x3a;
 
 const utf8 = new Utf8Check();
-const digits: usize = memory.data(24);
+const digits: usize = memory.data(24, 1);
 
 /** Ok, or Invalid: no key of a document, which is 1 to 64 bytes of UTF-8 that begin with no control character. */
 export function checkKey(key: usize, len: i32): i32 {

@@ -14,7 +14,7 @@ const DOT: i32 = 0x2e;
 
 const encodings: usize = memory.data(124, 8);
 const hashes: usize = memory.data(64, 8);
-const one: usize = memory.data(4);
+const one: usize = memory.data(4, 1);
 
 /**
  * Takes from a document, while its bytes go by on their way to the store, what the indexes keep of it, and checks it:

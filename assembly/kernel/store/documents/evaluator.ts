@@ -5,7 +5,7 @@ import { MAX_GROUPS, Program, Test } from "./program";
 import { TextView } from "./textView";
 import { UNORDERED, compareValues, equalValues } from "./values";
 
-const groups = memory.data(MAX_GROUPS);
+const groups = memory.data(MAX_GROUPS, 1);
 
 /** The path looked up last in the document at hand, and where it led: the operators of one path stand side by side. */
 let knownPath: i32 = -1;

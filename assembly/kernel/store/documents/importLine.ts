@@ -11,7 +11,7 @@ const line = new TextView();
 const check = new JsonCheck();
 const number = new JsonNumber();
 const characters = new TextBytes();
-const key: usize = memory.data(64);
+const key: usize = memory.data(64, 1);
 
 /**
  * Puts the document of one line of an export (resultText.ts), u8[len], under its key and with what is left of its time.

@@ -18,8 +18,8 @@ export enum Access {
   Range,
 }
 
-const lowBuffer: usize = memory.data(32);
-const highBuffer: usize = memory.data(32);
+const lowBuffer: usize = memory.data(32, 1);
+const highBuffer: usize = memory.data(32, 1);
 const low = new Encoding(lowBuffer);
 const high = new Encoding(highBuffer);
 

@@ -28,8 +28,8 @@ export const KEYS_PREFIX: i32 = 8;
 /** The condition `{}`. */
 const EVERYTHING: u16 = 0x7d7b;
 
-const entry: usize = memory.data(128);
-const firstKey: usize = memory.data(4);
+const entry: usize = memory.data(128, 1);
+const firstKey: usize = memory.data(4, 1);
 const sortValue = new Encoding(0);
 const parser = new ConditionParser();
 
