@@ -30,7 +30,11 @@ export class KernelRuntimeTransform {
   /** The compiler's hook: its own constants are known. Those of its objects are properties of the program, and are made ours. */
   afterInitialize(program: Program): void {
     const roundUp = (bytes: number): number => Math.ceil(bytes / STEP) * STEP;
-    Object.defineProperties(program, { blockOverhead: { value: 0 }, objectOverhead: { value: HEAD_BYTES }, totalOverhead: { value: HEAD_BYTES } });
+    Object.defineProperties(program, {
+      blockOverhead: { value: 0 },
+      objectOverhead: { value: HEAD_BYTES },
+      totalOverhead: { value: HEAD_BYTES },
+    });
     program.computeBlockStart = roundUp;
     program.computeBlockStart64 = (offset) => i64_align(offset, STEP);
     program.computeBlockSize = (payload, isManaged) => roundUp(payload + (isManaged ? HEAD_BYTES : 0));
@@ -43,5 +47,6 @@ export class KernelRuntimeTransform {
 function replaceSource(parser: Parser, internalPath: string, file: string): void {
   const index = parser.sources.findIndex((source) => source.internalPath === internalPath);
   if (index < 0) throw new Error(`${internalPath}: the compiler has no such file`);
-  parser.sources[index] = parseLibrarySource(parser, parser.sources[index]!.normalizedPath, readFileSync(file, "utf8"));
+  const text = readFileSync(file, "utf8").replace('"./layout"', '"./common"'); // the neighbour's name, there
+  parser.sources[index] = parseLibrarySource(parser, parser.sources[index]!.normalizedPath, text);
 }

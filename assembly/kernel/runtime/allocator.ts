@@ -2,7 +2,7 @@
  * The memory of a kernel: taken from the end of its static data upwards, never given back. What does not fit into what the kernel is
  * granted (toolchain/build/kernels.ts) traps where it is made. The compiler and its library call these functions by their names.
  */
-import { AL_MASK, OBJECT, OBJECT_OVERHEAD } from "./common";
+import { AL_MASK, OBJECT, OBJECT_OVERHEAD } from "./layout";
 
 /** Where the next object begins. */
 // @ts-ignore: decorator

@@ -29,14 +29,16 @@
 @inline export const PROFILE = false;
 
 /** What lies in front of memory that no object is in: nothing. */
-@unmanaged export class BLOCK {}
+@unmanaged
+export class BLOCK {}
 // @ts-ignore: decorator
 @inline export const BLOCK_OVERHEAD: usize = 0;
 // @ts-ignore: decorator
 @inline export const BLOCK_MAXSIZE: usize = 0xffff;
 
 /** The head of an object. The compiler reads the class id at -8 by itself. */
-@unmanaged export class OBJECT extends BLOCK {
+@unmanaged
+export class OBJECT extends BLOCK {
   rtId: u32;
   rtSize: u32;
 }

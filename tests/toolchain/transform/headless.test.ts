@@ -41,10 +41,16 @@ describe("toolchain/transform/headless", () => {
 
   it("refuses what it cannot see: a class extended, and overridden, under another name", async () => {
     const importing = (rest: string): Promise<unknown> =>
-      compileLines(`import { Base as Mother } from "./mother"; class Own extends Mother { ${rest} } export function answer(): i32 { return new Own().seven(); }`, {
-        mother: `export ${BASE}`,
-      });
-    await assert.rejects(importing("seven(): i32 { return 77; }"), (error) => error instanceof BuildError && /Base.seven is overridden/.test(error.message));
+      compileLines(
+        `import { Base as Mother } from "./mother"; class Own extends Mother { ${rest} } export function answer(): i32 { return new Own().seven(); }`,
+        {
+          mother: `export ${BASE}`,
+        },
+      );
+    await assert.rejects(
+      importing("seven(): i32 { return 77; }"),
+      (error) => error instanceof BuildError && /Base.seven is overridden/.test(error.message),
+    );
     await importing("nine(): i32 { return 9; }");
   });
 

@@ -79,7 +79,12 @@ describe("assembly/kernel/runtime", () => {
   });
 
   it("refuses a kernel whose objects do not fit when they are made at its build", async () => {
-    const module = await compileLines(`const room = new StaticArray<u8>(${MEMORY_BYTES}); export function answer(): i32 { return room[0]; }`);
-    await assert.rejects(evaluate(module, "start"), (error) => error instanceof BuildError && /does not fit into its memory/.test(error.message));
+    const module = await compileLines(
+      `const room = new StaticArray<u8>(${MEMORY_BYTES}); export function answer(): i32 { return room[0]; }`,
+    );
+    await assert.rejects(
+      evaluate(module, "start"),
+      (error) => error instanceof BuildError && /does not fit into its memory/.test(error.message),
+    );
   });
 });
