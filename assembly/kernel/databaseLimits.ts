@@ -1,5 +1,5 @@
 import { limits } from "./limits";
 
 /** For kernels with documents. The first import of their entries: the store is made with what stands here then. */
-limits.memtableEntries = 256;
+limits.memtableEntries = 288;
 limits.hasIndexes = true;

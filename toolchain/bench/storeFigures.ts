@@ -26,7 +26,6 @@ export function makeStoreFigures(printed: Printed): StoreFigures {
     Object.assign(flash, {
       plainWorst: worstOf(flash, /^plain1/),
       richWorst: worstOf(flash, /^rich1/),
-      richShippedWorst: worstOf(flash, /^richShipped1/),
     });
   }
   return figures;

@@ -43,16 +43,13 @@ export class Applier {
     }
     if (replaced != 0) this.core.live.leave(replaced, view.plainUnits, view.key, view.keyBytes);
     if (old) this.old = old;
-    this.apply(view, true, false);
+    this.apply(view, false);
     this.old = workspace.replaced;
     return Status.Ok;
   }
 
-  /**
-   * Applies one record, its tail loaded. isNew: the tree cannot know it yet. isRescue: the index is being made anew, and what
-   * the record replaces is looked up.
-   */
-  apply(view: RecordView, isNew: bool, isRescue: bool): void {
+  /** Applies one record, its tail loaded. isRescue: the index is being made anew, and what the record replaces is looked up. */
+  apply(view: RecordView, isRescue: bool): void {
     const core = this.core;
     // A copy that a checkpoint made is known to its tree, or not wanted.
     if (view.kind == KIND_MOVED && !view.has(FLAG_PREVIOUS) && !isRescue) return;
@@ -63,16 +60,20 @@ export class Applier {
       const unit = core.locate(view.key, view.keyBytes);
       hasOld = unit > 0 && this.loadOld(unit, view);
     }
+    // Without the record itself it is not known what there is of it.
+    let isLinked = view.has(FLAG_PREVIOUS);
     if (hasOld) {
-      const units = this.old.chargedUnits;
+      const old = this.old;
+      const units = old.chargedUnits;
       counts.liveUnits -= units;
-      core.live.leave(this.old.unit, units, view.key, view.keyBytes);
-      this.removeEntries(view.kind == KIND_MOVED);
+      core.live.leave(old.unit, units, view.key, view.keyBytes);
+      isLinked = old.has(FLAG_EXPIRY) || old.has(FLAG_ENTRIES);
+      if (isLinked) this.dropEntries();
     } else if (!isRescue && !view.has(FLAG_PREVIOUS) && view.has(FLAG_OVERWRITE)) {
       counts.liveUnits -= view.plainUnits;
     }
-    if (view.kind == KIND_REMOVE) this.remove(view, counts, hasOld || !isRescue, isRescue);
-    else this.put(view, counts, isNew, isRescue, hasOld);
+    if (view.kind == KIND_REMOVE) this.remove(view, counts, hasOld || !isRescue, isLinked, isRescue);
+    else this.put(view, counts, isLinked, isRescue, hasOld);
     // What could not be read is missing in memtable and counts.
     if (core.device.failedReads != failed) core.isDamaged = true;
   }
@@ -91,7 +92,7 @@ export class Applier {
     return old.keyBytes == view.keyBytes && memory.compare(old.key, view.key, old.keyBytes) == 0;
   }
 
-  private put(view: RecordView, counts: SpaceCounts, isNew: bool, isRescue: bool, hasOld: bool): void {
+  private put(view: RecordView, counts: SpaceCounts, isLinked: bool, isRescue: bool, hasOld: bool): void {
     const core = this.core;
     const isReplacing = isRescue ? hasOld : view.has(FLAG_OVERWRITE) || view.kind == KIND_MOVED;
     const units = view.chargedUnits;
@@ -105,30 +106,25 @@ export class Applier {
     }
     const memtable = core.memtable;
     memtable.composeFrom(view, ORDINAL_KEY);
-    memtable.put(view.unit, ORDINAL_KEY, isNew && !isReplacing);
-    this.count();
-    // A touched record has another expiry and the same entries; a rescue knows none yet.
-    const isMove = view.kind == KIND_MOVED && !isRescue;
-    if (view.has(FLAG_EXPIRY)) this.putEntry(view, ORDINAL_EXPIRY, isNew);
-    if (isMove || !view.has(FLAG_ENTRIES)) return;
-    for (let ordinal = 0; this.putEntry(view, ordinal, isNew); ordinal++) {}
+    memtable.putKey(view.unit, !isReplacing, isLinked);
+    if (view.has(FLAG_EXPIRY)) this.putEntry(view, ORDINAL_EXPIRY);
+    if (!view.has(FLAG_ENTRIES)) return;
+    for (let ordinal = 0; this.putEntry(view, ordinal); ordinal++) {}
   }
 
-  private putEntry(view: RecordView, ordinal: i32, isNew: bool): bool {
+  private putEntry(view: RecordView, ordinal: i32): bool {
     const memtable = this.core.memtable;
     if (memtable.composeFrom(view, ordinal) < 0) return false;
-    memtable.put(view.unit, ordinal, isNew);
-    this.count();
+    memtable.putEntry(view.unit, ordinal);
     return true;
   }
 
-  private remove(view: RecordView, counts: SpaceCounts, hasOld: bool, isRescue: bool): void {
+  private remove(view: RecordView, counts: SpaceCounts, hasOld: bool, isLinked: bool, isRescue: bool): void {
     if (hasOld) counts.records--;
     if (!isRescue) this.countLeft(view.disposition, counts);
     const memtable = this.core.memtable;
     memtable.composeFrom(view, ORDINAL_KEY);
-    memtable.remove(view.unit, ORDINAL_KEY);
-    this.count();
+    memtable.removeKey(view.unit, isLinked);
   }
 
   private countLeft(disposition: i32, counts: SpaceCounts): void {
@@ -156,23 +152,18 @@ export class Applier {
     counts.liveUnits = 0;
   }
 
-  /** Removes the index entries of the old record. onlyExpiry: the others stay, it is the same record elsewhere. */
-  private removeEntries(onlyExpiry: bool): void {
+  /** Drops the entries of the old record in other orders. */
+  private dropEntries(): void {
     const old = this.old;
-    if (old.has(FLAG_EXPIRY)) this.removeEntry(ORDINAL_EXPIRY);
-    if (onlyExpiry || !old.has(FLAG_ENTRIES)) return;
-    for (let ordinal = 0; this.removeEntry(ordinal); ordinal++) {}
+    if (old.has(FLAG_EXPIRY)) this.dropEntry(ORDINAL_EXPIRY);
+    if (!old.has(FLAG_ENTRIES)) return;
+    for (let ordinal = 0; this.dropEntry(ordinal); ordinal++) {}
   }
 
-  private removeEntry(ordinal: i32): bool {
+  private dropEntry(ordinal: i32): bool {
     const memtable = this.core.memtable;
     if (memtable.composeFrom(this.old, ordinal) < 0) return false;
-    memtable.remove(this.old.unit, ordinal);
-    this.count();
+    memtable.dropEntry();
     return true;
-  }
-
-  private count(): void {
-    if (this.core.entriesSince >= 0) this.core.entriesSince++;
   }
 }

@@ -48,17 +48,15 @@ export class Core {
   largest: i32 = 0;
   /** Whether something was refused for want of room, or nearly, since work was looked for last. */
   isShort: bool = false;
+  /** Entries of the memtable for which something was refused last, 0: nothing was. */
+  wantedEntries: i32 = 0;
   /** Units that the checkpoint under way may still write. */
   promisedUnits: i32 = 0;
   /** Address from which the log is replayed at mount. */
   replayAddress: i64 = 0;
-  /** Most entries that a replay puts into the memtable beside those that are there now. */
-  replayExtra: i32 = 0;
   /** Oldest sector (sequence) that a replay from replayAddress, or from the checkpoint under way, needs to read. */
   pinned: u32 = u32.MAX_VALUE;
   pinnedNew: u32 = u32.MAX_VALUE;
-  /** Entries put since the checkpoint under way began; -1: none is. */
-  entriesSince: i32 = -1;
   /** Spaces, as bits, of which the tree's entries do not count any more. */
   purged: i32 = 0;
 
@@ -114,11 +112,6 @@ export class Core {
     let units = 0;
     for (let space = 0; space < SPACES; space++) units += max(this.counts(space).reservedUnits - this.counts(space).liveUnits, 0);
     return units;
-  }
-
-  /** Entries that can be taken before a checkpoint is durable. */
-  get memtableRoom(): i32 {
-    return this.memtable.room - this.replayExtra;
   }
 
   /** Whether the wall clock is known. */

@@ -105,6 +105,7 @@ export class Editor {
     const view = this.scanner.view;
     const isPlain = old > 0 && view.expiresAt == 0 && view.entriesBytes == 0 && view.chargedUnits == plain && expiresAt == 0;
     this.isAged = this.quota.isAged(this.core.spaceOf(key));
+    if (!this.isBatch) this.demand = 0;
     status = this.reserve(this.core.spaceOf(key), plain, old > 0 ? view : null, expiresAt != 0);
     if (status < 0) return status;
     let flags = this.batchFlag;
@@ -135,18 +136,18 @@ export class Editor {
       return core.refuse();
     }
     if (core.ring.writableUnits < most) return core.refuse();
-    const demand = 1 + i32(hasExpiry) + i32(this.isAged) + this.entriesOf(old);
-    if (core.memtableRoom < this.demand + demand) return core.refuse();
-    if (!this.isBatch) this.demand = 0;
-    this.demand += demand;
-    return Status.Ok;
+    return this.take(1 + i32(hasExpiry) + i32(this.isAged));
   }
 
-  /** Most entries that the removal of a record's index entries takes. */
-  private entriesOf(old: RecordView | null): i32 {
-    if (!old) return 0;
-    // Each entry takes at least two bytes.
-    return (old.expiresAt != 0 ? 1 : 0) + min((old.entriesBytes + 1) >> 1, ENTRIES_MAX);
+  /** Takes room in the memtable, for this put or for all of a batch. Ok, NoSpace: not before a checkpoint; TooLarge: never. */
+  private take(entries: i32): i32 {
+    const memtable = this.core.memtable;
+    const demand = this.demand + entries;
+    if (demand > memtable.capacity) return Status.TooLarge;
+    this.core.wantedEntries = demand > memtable.room ? demand : 0;
+    if (demand > memtable.room) return this.core.refuse();
+    this.demand = demand;
+    return Status.Ok;
   }
 
   write(src: usize, len: i32): i32 {
@@ -159,11 +160,10 @@ export class Editor {
   addEntry(index: i32, src: usize, len: i32): i32 {
     if (!this.isOpen || this.core.writer.missing != 0 || index < FIRST_INDEX || index > LAST_INDEX) return Status.Invalid;
     if (len < 0 || len > ENTRY_MAX) return Status.Invalid;
-    if (this.entries == ENTRIES_MAX || this.core.memtableRoom < this.demand + 1) return this.core.refuse();
-    const status = this.core.writer.addEntry(index, src, len);
-    if (status < 0) return status;
-    this.entries++;
-    this.demand++;
+    if (this.entries == ENTRIES_MAX) return Status.NoSpace;
+    let status = this.take(1);
+    if (status >= 0) status = this.core.writer.addEntry(index, src, len);
+    if (status >= 0) this.entries++;
     return status;
   }
 
@@ -209,7 +209,7 @@ export class Editor {
       }
     }
     if (first == last) return this.applier.applyWritten(first, replaced, removed);
-    const status = this.replayer.applyBatch(first, last, 0, false);
+    const status = this.replayer.applyBatch(first, last, false);
     if (status < 0) core.isDamaged = true;
     return status;
   }
@@ -235,11 +235,11 @@ export class Editor {
     if (old < 0) return old;
     const view = this.scanner.view;
     if (old == 0 || (!isAny && core.isExpired(view))) return Status.NotFound;
-    const demand = 1 + this.entriesOf(view);
     const units = (15 + KEY_MAX + UNIT) / UNIT + EXTRA_UNITS;
-    if (core.memtableRoom < this.demand + demand || !this.budget.hasRemovalRoom(units)) return core.refuse();
-    if (core.ring.writableUnits < units) return core.refuse();
-    if (this.isBatch) this.demand += demand;
+    if (!this.budget.hasRemovalRoom(units) || core.ring.writableUnits < units) return core.refuse();
+    if (!this.isBatch) this.demand = 0;
+    status = this.take(1);
+    if (status < 0) return status;
     const writer = core.writer;
     status = core.cut();
     if (status >= 0) status = writer.begin(KIND_REMOVE, this.batchFlag, disposition, 0, old, 0, key, keyBytes, 0);

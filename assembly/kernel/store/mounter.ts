@@ -1,5 +1,6 @@
 import { Status } from "../../lib/status";
-import { CHECKPOINT_BYTES, COUNTS_OFFSET, LARGEST_OFFSET, unpackCounts } from "./space/checkpointer";
+import { CHECKPOINT_BYTES, COUNTS_OFFSET, LARGEST_OFFSET } from "./space/checkpointer";
+import { PACKED_BYTES, unpackCounts } from "./space/packedCounts";
 import { Core } from "./core";
 import { LogWalker } from "./log/logWalker";
 import { KIND_SYSTEM, SYSTEM_CHECKPOINT } from "./log/record";
@@ -15,8 +16,6 @@ const HEAD_UNITS: i32 = 6;
 export class Mounter {
   private readonly walker: LogWalker;
   private newestSequence: u32 = 0;
-  /** Address of the checkpoint taken. */
-  private checkpointAddress: i64 = 0;
 
   constructor(
     private readonly core: Core,
@@ -60,7 +59,7 @@ export class Mounter {
     core.pinnedNew = u32.MAX_VALUE;
     let status: i32 = Status.Ok;
     while (status >= 0) {
-      status = this.replayer.step(this.checkpointAddress, false);
+      status = this.replayer.step(false);
       if (core.memtable.hasFailed) core.isDamaged = true;
       if (core.isDamaged) core.memtable.clear();
     }
@@ -215,7 +214,6 @@ export class Mounter {
     if (status >= 0) status = view.verify();
     if (status >= 0) status = view.readAt(view.valueOffset, SCRATCH, CHECKPOINT_BYTES);
     if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
-    this.checkpointAddress = view.address;
     const tree = core.tree;
     tree.root = load<i32>(SCRATCH);
     tree.oldest = load<u32>(SCRATCH, 4);
@@ -225,8 +223,7 @@ export class Mounter {
     core.replayAddress = load<i64>(SCRATCH, 20);
     core.evacuatedBelow = load<u32>(SCRATCH, 28);
     core.largest = load<i32>(SCRATCH, LARGEST_OFFSET);
-    for (let space = 0; space < SPACES; space++)
-      unpackCounts(SCRATCH + COUNTS_OFFSET + space * ((LARGEST_OFFSET - COUNTS_OFFSET) / SPACES), core.counts(space));
+    for (let space = 0; space < SPACES; space++) unpackCounts(SCRATCH + COUNTS_OFFSET + space * PACKED_BYTES, core.counts(space));
     return this.seekReplay();
   }
 

@@ -5,10 +5,10 @@ import { Budget } from "./space/budget";
 import { ChangeFeed } from "./changeFeed";
 import { Checkpointer } from "./space/checkpointer";
 import { Core } from "./core";
-import { BY_EXPIRY, BY_KEY, Cursor } from "./tree/cursor";
+import { BY_KEY, Cursor } from "./tree/cursor";
 import { Editor } from "./editor";
 import { Expiries } from "./tree/expiries";
-import { ANY_VERSION, Disposition, Item } from "./item";
+import { ANY_VERSION, Disposition, ENTRIES_MAX, Item } from "./item";
 import { Maintenance } from "./space/maintenance";
 import { Mover } from "./space/mover";
 import { Parts } from "./parts";
@@ -23,8 +23,8 @@ import { UNIT } from "./flash/units";
 import { Verifier } from "./verifier";
 import { workspace } from "./workspace";
 
-/** Entries of the memtable: 4 KB, and the fewest with which a record with all its index entries can be replaced. */
-const DEFAULT_ENTRIES: i32 = 512;
+/** Entries of the memtable, of eight bytes: as kernels with documents have them, and the fewest with which a record can have all its index entries. */
+export const DEFAULT_ENTRIES: i32 = 288;
 const MIN_ENTRIES: i32 = 128;
 const FEWEST_ENTRIES: i32 = 16;
 /** Records that one put evicts at most. */
@@ -157,24 +157,27 @@ export class TreeStore extends Store {
     const units = chargedUnits(16 + keyBytes + valueBytes);
     if (eviction == Eviction.Refuse || this.quota.excess(space, units, this.budget.liveMax) <= 0) return Status.NoSpace;
     const cursor = this.cursor;
-    if (eviction == Eviction.SoonestToExpire) {
-      this.seek(BY_EXPIRY, this.core.wallMs >= 0 ? 1 : 0);
-    } else if (space == QUEUE) {
-      this.seek(BY_KEY, 0);
-    } else {
-      this.seek(BY_EXPIRY, BY_AGE_MARK);
-    }
     const item = this.item;
-    do {
-      if (this.scanner.next(cursor, item, false, true) < 0) return Status.NoSpace;
-    } while (this.core.spaceOf(item.key) != space);
+    let status: i32;
+    if (eviction == Eviction.OldestFirst && space == QUEUE) {
+      store<u8>(MARK, 0);
+      cursor.prefix(BY_KEY, MARK, 1, false);
+      status = this.scanner.next(cursor, item, false, true);
+    } else {
+      status = this.firstOf(eviction == Eviction.SoonestToExpire ? this.expiries.clock : BY_AGE_MARK);
+    }
+    while (status >= 0 && this.core.spaceOf(item.key) != space) status = this.scanner.next(cursor, item, false, true);
+    if (status < 0) return Status.NoSpace;
     return this.drop(item, this.core.isExpired(this.scanner.view) ? Disposition.Expired : Disposition.Evicted);
   }
 
-  /** Places the cursor at the first composite of an order that begins so. */
-  private seek(index: i32, first: i32): void {
-    store<u8>(MARK, first);
-    this.cursor.prefix(index, MARK, 1, false);
+  /** The first of an expiry's kind, or of an age: into `item`, the cursor behind it. Ok, NotFound, Corrupt, Io. */
+  private firstOf(kind: i32): i32 {
+    this.expiries.seek(this.cursor, kind);
+    const status = this.scanner.next(this.cursor, this.item, false, true);
+    // Behind the last one, if none is left: those passed do not count.
+    if (status >= 0 || status == Status.NotFound) this.expiries.reach(this.cursor);
+    return status;
   }
 
   private drop(item: Item, disposition: Disposition): i32 {
@@ -230,16 +233,17 @@ export class TreeStore extends Store {
     const checked = view.verify();
     if (checked < 0) return checked;
     const units = view.chargedUnits + 4;
+    // Each of its entries takes at least two bytes.
+    const entries = 2 + min((view.entriesBytes + 1) >> 1, ENTRIES_MAX);
     const core = this.core;
-    if (!this.budget.hasRoom(units) || core.ring.writableUnits < units || core.memtableRoom < 3) return core.refuse();
+    if (!this.budget.hasRoom(units) || core.ring.writableUnits < units || core.memtable.room < entries) return core.refuse();
     const status = this.mover.retime(view, expiresAt, core.wallMs >= 0);
     return status < 0 || !this.isSync ? status : this.editor.sync();
   }
 
   /** Gives one record whose expiry is on the store's own clock one on the wall clock. Whether more may wait. */
   private rebase(): bool {
-    this.seek(BY_EXPIRY, 0);
-    const status = this.scanner.next(this.cursor, this.item, false, true);
+    const status = this.firstOf(0);
     if (status == Status.NotFound) return false;
     if (status < 0) return true;
     const core = this.core;
@@ -305,15 +309,9 @@ export class TreeStore extends Store {
   sweep(most: i32): i32 {
     let swept = 0;
     if (!this.isOpen || this.editor.isBusy) return swept;
-    const cursor = this.cursor;
     for (let clock = 0; clock < 2; clock++) {
-      this.expiries.seek(cursor, clock);
-      while (true) {
-        if (swept >= most) return swept;
-        if (this.scanner.next(cursor, this.item, false, true) < 0) break;
-        this.expiries.reach(cursor);
-        if (!this.core.isExpired(this.scanner.view)) break;
-        if (this.drop(this.item, Disposition.Expired) < 0) return swept;
+      while (this.firstOf(clock) >= 0 && this.core.isExpired(this.scanner.view)) {
+        if (swept >= most || this.drop(this.item, Disposition.Expired) < 0) return swept;
         swept++;
       }
     }
@@ -333,8 +331,7 @@ export class TreeStore extends Store {
 
   msToExpiry(): i64 {
     if (!this.isOpen) return i64.MAX_VALUE;
-    this.expiries.seek(this.cursor, this.core.wallMs >= 0 ? 1 : 0);
-    if (this.scanner.next(this.cursor, this.item, false, true) < 0) return i64.MAX_VALUE;
+    if (this.firstOf(this.expiries.clock) < 0) return i64.MAX_VALUE;
     const nowMs = this.core.wallMs >= 0 ? this.core.wallMs : <i64>this.core.ownSeconds * 1000;
     return max<i64>(<i64>this.item.expiresAt * 1000 - nowMs, 0);
   }

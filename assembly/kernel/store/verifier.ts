@@ -2,7 +2,7 @@ import { Status } from "../../lib/status";
 import { Core } from "./core";
 import { BY_KEY, COMPOSITE_MAX, Cursor } from "./tree/cursor";
 import { LAST_INDEX } from "./item";
-import { ORDINAL_EXPIRY } from "./tree/memtable";
+import { ORDINAL_EXPIRY, compose } from "./tree/memtable";
 import { FLAG_ENTRIES, FLAG_EXPIRY } from "./log/record";
 import { Scanner } from "./tree/scanner";
 import { PROBE, TARGET } from "./scratch";
@@ -40,7 +40,7 @@ export class Verifier {
         return status;
       } else if (this.index == BY_KEY) {
         this.checkRecord(status, report);
-      } else if (this.scanner.resolve(this.cursor, status) < 0) {
+      } else if (this.scanner.resolve(this.cursor, status) < 0 && !this.isOutdated) {
         report.dangling++;
       }
     }
@@ -55,22 +55,34 @@ export class Verifier {
       report.corrupt++;
       return;
     }
-    if (view.has(FLAG_EXPIRY) && !this.isIndexed(ORDINAL_EXPIRY)) report.dangling++;
+    const isChanged = this.isChanged(view.key, view.keyBytes);
+    if (view.has(FLAG_EXPIRY) && !this.isIndexed(ORDINAL_EXPIRY, isChanged)) report.dangling++;
     if (!view.has(FLAG_ENTRIES)) return;
     for (let ordinal = 0; this.core.memtable.composeFrom(view, ordinal) >= 0; ordinal++) {
-      if (!this.isIndexed(ordinal)) report.dangling++;
+      if (!this.isIndexed(ordinal, isChanged)) report.dangling++;
     }
   }
 
-  /** Whether an entry of the scanner's record is in its index. */
-  private isIndexed(ordinal: i32): bool {
+  /** Whether the entry that the cursor is at is of a key that changed since the last checkpoint: then it may be what the tree still has of it. */
+  private get isOutdated(): bool {
+    const keyBytes = this.scanner.keyBytes;
+    return this.isChanged(this.cursor.at + (this.cursor.atBytes - keyBytes), keyBytes);
+  }
+
+  private isChanged(key: usize, keyBytes: i32): bool {
+    this.core.memtable.find(TARGET, compose(TARGET, BY_KEY, 0, 0, key, keyBytes));
+    return this.core.memtable.isExact;
+  }
+
+  /** Whether an entry of the scanner's record is in its index; isChanged: in the memtable's part of it. */
+  private isIndexed(ordinal: i32, isChanged: bool): bool {
     const core = this.core;
     const memtable = core.memtable;
     memtable.composeFrom(this.scanner.view, ordinal);
     const bytes = memtable.probeBytes;
     memory.copy(TARGET, PROBE, bytes);
-    const index = memtable.find(TARGET, bytes);
-    if (memtable.isExact) return !memtable.isRemoved(index);
+    memtable.find(TARGET, bytes);
+    if (memtable.isExact || isChanged) return memtable.isExact;
     if (core.seekTree(TARGET, bytes) < 0) return false;
     const page = core.tree.page;
     return page.keyBytes == bytes && memory.compare(page.key, TARGET, bytes) == 0;

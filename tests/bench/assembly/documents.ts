@@ -24,7 +24,7 @@ const RANGE_RESULTS: i32 = 10;
 const VALUES: i32 = 125;
 const TTL_SECONDS: i32 = 100;
 const BUDGET: i32 = 16;
-const MEMTABLE_ENTRIES: i32 = 256;
+const MEMTABLE_ENTRIES: i32 = 288;
 
 const key: usize = memory.data(16, 8);
 const body: usize = memory.data(128, 8);

@@ -11,8 +11,8 @@ import { Disposition } from "../../../assembly/kernel/store/item";
 import { RecordRef } from "../../../assembly/kernel/store/recordStore";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 
-/** Of the memtable, as in the kernels. */
-const ENTRIES: i32 = 256;
+/** Of the memtable, as in kernels without documents. */
+const ENTRIES: i32 = 128;
 const TOPIC_BYTES: i32 = 28;
 const DATA_BYTES: i32 = 100;
 /** A step erases one sector at most: more of them in a row find nothing to do. */

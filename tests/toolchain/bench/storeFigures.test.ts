@@ -11,7 +11,6 @@ describe("toolchain/bench/storeFigures", () => {
     ["flash.plain1000Erased", 1024],
     ["flash.plain10000Erased", 1240],
     ["flash.rich1000Programmed", 1615],
-    ["flash.richShipped1000Programmed", 2047],
     ["flash.richInTurn10000Programmed", 1900],
     ["flash.mountReadTenThousandths", 218],
   ]);
@@ -25,12 +24,10 @@ describe("toolchain/bench/storeFigures", () => {
         plain1000Erased: 1.024,
         plain10000Erased: 1.24,
         rich1000Programmed: 1.615,
-        richShipped1000Programmed: 2.047,
         richInTurn10000Programmed: 1.9,
         mountReadTenThousandths: 2.18,
         plainWorst: 1.24,
         richWorst: 1.615,
-        richShippedWorst: 2.047,
       },
     });
   });

@@ -125,9 +125,9 @@ describe("toolchain/store, the command", () => {
 
   it("refuses a format version that it does not know", () => {
     const other = Buffer.from(image);
-    other[4] = 6;
+    other[4] = 7;
     other.writeUInt32LE(crc32(other.subarray(0, 12)), 12);
-    refusal("version.img", other, /found a store of format version 6, expected version 5/);
+    refusal("version.img", other, /found a store of format version 7, expected version 6/);
   });
 
   it("takes a store as large as a flash file for one, when it is told", () => {

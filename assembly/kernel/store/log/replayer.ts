@@ -68,11 +68,10 @@ export class Replayer {
   }
 
   /**
-   * Applies the next batch, a rescue the next record of it, or passes over one system record. Records behind `newFrom` are not in the
-   * tree. Ok, NotFound (the log ends), Io.
+   * Applies the next batch, a rescue the next record of it, or passes over one system record. Ok, NotFound (the log ends), Io.
    */
-  step(newFrom: i64, isRescue: bool): i32 {
-    if (this.lastPending != 0) return this.applyPending(newFrom);
+  step(isRescue: bool): i32 {
+    if (this.lastPending != 0) return this.applyPending();
     let status = this.advance();
     if (status < 0) return status;
     let view = this.at.view;
@@ -95,8 +94,8 @@ export class Replayer {
         this.at.seek(first);
         return Status.Ok;
       }
-      if (first != last) return this.applyBatch(first, last, newFrom, isRescue);
-      this.applyOne(newFrom, isRescue);
+      if (first != last) return this.applyBatch(first, last, isRescue);
+      this.applyOne(isRescue);
       return Status.Ok;
     }
     if (this.aheadStatus == Status.NotFound) this.voidFrom = address;
@@ -104,10 +103,10 @@ export class Replayer {
   }
 
   /** Applies the next record of a batch that counts. Ok, Io. */
-  private applyPending(newFrom: i64): i32 {
+  private applyPending(): i32 {
     const status = this.at.next();
     if (status < 0) return status;
-    this.applyOne(newFrom, true);
+    this.applyOne(true);
     if (this.at.view.unit == this.lastPending) this.lastPending = 0;
     return Status.Ok;
   }
@@ -162,21 +161,21 @@ export class Replayer {
   }
 
   /** Applies the records from `first` to `last`. Ok, Io. */
-  applyBatch(first: i32, last: i32, newFrom: i64, isRescue: bool): i32 {
+  applyBatch(first: i32, last: i32, isRescue: bool): i32 {
     this.at.seek(first);
     let status = this.at.next();
     while (status >= 0 && this.at.view.unit != last) {
-      this.applyOne(newFrom, isRescue);
+      this.applyOne(isRescue);
       status = this.at.next();
     }
-    if (status >= 0) this.applyOne(newFrom, isRescue);
+    if (status >= 0) this.applyOne(isRescue);
     return status == Status.NotFound ? Status.Ok : status;
   }
 
   /** Applies the record that is loaded. */
-  private applyOne(newFrom: i64, isRescue: bool): void {
+  private applyOne(isRescue: bool): void {
     const view = this.at.view;
-    if (view.isData) this.applier.apply(view, view.address > newFrom, isRescue);
+    if (view.isData) this.applier.apply(view, isRescue);
     else if (view.system == SYSTEM_PURGE) this.purge(view);
   }
 

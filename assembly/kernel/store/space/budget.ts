@@ -13,7 +13,7 @@ const PROVEN_SECTORS: i32 = 32;
 /** And never before so many times what the last one took was written. */
 const CHECKPOINT_SHARE: i32 = 4;
 /** Entries that the memtable must still take when a checkpoint begins, and one more for so many units of tree: it goes on meanwhile. */
-const ENTRIES_KEPT: i32 = 48;
+const ENTRIES_KEPT: i32 = 32;
 const UNITS_PER_ENTRY: i32 = 18;
 /** Sectors of the log after which a checkpoint is written at the latest: what a mount has to replay. */
 const REPLAY_SECTORS: i32 = 8;
@@ -24,6 +24,8 @@ const NEAR_SECTORS: i32 = 4;
 /** What is kept for a space and not taken yet is reckoned with as full of records of this share of it, and of entries in the tree: 2 to the power of minus this. */
 const KEPT_RECORD_SHIFT: i32 = 4;
 const KEPT_TREE_SHIFT: i32 = 3;
+/** Room is planned for a tree of whole steps, so that not each put plans anew: units, one of so many sectors: 2 to the power of this. */
+const PLAN_SHIFT: i32 = 3;
 /** Units that a checkpoint may take beside what was reckoned: ends of sectors, its record, a cut. */
 const MARGIN: i32 = 32;
 
@@ -102,6 +104,7 @@ export class Budget {
 
   /** Units kept free for reclaim. */
   private get reserve(): i32 {
+    this.keepPlan();
     const core = this.core;
     const payload = core.ring.payloadUnits;
     const checkpoint = this.checkpointUnits;
@@ -117,17 +120,22 @@ export class Budget {
 
   /** Units that live records may take. */
   get liveMax(): i32 {
+    this.keepPlan();
+    return this.planned;
+  }
+
+  /** Plans anew when the tree has grown or shrunk by a step, or what else a plan is made of changed. */
+  private keepPlan(): void {
     // What fills the room that is kept makes the tree larger, too: others cannot have that room.
     const kept = this.core.keptUnits;
-    const tree = this.treeUnits + (kept >> KEPT_TREE_SHIFT);
+    const step = max(this.sectors >> PLAN_SHIFT, 1);
+    const tree = ((this.treeUnits + (kept >> KEPT_TREE_SHIFT) + step - 1) / step) * step;
     const largest = max(this.core.largest, kept >> KEPT_RECORD_SHIFT);
-    if (tree != this.plannedTree || largest != this.plannedLargest || this.sectors != this.plannedSectors) {
-      this.plannedTree = tree;
-      this.plannedLargest = largest;
-      this.plannedSectors = this.sectors;
-      this.plan();
-    }
-    return this.planned;
+    if (tree == this.plannedTree && largest == this.plannedLargest && this.sectors == this.plannedSectors) return;
+    this.plannedTree = tree;
+    this.plannedLargest = largest;
+    this.plannedSectors = this.sectors;
+    this.plan();
   }
 
   /** Chooses how many sectors full of live records one checkpoint should be able to move: with that many the most can be held. */
@@ -361,7 +369,7 @@ export class Budget {
   get wantsCheckpoint(): bool {
     const core = this.core;
     if (core.memtable.count == 0 && core.purged == 0 && core.ring.newest < 0) return false;
-    if (core.memtableRoom < this.entriesKept) return true;
+    if (core.memtable.room < max(this.entriesKept, core.wantedEntries) && core.memtable.count > 0) return true;
     // What only shortens the next replay must not take the room that reclaim will need.
     if (this.roomAbove(this.reserve) < this.checkpointUnits) return false;
     if (core.purged != 0) return true;

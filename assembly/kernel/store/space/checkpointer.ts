@@ -7,7 +7,9 @@ import { unitOf } from "../tree/page";
 import { CRC_BYTES, KIND_SYSTEM, SYSTEM_CHECKPOINT } from "../log/record";
 import { PROBE } from "../scratch";
 import { HEADER_UNITS } from "../flash/sector";
-import { SPACES, SpaceCounts } from "../store";
+import { StaleEntries } from "./staleEntries";
+import { SPACES } from "../store";
+import { PACKED_BYTES, packCounts } from "./packedCounts";
 import { TreeBuilder, treeBuilder } from "../tree/treeBuilder";
 import { UNIT, toUnits } from "../flash/units";
 
@@ -17,7 +19,6 @@ const ENTRIES_PER_CALL: i32 = 64;
 /** Bytes of records copied in one call, and one record more. */
 const COPY_PER_CALL: i32 = 2048;
 
-const COUNTERS: i32 = 9;
 export const COUNTS_OFFSET: i32 = 32;
 /*
  * Body of a checkpoint: u32 pointer of the root, u32 sequence of the oldest sector with a page, u32 units of all pages, u32 boot,
@@ -25,7 +26,7 @@ export const COUNTS_OFFSET: i32 = 32;
  * each space nine u32: records, live units, stored, overwritten, deleted, delivered, expired, evicted, lost; then u32 units of the
  * largest record, at most.
  */
-export const LARGEST_OFFSET: i32 = COUNTS_OFFSET + SPACES * COUNTERS * 4;
+export const LARGEST_OFFSET: i32 = COUNTS_OFFSET + SPACES * PACKED_BYTES;
 export const CHECKPOINT_BYTES: i32 = LARGEST_OFFSET + 4;
 
 /** Who has the one builder of trees. */
@@ -59,16 +60,21 @@ export class Checkpointer {
   /** Bytes of records copied in this call. */
   private copied: i32 = 0;
   private isMerged: bool = false;
+  /** Whether what the old tree has of the key at `progress` in other orders was marked. */
+  private isMarked: bool = false;
   /** All composites below are in the new tree: bytes of the composite in core.place. */
   private progressBytes: i32 = 0;
 
   private readonly builder: TreeBuilder = treeBuilder;
+  private readonly stale: StaleEntries;
   private readonly body: StaticArray<u8> = new StaticArray<u8>(CHECKPOINT_BYTES);
 
   constructor(
     private readonly core: Core,
     private readonly mover: Mover,
-  ) {}
+  ) {
+    this.stale = new StaleEntries(core);
+  }
 
   /** Whether another store is writing a tree: this one has to wait. */
   get isBlocked(): bool {
@@ -99,11 +105,13 @@ export class Checkpointer {
     this.moveUnits = moveUnits;
     this.purging = core.purged;
     this.isMerged = false;
+    this.isMarked = false;
     this.progressBytes = 0;
+    this.stale.clear();
     this.builder.begin(core);
+    core.memtable.beginMerge();
     core.pinned = min(core.pinned, core.pinnedNew);
     core.pinnedNew = u32.MAX_VALUE;
-    core.entriesSince = 0;
     this.packBody();
   }
 
@@ -114,7 +122,6 @@ export class Checkpointer {
     active.checkpointer = null;
     this.core.promisedUnits = 0;
     this.core.memtable.endMerge(false);
-    this.core.entriesSince = -1;
   }
 
   /** Goes on. Ok: also when it is finished, isActive tells; NoSpace, Io, Corrupt: it is given up. */
@@ -165,14 +172,27 @@ export class Checkpointer {
     return this.merge(first, end, most);
   }
 
-  /** Whether no record of a leaf has to move: 1 or 0; Corrupt, Io. */
+  /** Whether a leaf can stay as it is: 1 or 0; Corrupt, Io. */
   private isSettled(pointer: i32): i32 {
-    if (this.evacuateBelow == 0) return 1;
+    if (this.evacuateBelow == 0 && !this.stale.mayBeIn(pointer)) return 1;
     const page = this.core.tree.page;
     const status = page.load(pointer);
     if (status < 0) return status;
-    while (page.next()) if (load<u8>(page.key) == BY_KEY && this.mustMove(page.payload)) return 0;
+    while (page.next()) {
+      if (load<u8>(page.key) == BY_KEY && this.mustMove(page.payload)) return 0;
+      const stale = this.stale.isSuspect ? this.stale.isStale() : 0;
+      if (stale != 0) return min(stale, 0);
+    }
     return 1;
+  }
+
+  /** Marks what the old tree has in other orders of the key that the page is at, and stops before that key. Returns `taken`; Corrupt, Io. */
+  private mark(taken: i32): i32 {
+    const unit = this.core.tree.page.payload;
+    this.pause(true, taken);
+    this.isMarked = true;
+    const status = this.stale.markOf(unit);
+    return status < 0 ? status : taken;
   }
 
   private mustMove(unit: i32): bool {
@@ -243,7 +263,7 @@ export class Checkpointer {
         if (status < 0) {
           // The record cannot be read: nothing can be said of it, so it leaves the index.
           core.corrupt++;
-          memtable.setMerged(index++);
+          index++;
           continue;
         }
         isLoaded = true;
@@ -252,18 +272,30 @@ export class Checkpointer {
       if (taken >= most || this.copied >= COPY_PER_CALL) return this.pause(order < 0, most);
       let status: i32 = Status.Ok;
       if (order < 0) {
-        if (!this.isPurged(page.key, page.keyBytes, page.payload)) {
+        let isDropped = this.isPurged(page.key, page.keyBytes, page.payload);
+        if (!isDropped && this.stale.isSuspect) {
+          status = this.stale.isStale();
+          isDropped = status != 0;
+          isLoaded = false;
+        }
+        if (!isDropped) {
           const payload = load<u8>(page.key) == BY_KEY ? this.place(page.payload) : page.payload;
           status = payload < 0 ? payload : this.builder.add(page.key, page.keyBytes, payload);
         }
         hasOld = page.next();
       } else {
-        if (order == 0) hasOld = page.next();
-        if (!memtable.isRemoved(index)) {
-          const payload = memtable.indexAt(index) == BY_KEY ? this.place(memtable.unitAt(index)) : memtable.probeKeyBytes;
+        const isKey = memtable.indexAt(index) == BY_KEY;
+        if (order == 0) {
+          if (isKey && !this.isMarked && memtable.isLinked(index)) return this.mark(taken);
+          this.isMarked = false;
+          hasOld = page.next();
+        }
+        // What is late counts by itself: neither it nor what it replaces is in the new tree.
+        if (!memtable.isRemoved(index) && !memtable.isLate(index)) {
+          const payload = isKey ? this.place(memtable.unitAt(index)) : memtable.probeKeyBytes;
           status = payload < 0 ? payload : this.builder.add(PROBE, memtable.probeBytes, payload);
         }
-        if (status >= 0) memtable.setMerged(index++);
+        index++;
         isLoaded = false;
         taken++;
       }
@@ -300,7 +332,7 @@ export class Checkpointer {
     store<i32>(body, core.boot, 12);
     store<u32>(body, core.ownSeconds, 16);
     store<i64>(body, this.startAddress, 20);
-    for (let space = 0; space < SPACES; space++) packCounts(body + COUNTS_OFFSET + space * COUNTERS * 4, core.counts(space));
+    for (let space = 0; space < SPACES; space++) packCounts(body + COUNTS_OFFSET + space * PACKED_BYTES, core.counts(space));
     store<i32>(body, core.largest, LARGEST_OFFSET);
   }
 
@@ -324,8 +356,6 @@ export class Checkpointer {
     core.tree.forget();
     core.memtable.endMerge(true);
     core.replayAddress = this.startAddress;
-    core.replayExtra = core.entriesSince;
-    core.entriesSince = -1;
     core.pinned = u32.MAX_VALUE;
     core.purged &= ~this.purging;
     core.evacuatedBelow = evacuated;
@@ -348,29 +378,4 @@ export class Checkpointer {
     if (status >= 0) core.ring.checkpoint = writer.unit;
     return status;
   }
-}
-
-function packCounts(dst: usize, counts: SpaceCounts): void {
-  store<i32>(dst, counts.records);
-  store<i32>(dst, counts.liveUnits, 4);
-  store<i32>(dst, counts.stored, 8);
-  store<i32>(dst, counts.overwritten, 12);
-  store<i32>(dst, counts.deleted, 16);
-  store<i32>(dst, counts.delivered, 20);
-  store<i32>(dst, counts.expired, 24);
-  store<i32>(dst, counts.evicted, 28);
-  store<i32>(dst, counts.lost, 32);
-}
-
-/** Takes the counts of one space from `src`, as packed in a checkpoint. */
-export function unpackCounts(src: usize, counts: SpaceCounts): void {
-  counts.records = load<i32>(src);
-  counts.liveUnits = load<i32>(src, 4);
-  counts.stored = load<i32>(src, 8);
-  counts.overwritten = load<i32>(src, 12);
-  counts.deleted = load<i32>(src, 16);
-  counts.delivered = load<i32>(src, 20);
-  counts.expired = load<i32>(src, 24);
-  counts.evicted = load<i32>(src, 28);
-  counts.lost = load<i32>(src, 32);
 }

@@ -90,7 +90,7 @@ export class Maintenance {
     const ring = core.ring;
     this.restSector = ring.newest;
     this.restEnd = ring.writeOffset + min((ring.sectorCount * ring.payloadUnits) >> REST_SHIFT, REST_UNITS);
-    this.restCount = core.memtable.count + core.memtableRoom - this.budget.entriesKept;
+    this.restCount = core.memtable.capacity - this.budget.entriesKept;
   }
 
   private get isAtRest(): bool {
@@ -150,7 +150,6 @@ export class Maintenance {
     core.tree.forget();
     core.isDamaged = false;
     core.live.forget(false);
-    core.replayExtra = 0;
     core.corrupt++;
     for (let space = 0; space < SPACES; space++) {
       core.counts(space).records = 0;
@@ -165,7 +164,7 @@ export class Maintenance {
       this.checkpointer.isPartial = true;
       if (core.memtable.room < min(RESCUE_ROOM, core.memtable.capacity >> 2)) status = this.checkpoint(0);
       this.checkpointer.isPartial = false;
-      if (status >= 0) status = this.replayer.step(0, true);
+      if (status >= 0) status = this.replayer.step(true);
       if (device.failedReads != failed) status = Status.Io;
     }
     this.replayer.voidFrom = voidFrom;

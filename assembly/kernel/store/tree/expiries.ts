@@ -1,40 +1,60 @@
 import { Core } from "../core";
-import { BY_EXPIRY, COMPOSITE_MAX, Cursor } from "./cursor";
+import { BY_EXPIRY, Cursor } from "./cursor";
 
 const TTL_MAX: i64 = 0x7fffffff;
 
-const CLOCK = memory.data(8, 8);
+/** First bytes of an encoded value of BY_EXPIRY: by the store's own clock, by the wall's, and BY_AGE_MARK. */
+const KINDS: i32 = 3;
+/** Bytes of a composite that are kept of a place: index id, encoded value, and the beginning of a key. */
+const PLACE_BYTES: i32 = 24;
 
-/** When records expire, and how far they have been swept: entries of those that left are passed once, not by each sweep again. */
+const KIND = memory.data(8, 8);
+
+/**
+ * When records expire, and how old they are; and how far each of these orders was walked: entries of those that left are passed once,
+ * not each time, and in the tree they are until the next checkpoint.
+ */
 export class Expiries {
-  /** Composite at which the last sweep ended, 0 bytes: from the start. What lies before it has left. */
-  private reachedBytes: i32 = 0;
-  private readonly reached: StaticArray<u8> = new StaticArray<u8>(COMPOSITE_MAX + 1);
+  /** Of each kind: bytes of the composite that was reached, as far as it is kept; 0: from the start. What lies before it has left. */
+  private readonly reachedBytes: StaticArray<u8> = new StaticArray<u8>(KINDS);
+  private readonly reached: StaticArray<u8> = new StaticArray<u8>(KINDS * PLACE_BYTES);
 
   constructor(private readonly core: Core) {}
+
+  private place(kind: i32): usize {
+    return changetype<usize>(this.reached) + kind * PLACE_BYTES;
+  }
+
+  /** The kind of expiries that are given now. */
+  get clock(): i32 {
+    return this.core.isClockValid ? 1 : 0;
+  }
 
   /** Second at which a record expires that gets a TTL now: by the wall clock, or by the store's own while that is unknown. 0: never. */
   after(ttlSeconds: i64): u32 {
     const core = this.core;
-    const now = core.wallMs >= 0 ? core.wallMs / 1000 : <i64>core.ownSeconds;
+    const clock = this.clock;
+    const now = clock == 1 ? core.wallMs / 1000 : <i64>core.ownSeconds;
     const expiresAt = <u32>min<i64>(now + min<i64>(ttlSeconds, TTL_MAX), u32.MAX_VALUE);
-    if (expiresAt <= bswap(load<u32>(changetype<usize>(this.reached), 2))) this.reachedBytes = 0;
+    if (expiresAt <= bswap(load<u32>(this.place(clock), 2))) unchecked((this.reachedBytes[clock] = 0));
     return expiresAt;
   }
 
-  /** Places a cursor at the first expiry by a clock: 0 the store's own, 1 the wall's. */
-  seek(cursor: Cursor, clock: i32): void {
-    store<u8>(CLOCK, clock);
-    cursor.prefix(BY_EXPIRY, CLOCK, 1, false);
-    const reached = changetype<usize>(this.reached);
-    if (this.reachedBytes == 0 || <i32>load<u8>(reached, 1) != clock) return;
-    cursor.atBytes = this.reachedBytes;
-    memory.copy(cursor.at, reached, this.reachedBytes);
+  /** Places a cursor at the first entry of a kind. */
+  seek(cursor: Cursor, kind: i32): void {
+    store<u8>(KIND, kind);
+    cursor.prefix(BY_EXPIRY, KIND, 1, false);
+    const bytes = <i32>unchecked(this.reachedBytes[kind]);
+    if (bytes == 0) return;
+    cursor.atBytes = bytes;
+    memory.copy(cursor.at, this.place(kind), bytes);
   }
 
-  /** A sweep has come to where the cursor is. */
+  /** Of a kind the first entry that counts is where the cursor is. */
   reach(cursor: Cursor): void {
-    this.reachedBytes = cursor.atBytes;
-    memory.copy(changetype<usize>(this.reached), cursor.at, cursor.atBytes);
+    const kind = <i32>load<u8>(cursor.at, 1);
+    const bytes = min(cursor.atBytes, PLACE_BYTES);
+    unchecked((this.reachedBytes[kind] = <u8>bytes));
+    memory.copy(this.place(kind), cursor.at, bytes);
   }
 }

@@ -1,20 +1,26 @@
 import { BY_EXPIRY, BY_KEY } from "./cursor";
 import { FLAG_CLOCK, RecordView, entryAt } from "../log/record";
+import { BY_AGE_MARK } from "../space/quota";
 import { PROBE, SCRATCH, SOUGHT } from "../scratch";
 import { workspace } from "../workspace";
 import { Status } from "../../../lib/status";
 
 const ENTRY_BYTES: i32 = 8;
-/** Bytes of an entry in a page beside its composite. */
-const PAGE_ENTRY_BYTES: i32 = 4;
+/** Bytes of an entry in a page beside its composite, of which the index id at least is shared with the one before. */
+const PAGE_ENTRY_BYTES: i32 = 3;
 /*
  * An entry: bits 0..18 unit, 19..23 ordinal, 24..26 flags, 27..63 the composite's code: its order, as far as 37 bits tell.
  *
  *   key of the queue      0 (4 bits) | the four bytes behind its first, which is 0 | whether more follow (1)
  *   another key           0 (3 bits) | 1 (1) | its first 33 bits
+ *   expiry or age         1 (3 bits) | clock, or 2 (2) | seconds, or the low 32 bits of the version
  *   in another order      index id (3 bits) | the first 34 bits behind it
  *
- * A key of the queue is five bytes: there the code is the whole composite, and no record has to be read to tell two apart.
+ * A key of the queue is five bytes: there the code is the whole composite, and no record has to be read to tell two apart. The
+ * ordinal tells which of the record's entries it is; of a key, KEY_WHOLE and KEY_LINKED.
+ *
+ * Of a key that is here, all entries in the other orders are here, too: what the tree has there of it does not count (Scanner.resolve
+ * finds that out, Checkpointer drops it). So a record that leaves needs no entries that say so but its key's.
  */
 const UNIT_MASK: u32 = 0x7ffff;
 const ORDINAL_SHIFT: i32 = 19;
@@ -29,14 +35,15 @@ const WHOLE_BYTES: i32 = 6;
 const REMOVED: u32 = 1 << 24;
 /** The tree has nothing under this composite: a removal needs to leave nothing behind. */
 const FRESH: u32 = 1 << 25;
-/** The checkpoint under way has taken it into its pages. */
-const MERGED: u32 = 1 << 26;
+/** Put since the checkpoint under way began, which passes over it. */
+const LATE: u32 = 1 << 26;
 
 /** Ordinals beside those of a record's index entries. */
 export const ORDINAL_EXPIRY: i32 = 30;
 export const ORDINAL_KEY: i32 = 31;
-/** Of the entry of a key: its code is all of it. */
-const ORDINAL_WHOLE: i32 = 30;
+/** In place of an ordinal, of a key: its code is all of it; the tree may have entries of it in other orders. */
+const KEY_WHOLE: u32 = 1 << ORDINAL_SHIFT;
+const KEY_LINKED: u32 = 2 << ORDINAL_SHIFT;
 
 /** Compares two composites as bytes: negative, 0, positive. */
 export function compare(a: usize, aBytes: i32, b: usize, bBytes: i32): i32 {
@@ -72,6 +79,9 @@ export class Memtable {
   probeBytes: i32 = 0;
   probeKeyBytes: i32 = 0;
   readonly view: RecordView = workspace.probed;
+  /** Whether a checkpoint takes what is here, and how many bytes of growth were here when it began. */
+  private isMerging: bool = false;
+  private mergingBytes: i32 = 0;
   private readonly entries: StaticArray<u64>;
 
   constructor(readonly capacity: i32) {
@@ -98,6 +108,16 @@ export class Memtable {
 
   isRemoved(index: i32): bool {
     return (this.low(index) & REMOVED) != 0;
+  }
+
+  /** Whether the checkpoint under way passes over an entry. */
+  isLate(index: i32): bool {
+    return (this.low(index) & LATE) != 0;
+  }
+
+  /** Whether the tree may have entries of a key in other orders. index: of the entry of a key. */
+  isLinked(index: i32): bool {
+    return (this.low(index) & KEY_LINKED) != 0;
   }
 
   /** Index id of an entry. */
@@ -166,7 +186,7 @@ export class Memtable {
     const ordinal = (low >> ORDINAL_SHIFT) & 31;
     const status = view.load(unit);
     if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
-    return this.composeFrom(view, isWhole(unchecked(this.entries[index])) ? ORDINAL_KEY : ordinal);
+    return this.composeFrom(view, this.indexAt(index) == BY_KEY ? ORDINAL_KEY : ordinal);
   }
 
   /** Puts the composite of one of a record's entries into PROBE. Ok, NotFound (it has no such entry), Io. */
@@ -194,35 +214,60 @@ export class Memtable {
     return Status.Ok;
   }
 
-  /** Puts the composite in PROBE: it is in the record at `unit`. isFresh: the tree has nothing under it. */
-  put(unit: i32, ordinal: i32, isFresh: bool): void {
-    let low = this.place(unit, ordinal);
+  /** Puts the key in PROBE: its record is at `unit`. isFresh: the tree has nothing under it; isLinked: it may have entries of it in other orders. */
+  putKey(unit: i32, isFresh: bool, isLinked: bool): void {
     const index = this.search();
+    let low = this.keyAt(unit, index, isLinked);
     if (this.isExact) {
-      const old = this.low(index);
-      if ((old & (REMOVED | MERGED | FRESH)) == FRESH) low |= FRESH;
+      if (this.isUnknown(index)) low = (low & ~KEY_LINKED) | FRESH;
       this.replace(index, low);
     } else {
       this.insert(index, isFresh ? low | FRESH : low);
     }
   }
 
-  /** Removes the composite in PROBE, whose bytes are in the record at `unit`. */
-  remove(unit: i32, ordinal: i32): void {
+  /** Removes the key in PROBE, whose bytes are in the record at `unit`. isLinked: as above. */
+  removeKey(unit: i32, isLinked: bool): void {
     const index = this.search();
-    if (this.isExact && (this.low(index) & (REMOVED | MERGED | FRESH)) == FRESH) {
+    if (this.isExact && this.isUnknown(index)) {
       this.drop(index);
       return;
     }
-    const low = this.place(unit, ordinal) | REMOVED;
+    const low = this.keyAt(unit, index, isLinked) | REMOVED;
     if (this.isExact) this.replace(index, low);
     else this.insert(index, low);
   }
 
-  /** Where the bytes of the composite in PROBE are. */
-  private place(unit: i32, ordinal: i32): u32 {
-    const isWhole = this.probeBytes == WHOLE_BYTES && load<u16>(PROBE) == BY_KEY;
-    return (<u32>unit) | ((<u32>(isWhole ? ORDINAL_WHOLE : ordinal)) << ORDINAL_SHIFT);
+  /** Puts the composite in PROBE of another order: it is in the record at `unit`, its entry `ordinal`. */
+  putEntry(unit: i32, ordinal: i32): void {
+    const low = (<u32>unit) | ((<u32>ordinal) << ORDINAL_SHIFT) | FRESH | this.lateness;
+    const index = this.search();
+    if (this.isExact) this.replace(index, low);
+    else this.insert(index, low);
+  }
+
+  /** Drops the composite in PROBE of another order; in the tree it does not count, because its key is put or removed here. */
+  dropEntry(): void {
+    const index = this.search();
+    if (this.isExact) this.drop(index);
+    else this.bytes -= this.probeBytes + PAGE_ENTRY_BYTES;
+  }
+
+  private get lateness(): u32 {
+    return this.isMerging ? LATE : 0;
+  }
+
+  /** Whether neither the tree nor the one being written has an entry. */
+  private isUnknown(index: i32): bool {
+    return (this.low(index) & (REMOVED | FRESH | this.lateness)) == (FRESH | this.lateness);
+  }
+
+  /** The low word of the entry of the key in PROBE, which search found at `index`. */
+  private keyAt(unit: i32, index: i32, isLinked: bool): u32 {
+    let low = (<u32>unit) | this.lateness;
+    if (this.probeBytes == WHOLE_BYTES && load<u16>(PROBE) == BY_KEY) low |= KEY_WHOLE;
+    if (isLinked || (this.isExact && this.isLinked(index))) low |= KEY_LINKED;
+    return low;
   }
 
   private replace(index: i32, low: u32): void {
@@ -266,38 +311,50 @@ export class Memtable {
     memory.copy(at, at + ENTRY_BYTES, (this.count - index) * ENTRY_BYTES);
   }
 
-  /** Notes that the checkpoint under way has taken an entry. */
-  setMerged(index: i32): void {
-    this.mark(index, this.low(index) | MERGED);
+  /** A checkpoint takes what is here now, and passes over what is put from now on. */
+  beginMerge(): void {
+    this.isMerging = true;
+    this.mergingBytes = this.bytes;
   }
 
-  /** Ends a checkpoint: what it took leaves when it is durable, and is as before when it failed. */
+  /** Ends a checkpoint: what it took leaves when it is durable. */
   endMerge(isDurable: bool): void {
+    this.isMerging = false;
+    if (isDurable) this.bytes -= this.mergingBytes;
     let kept = 0;
     for (let i = 0; i < this.count; i++) {
-      const low = this.low(i);
-      if (isDurable && (low & MERGED) != 0) continue;
       const entry = unchecked(this.entries[i]);
-      unchecked((this.entries[kept++] = entry & ~(<u64>MERGED)));
+      if (isDurable && (entry & LATE) == 0) continue;
+      unchecked((this.entries[kept++] = entry & ~(<u64>LATE)));
     }
-    this.bytes = this.count > 0 ? (this.bytes / this.count) * kept : 0;
     this.count = kept;
   }
 }
 
 /** Whether an entry's code is all of its composite. */
 function isWhole(entry: u64): bool {
-  return entry >> (CODE_SHIFT + 33) == 0 && (((<u32>entry) >> ORDINAL_SHIFT) & 31) == ORDINAL_WHOLE;
+  return entry >> (CODE_SHIFT + 33) == 0 && ((<u32>entry) & KEY_WHOLE) != 0;
 }
 
 /** The order of a composite, as far as 37 bits tell. */
 function codeOf(composite: usize, bytes: i32): u64 {
   if (bytes == 0) return 0;
   const id = <u64>load<u8>(composite);
-  let first: u32 = 0;
-  for (let i = 1; i < 5; i++) first = (first << 8) | (i < bytes ? load<u8>(composite + i) : 0);
-  const word = ((<u64>first) << 8) | (bytes > 5 ? load<u8>(composite + 5) : 0);
-  if (id != BY_KEY) return (id << ID_SHIFT) | (word >> 6);
-  if (first >> 24 != 0) return NO_QUEUE | (word >> 7);
-  return ((word & 0xffffffff) << 1) | u64(bytes > WHOLE_BYTES);
+  let word = wordOf(composite + 1, bytes - 1);
+  if (id == BY_EXPIRY) {
+    const kind = min<u64>(word >> 56, 3);
+    word <<= 8;
+    // An age is six bytes: of versions beyond 32 bits all have the greatest code.
+    const order = kind != BY_AGE_MARK ? word >> 32 : min<u64>(word >> 16, u32.MAX_VALUE);
+    return (id << ID_SHIFT) | (kind << 32) | order;
+  }
+  if (id != BY_KEY) return (id << ID_SHIFT) | (word >> 30);
+  if (word >> 56 != 0) return NO_QUEUE | (word >> 31);
+  return (((word << 8) >> 32) << 1) | u64(bytes > WHOLE_BYTES);
+}
+
+/** The first eight bytes of u8[len] at `src`, big-endian, as if zeros followed. */
+function wordOf(src: usize, len: i32): u64 {
+  const word = bswap(load<u64>(src));
+  return len >= 8 ? word : len <= 0 ? 0 : word & ~(u64.MAX_VALUE >> (len << 3));
 }

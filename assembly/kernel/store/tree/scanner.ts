@@ -12,8 +12,8 @@ import { workspace } from "../workspace";
 export class Scanner {
   readonly view: RecordView = workspace.found;
   private targetBytes: i32 = 0;
-  /** What the last look into the orders met. */
-  private keyBytes: i32 = 0;
+  /** Of an entry that the last step met in an order other than by key: bytes of its key. */
+  keyBytes: i32 = 0;
 
   constructor(private readonly core: Core) {}
 

@@ -7,7 +7,7 @@ import { verifyDifference } from "../../../../fakes/storeModel";
 
 const SECTOR_BYTES: i32 = 1024;
 const SECTORS: i32 = 48;
-const MEMTABLE: i32 = 256;
+const MEMTABLE: i32 = 288;
 const DOCUMENTS: i32 = 12;
 const BATCH: i32 = 20;
 /** Rounds of one piece of work: enough for checkpoints and erases to fall into it. */
