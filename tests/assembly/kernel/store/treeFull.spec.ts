@@ -119,6 +119,26 @@ class Filled {
   }
 }
 
+/** Puts one record with a TTL and one index entry: three entries of the memtable. */
+function putOne(db: TreeStore, n: i32): i32 {
+  let status = db.begin(key, makeKey(DOCUMENTS, n), 8, 100, ANY_VERSION);
+  if (status >= 0) status = db.write(value, 8);
+  if (status >= 0) status = db.addEntry(3, key, 5);
+  if (status >= 0) status = db.commit();
+  // Those of earlier rounds make room.
+  if (status >= 0 && n >= 60) db.remove(key, makeKey(DOCUMENTS, n - 60), Disposition.Deleted, ANY_VERSION);
+  return status;
+}
+
+/** Puts a batch of such records. What is refused is given up. */
+function putBatch(db: TreeStore, first: i32, count: i32): i32 {
+  let status = db.beginBatch();
+  for (let n = first; n < first + count && status >= 0; n++) status = putOne(db, n);
+  if (status >= 0) return db.commitBatch();
+  db.abortBatch();
+  return status;
+}
+
 /** Sectors of so many bytes, how many, bytes of a value. */
 const GEOMETRIES: StaticArray<i32> = [4096, 4, 100, 4096, 4, 1, 1024, 16, 20, 1024, 16, 600, 512, 32, 50, 4096, 16, 250, 1024, 8, 300];
 
@@ -185,6 +205,28 @@ describe("kernel/store/treeStore, full", () => {
       expect(refused).toBe(0);
       expect(full.db.counts(DOCUMENTS).evicted).toBeGreaterThan(1000);
     }
+  });
+
+  it("takes a batch that needs more of the memtable than a checkpoint is begun for, and never one that needs more than there is", () => {
+    const db = new TreeStore(new NorDevice(4096, 16), 128);
+    db.setTime(0, SECONDS * 1000);
+    expect(db.mount()).toBe(Status.Ok);
+    let next = 0;
+    for (let round = 0; round < 40; round++) {
+      // Whatever the memtable holds already.
+      for (let i = 0; i < STEPS_MAX && db.step(); i++) {}
+      for (let i = 0; i < round % 8; i++) expect(putOne(db, next++)).toBe(Status.Ok);
+      let status: i32 = Status.NoSpace;
+      for (let attempt = 0; attempt < 4 && status == Status.NoSpace; attempt++) {
+        for (let i = 0; i < STEPS_MAX && db.step(); i++) {}
+        status = putBatch(db, next, 30);
+      }
+      expect(status).toBe(Status.Ok);
+      next += 30;
+    }
+    putBatch(db, next, 60);
+    for (let i = 0; i < STEPS_MAX && db.step(); i++) {}
+    expect(putBatch(db, next, 60)).toBe(Status.TooLarge);
   });
 
   it("commits a batch wholly, or refuses it and takes it later", () => {

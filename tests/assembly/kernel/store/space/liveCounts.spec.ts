@@ -130,7 +130,7 @@ describe("kernel/store/space/liveCounts", () => {
     settle(db);
     const erases = device.eraseTotal;
     for (let i = 0; i < 2000; i++) {
-      expect(put(db, (i * 7) % 300, 100)).toBe(Status.Ok);
+      expect(put(db, (i * 7) % 300, 100)).toBe(Status.Ok, "room is planned for what is only overwritten, too");
       settle(db);
     }
     expect(device.eraseTotal - erases).toBeGreaterThan(64);
