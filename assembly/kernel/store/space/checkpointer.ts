@@ -270,38 +270,42 @@ export class Checkpointer {
       }
       const order = !hasOld ? 1 : index == end ? -1 : compare(page.key, page.keyBytes, PROBE, memtable.probeBytes);
       if (taken >= most || this.copied >= COPY_PER_CALL) return this.pause(order < 0, most);
-      let status: i32 = Status.Ok;
+      let status: i32;
       if (order < 0) {
-        let isDropped = this.isPurged(page.key, page.keyBytes, page.payload);
-        if (!isDropped && this.stale.isSuspect) {
-          status = this.stale.isStale();
-          isDropped = status != 0;
-          isLoaded = false;
-        }
-        if (!isDropped) {
-          const payload = load<u8>(page.key) == BY_KEY ? this.place(page.payload) : page.payload;
-          status = payload < 0 ? payload : this.builder.add(page.key, page.keyBytes, payload);
-        }
+        const isSuspect = this.stale.isSuspect;
+        if (isSuspect) isLoaded = false;
+        status = this.takeOver(isSuspect);
         hasOld = page.next();
       } else {
-        const isKey = memtable.indexAt(index) == BY_KEY;
         if (order == 0) {
-          if (isKey && !this.isMarked && memtable.isLinked(index)) return this.mark(taken);
+          if (memtable.indexAt(index) == BY_KEY && !this.isMarked && memtable.isLinked(index)) return this.mark(taken);
           this.isMarked = false;
           hasOld = page.next();
         }
-        // What is late counts by itself: neither it nor what it replaces is in the new tree.
-        if (!memtable.isRemoved(index) && !memtable.isLate(index)) {
-          const payload = isKey ? this.place(memtable.unitAt(index)) : memtable.probeKeyBytes;
-          status = payload < 0 ? payload : this.builder.add(PROBE, memtable.probeBytes, payload);
-        }
-        index++;
+        status = this.add(index++);
         isLoaded = false;
         taken++;
       }
       if (status < 0) return status;
     }
     return this.proceed(taken);
+  }
+
+  /** Takes the entry that the page is at over into the new tree, unless it does not count any more. Ok, NoSpace, Io. */
+  private takeOver(isSuspect: bool): i32 {
+    const page = this.core.tree.page;
+    const stale = isSuspect ? this.stale.isStale() : 0;
+    if (stale != 0 || this.isPurged(page.key, page.keyBytes, page.payload)) return min(stale, 0);
+    const payload = load<u8>(page.key) == BY_KEY ? this.place(page.payload) : page.payload;
+    return payload < 0 ? payload : this.builder.add(page.key, page.keyBytes, payload);
+  }
+
+  /** Adds an entry of the memtable, whose composite is in PROBE. What is late stays out, and so does what it replaces. Ok, NoSpace, Io. */
+  private add(index: i32): i32 {
+    const memtable = this.core.memtable;
+    if (memtable.isRemoved(index) || memtable.isLate(index)) return Status.Ok;
+    const payload = memtable.indexAt(index) == BY_KEY ? this.place(memtable.unitAt(index)) : memtable.probeKeyBytes;
+    return payload < 0 ? payload : this.builder.add(PROBE, memtable.probeBytes, payload);
   }
 
   /** Stops in the middle of a leaf, before the composite that comes next. */
