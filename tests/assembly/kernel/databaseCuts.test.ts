@@ -17,9 +17,9 @@ import { NorFlash } from "../../fakes/norFlash.js";
 const SECTOR_BYTES = 4096;
 const SECTORS = 9;
 /** Overwrites before the workload: the log has gone round by then, and the workload meets checkpoints and erases. */
-const WARM_UP = 900;
+const WARM_UP = 960;
 /** Ways in which one program or erase is cut: what is left of it is drawn anew. */
-const FORMS = process.env["WASMOTE_LONG"] ? 8 : 2;
+const FORMS = process.env["WASMOTE_LONG"] ? 8 : 4;
 const ONLY = process.env["WASMOTE_CASE"];
 const TRIES = 60;
 
