@@ -148,11 +148,7 @@ export class Core {
     if (index < 0) return index;
     if (memtable.isExact) return memtable.isRemoved(index) ? Status.NotFound : memtable.unitAt(index);
     if ((this.purged & (1 << this.spaceOf(key))) != 0) return Status.NotFound;
-    const status = this.seekTree(COMPOSITE, bytes);
-    if (status < 0) return status;
-    const page = this.tree.page;
-    if (page.keyBytes != bytes || memory.compare(page.key, COMPOSITE, bytes) != 0) return Status.NotFound;
-    return page.payload;
+    return this.note(this.tree.find(COMPOSITE, bytes));
   }
 
   /** As Tree.seek; damage is noted. */

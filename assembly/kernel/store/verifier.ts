@@ -83,8 +83,6 @@ export class Verifier {
     memory.copy(TARGET, PROBE, bytes);
     memtable.find(TARGET, bytes);
     if (memtable.isExact || isChanged) return memtable.isExact;
-    if (core.seekTree(TARGET, bytes) < 0) return false;
-    const page = core.tree.page;
-    return page.keyBytes == bytes && memory.compare(page.key, TARGET, bytes) == 0;
+    return core.note(core.tree.find(TARGET, bytes)) >= 0;
   }
 }

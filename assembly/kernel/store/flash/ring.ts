@@ -47,7 +47,8 @@ export class Ring {
   /** Counts erases: what was read before one may be gone. */
   generation: i32 = 0;
 
-  private sequences!: StaticArray<u32>;
+  /** Of each sector, its place in the log; made by measure, which comes before all else. */
+  private sequences: StaticArray<u32> = changetype<StaticArray<u32>>(0);
 
   constructor(readonly device: BlockDevice) {
     this.header = new SectorHeader(device);
@@ -114,6 +115,11 @@ export class Ring {
     return <i64>this.sequenceOf(sector) * this.sectorUnits + offset;
   }
 
+  /** Low half of the address of a unit of that sector. */
+  placeAt(sector: i32, unit: i32): u32 {
+    return (this.sequenceOf(sector) - sector) * this.sectorUnits + unit;
+  }
+
   /** Address at which the next record begins at the earliest. */
   get writeAddress(): i64 {
     return this.newest < 0 ? <i64>this.sectorUnits : this.addressAt(this.newest, this.writeOffset);
@@ -154,8 +160,9 @@ export class Ring {
     const sectorBytes = this.device.sectorBytes;
     let sector = this.sectorOf(unit);
     let at = unit * UNIT + offset;
+    let end = (sector + 1) * sectorBytes;
+    if (at + len <= end) return this.device.fetch(at, dst, len);
     while (len > 0) {
-      let end = (sector + 1) * sectorBytes;
       while (at >= end) {
         const next = this.after(sector);
         if (next < 0) return Status.NotFound;

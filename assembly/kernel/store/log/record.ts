@@ -77,6 +77,11 @@ export function packHeader(kind: i32, key: i32, flags: u32, valueBytes: i32, add
   return header;
 }
 
+/** Whether a header whose checksum is compared, too, is that of a page. */
+export function isPage(header: u32): bool {
+  return (header & ~(LOW_CHECK | HIGH_CHECK)) >> KEY_SHIFT == SYSTEM_PAGE;
+}
+
 function isOdd(word: u32): bool {
   return (popcnt(word) & 1) != 0;
 }

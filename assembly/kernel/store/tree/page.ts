@@ -1,6 +1,6 @@
 import { Status } from "../../../lib/status";
 import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "./cursor";
-import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, packHeader } from "../log/record";
+import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, isPage } from "../log/record";
 import { LogWriter } from "../log/logWriter";
 import { BY_AGE_MARK } from "../space/quota";
 import { Ring } from "../flash/ring";
@@ -42,15 +42,14 @@ function payloadBytes(isBranch: bool, index: i32): i32 {
   return isBranch || index == BY_KEY ? 3 : index == BY_EXPIRY ? 0 : 1;
 }
 
-/** Branches whose checksum is remembered to have agreed, each in the place that its unit is spread to (by the golden ratio). */
-const CHECKED_BITS: i32 = 4;
-const CHECKED: i32 = 1 << CHECKED_BITS;
-const SPREAD: u32 = 0x9e3779b1;
+/** Branches whose checksum is remembered to have agreed, by their place: the log has each but once (an address's low half). */
+const CHECKED: i32 = 24;
+/** Header of the record, and level. */
+const HEAD_BYTES: i32 = 5;
 
-/** Eight bytes are copied at a time, up to seven beyond what is meant. */
 const PAGE = memory.data(RECORD_MAX + 8, 8);
 const PAGE_KEY = memory.data(COMPOSITE_BYTES + 8, 8);
-const CHECKED_POINTERS = memory.data(CHECKED * 4, 4);
+const CHECKED_PLACES = memory.data(CHECKED * 4, 4);
 
 /** One page of the tree as last loaded, and a place in it: the one page of all stores (workspace.ts). */
 export class Page {
@@ -58,14 +57,18 @@ export class Page {
   keyBytes: i32 = 0;
   payload: i32 = 0;
   level: i32 = 0;
+  /** Whether the last pass met the composite sought itself. */
+  isExact: bool = false;
+  /** Offsets: of the entry behind the place reached, of the page's end, and of the entry compared last of those passed. */
   private at: i32 = 0;
   private end: i32 = 0;
+  private compared: i32 = 0;
   private pointer: i32 = 0;
   private generation: i32 = -1;
-  /** Generation of the ring for which CHECKED_POINTERS hold. */
-  private checkedGeneration: i32 = -1;
-
-  private ring!: Ring;
+  /** Which of CHECKED_PLACES is replaced next. */
+  private oldestChecked: i32 = 0;
+  /** What pages are read of: attach comes before all else. */
+  private ring: Ring = changetype<Ring>(0);
 
   get key(): usize {
     return PAGE_KEY;
@@ -75,20 +78,25 @@ export class Page {
   attach(ring: Ring): void {
     this.ring = ring;
     this.pointer = 0;
-    this.checkedGeneration = -1;
+    memory.fill(CHECKED_PLACES, 0, CHECKED * 4);
+  }
+
+  /** Whether that page is here. */
+  holds(pointer: i32): bool {
+    return pointer == this.pointer && this.ring.generation == this.generation;
   }
 
   /** Loads a page, to its start. Ok, Corrupt, Io. */
   load(pointer: i32): i32 {
-    const ring = this.ring;
-    if (pointer != this.pointer || ring.generation != this.generation) {
+    if (!this.holds(pointer)) {
       this.pointer = 0;
       const status = this.fetch(pointer);
       if (status < 0) return status;
       this.pointer = pointer;
-      this.generation = ring.generation;
+      this.generation = this.ring.generation;
     }
-    this.rewind();
+    this.at = HEAD_BYTES;
+    this.keyBytes = 0;
     return Status.Ok;
   }
 
@@ -96,35 +104,28 @@ export class Page {
     const ring = this.ring;
     const unit = unitOf(pointer);
     const bytes = unitsOf(pointer) * UNIT;
-    const buffer = PAGE;
-    if (bytes == 0 || bytes > RECORD_MAX || ring.sectorOf(unit) >= ring.sectorCount || !ring.isMember(ring.sectorOf(unit)))
-      return Status.Corrupt;
-    const status = ring.read(unit, 0, buffer, bytes);
+    const sector = ring.sectorOf(unit);
+    if (bytes == 0 || bytes > RECORD_MAX || sector >= ring.sectorCount || !ring.isMember(sector)) return Status.Corrupt;
+    const at = unit * UNIT;
+    const isWhole = at + bytes <= (sector + 1) * ring.device.sectorBytes;
+    const status = isWhole ? ring.device.fetch(at, PAGE, bytes) : ring.read(unit, 0, PAGE, bytes);
     if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
-    const address = ring.addressOf(unit);
-    const length = <i32>load<u16>(buffer);
-    if (length + 4 + CRC_BYTES > bytes || length < 1) return Status.Corrupt;
-    if (load<u32>(buffer) != packHeader(KIND_SYSTEM, SYSTEM_PAGE, 0, length, address, 0, 0)) return Status.Corrupt;
-    this.level = load<u8>(buffer, 4);
+    const length = <i32>load<u16>(PAGE);
+    if (!isPage(load<u32>(PAGE)) || length < 1 || length + 4 + CRC_BYTES > bytes) return Status.Corrupt;
+    const level = <i32>load<u8>(PAGE, 4);
+    this.level = level;
     this.end = 4 + length;
-    const slot = CHECKED_POINTERS + ((<u32>unit * SPREAD) >> (32 - CHECKED_BITS)) * 4;
-    if (this.level > 0 && load<i32>(slot) == pointer && this.checkedGeneration == ring.generation) return Status.Ok;
-    if (ring.device.crc32(<u32>address, buffer, 4 + length) != load<u32>(buffer + 4 + length)) return Status.Corrupt;
-    if (this.level > 0) this.remember(slot, pointer);
+    const place = ring.placeAt(sector, unit);
+    if (level > 0 && isChecked(place)) return Status.Ok;
+    if (ring.device.crc32(place, PAGE, 4 + length) != load<u32>(PAGE + 4 + length)) return Status.Corrupt;
+    if (level > 0) this.remember(place);
     return Status.Ok;
   }
 
-  /** A branch checks: as long as nothing is erased it is not checked again, because each look-up reads the same few of them. */
-  private remember(slot: usize, pointer: i32): void {
-    const generation = this.ring.generation;
-    if (this.checkedGeneration != generation) memory.fill(CHECKED_POINTERS, 0, CHECKED * 4);
-    this.checkedGeneration = generation;
-    store<i32>(slot, pointer);
-  }
-
-  rewind(): void {
-    this.at = 5;
-    this.keyBytes = 0;
+  /** A branch checked: it is not checked again, because each look-up reads the same few of them. In place of the one remembered longest. */
+  private remember(place: u32): void {
+    store<u32>(CHECKED_PLACES + this.oldestChecked * 4, place);
+    this.oldestChecked = (this.oldestChecked + 1) % CHECKED;
   }
 
   /** Goes on to the next entry. Returns whether there is one. */
@@ -136,71 +137,104 @@ export class Page {
     let rest = lengths & LONG;
     if (shared == LONG) shared = load<u8>(entry++);
     if (rest == LONG) rest = load<u8>(entry++);
-    if (shared > this.keyBytes || shared + rest > COMPOSITE_MAX) return false;
-    const key = this.key;
-    memory.copy(key + shared, entry, rest);
+    const keyBytes = shared + rest;
+    if (shared > this.keyBytes || keyBytes > COMPOSITE_MAX) return false;
+    copy(PAGE_KEY + shared, entry, rest);
+    this.keyBytes = keyBytes;
     entry += rest;
-    this.keyBytes = shared + rest;
-    this.takePayload(entry);
-    this.at = <i32>(entry + payloadBytes(this.level > 0, this.keyBytes > 0 ? load<u8>(key) : 0) - PAGE);
+    const bytes = payloadBytes(this.level > 0, keyBytes > 0 ? load<u8>(PAGE_KEY) : 0);
+    if (bytes == 3) this.payload = load<u32>(entry) & 0xffffff;
+    else if (bytes == 1) this.payload = load<u8>(entry);
+    else this.payload = keyBytes - (load<u8>(PAGE_KEY, 1) == BY_AGE_MARK ? AGE_BYTES : EXPIRY_BYTES);
+    this.at = <i32>(entry + bytes - PAGE);
     return true;
   }
 
   /**
-   * From the start of a page, goes on behind all composites less than the one sought; withEqual: and itself; withFirst: and the first
-   * one, whatever it is. The last one passed is reached. Returns how many were passed. What an entry shares with the one before tells
-   * most of how it compares, so that no byte is compared twice, and only what differs is copied.
+   * Goes behind all composites less than the one sought, withEqual: and itself. Returns what the last of them leads to, in a branch or
+   * as a key; -1: there is none. What an entry shares with the one before tells most of how it compares, so that no byte is
+   * compared twice. Nothing is copied: the place reached is the composite sought, until `back`.
    */
-  pass(sought: usize, bytes: i32, withEqual: bool, withFirst: bool): i32 {
-    const key = PAGE_KEY;
+  pass(sought: usize, bytes: i32, withEqual: bool): i32 {
     const end = PAGE + this.end;
-    const isBranch = this.level > 0;
-    let passed = 0;
-    // Bytes that the composite sought has in common with the one passed last; negative: that one is greater.
+    // Bytes that the composite sought has in common with the one passed last, and its first byte behind them; -1: it ends there.
     let matched = 0;
-    let keyBytes = 0;
-    let at = PAGE + this.at;
-    let payload = at;
+    let wanted = bytes > 0 ? <i32>load<u8>(sought) : -1;
+    let isExact = false;
+    let compared: usize = 0;
+    let extra = 0;
+    let last: usize = 0;
+    let at = PAGE + HEAD_BYTES;
     while (at < end) {
-      let entry = at;
-      const lengths = <i32>load<u8>(entry++);
+      const lengths = <i32>load<u8>(at);
+      let entry = at + 1;
       let shared = lengths >> 4;
       let rest = lengths & LONG;
       if (shared == LONG) shared = load<u8>(entry++);
       if (rest == LONG) rest = load<u8>(entry++);
-      if (shared > keyBytes || shared + rest > COMPOSITE_MAX) break;
-      if (shared <= matched) {
-        let common = 0;
-        if (shared == matched) {
-          const most = min(bytes - shared, rest);
-          while (common < most && load<u8>(entry + common) == load<u8>(sought + shared + common)) common++;
-          const order = common == most ? shared + rest - bytes : <i32>load<u8>(entry + common) - <i32>load<u8>(sought + shared + common);
-          matched = shared + common;
-          if (order > 0 || (order == 0 && !withEqual)) {
-            if (passed > 0 || !withFirst) break;
-            matched = -1;
-          }
-        } else break;
-      } else if (matched < 0) break;
-      for (let i = 0; i < rest; i += 8) store<u64>(key + shared + i, load<u64>(entry + i));
-      keyBytes = shared + rest;
-      payload = entry + rest;
-      at = payload + payloadBytes(isBranch, keyBytes > 0 ? load<u8>(key) : 0);
-      passed++;
+      // With less in common with the one before than that has with the one sought it is greater; with more it is less, as that is.
+      if (shared < matched) break;
+      if (shared == matched) {
+        const first = <i32>load<u8>(entry);
+        if (first == wanted || rest == 0) {
+          const most = min(bytes, shared + rest);
+          const offset = entry - shared;
+          while (matched < most && load<u8>(offset + matched) == load<u8>(sought + matched)) matched++;
+          wanted = matched < bytes ? <i32>load<u8>(sought + matched) : -1;
+          const order = matched < most ? <i32>load<u8>(offset + matched) - wanted : shared + rest - bytes;
+          isExact = order == 0;
+          if (order > 0 || (isExact && !withEqual)) break;
+        } else if (first > wanted) break;
+        compared = at;
+        if (shared == 0) extra = payloadBytes(this.level > 0, first);
+      }
+      last = entry + rest;
+      at = last + extra;
     }
     this.at = <i32>(at - PAGE);
-    this.keyBytes = keyBytes;
-    if (passed > 0) this.takePayload(payload);
-    return passed;
+    this.compared = <i32>(compared - PAGE);
+    this.isExact = isExact;
+    return last == 0 ? -1 : load<u32>(last) & 0xffffff;
   }
 
-  private takePayload(at: usize): void {
-    const key = PAGE_KEY;
-    const bytes = payloadBytes(this.level > 0, this.keyBytes > 0 ? load<u8>(key) : 0);
-    if (bytes == 3) this.payload = (<i32>load<u16>(at)) | ((<i32>load<u8>(at, 2)) << 16);
-    else if (bytes == 1) this.payload = load<u8>(at);
-    else this.payload = this.keyBytes - (load<u8>(key, 1) == BY_AGE_MARK ? AGE_BYTES : EXPIRY_BYTES);
+  /** After a pass: the place reached is the composite sought. */
+  stand(sought: usize, bytes: i32): void {
+    copy(PAGE_KEY, sought, bytes);
+    this.keyBytes = bytes;
   }
+
+  /** After a pass that went behind something: reaches the last composite that it went behind. */
+  back(sought: usize, bytes: i32): void {
+    const at = this.at;
+    this.at = this.compared;
+    this.stand(sought, bytes);
+    while (this.at < at && this.next()) {}
+  }
+
+  /** After a pass: copies the composite that follows the one sought to dst: u8[COMPOSITE_MAX]. Returns its bytes, -1: there is none. */
+  follow(sought: usize, dst: usize): i32 {
+    if (this.at >= this.end) return -1;
+    let entry = PAGE + this.at;
+    const lengths = <i32>load<u8>(entry++);
+    let shared = lengths >> 4;
+    let rest = lengths & LONG;
+    if (shared == LONG) shared = load<u8>(entry++);
+    if (rest == LONG) rest = load<u8>(entry++);
+    if (shared + rest > COMPOSITE_MAX) return -1;
+    copy(dst, sought, shared);
+    copy(dst + shared, entry, rest);
+    return shared + rest;
+  }
+}
+
+function isChecked(place: u32): bool {
+  for (let slot = CHECKED_PLACES; slot < CHECKED_PLACES + CHECKED * 4; slot += 4) if (load<u32>(slot) == place) return true;
+  return false;
+}
+
+/** Copies eight bytes at a time, up to seven beyond what is meant. */
+function copy(dst: usize, src: usize, bytes: i32): void {
+  for (let i = 0; i < bytes; i += 8) store<u64>(dst + i, load<u64>(src + i));
 }
 
 /** Collects the entries of one page. */
@@ -208,11 +242,11 @@ export class PageBuilder {
   bytes: i32 = 0;
   count: i32 = 0;
 
-  /** buffer: u8[capacity], of one page and no more. */
+  /** buffer: u8[capacity], of one page and no more; the capacity may be less for a while. */
   constructor(
     private readonly level: i32,
     private readonly buffer: usize,
-    private readonly capacity: i32,
+    public capacity: i32,
   ) {}
 
   clear(): void {

@@ -15,8 +15,6 @@ export class Tree {
   units: i32 = 0;
   oldest: u32 = u32.MAX_VALUE;
   readonly page: Page = workspace.page;
-  /** Pages read. */
-  reads: i32 = 0;
 
   /** What the last descent met: the leaf, and the span of composites that belongs to it; highBytes -1: to the end. */
   leaf: i32 = 0;
@@ -32,10 +30,10 @@ export class Tree {
   }
 
   /**
-   * Finds the leaf to which a composite belongs; isBefore: to which what is just less belongs. It is not loaded, but for a root.
-   * Ok, NotFound (the tree is empty), Corrupt, Io.
+   * Finds the leaf to which a composite belongs; isBefore: to which what is just less belongs. It is not loaded, but for a root. withLow: its
+   * lower bound is wanted. Ok, NotFound (the tree is empty), Corrupt, Io.
    */
-  descend(composite: usize, bytes: i32, isBefore: bool): i32 {
+  descend(composite: usize, bytes: i32, isBefore: bool, withLow: bool = true): i32 {
     const page = this.page;
     this.lowBytes = 0;
     this.highBytes = -1;
@@ -45,14 +43,15 @@ export class Tree {
     for (let depth = 0; depth < LEVELS_MAX; depth++) {
       const status = page.load(pointer);
       if (status < 0) return status;
-      if (page.level == 0) {
-        this.leaf = pointer;
-        return Status.Ok;
-      }
       const level = page.level;
-      pointer = this.choose(composite, bytes, isBefore);
-      if (pointer == 0) return Status.Corrupt;
-      if (level == 1) {
+      if (level > 0) {
+        pointer = page.pass(composite, bytes, !isBefore);
+        if (pointer <= 0) return Status.Corrupt;
+        const high = page.follow(composite, this.high);
+        if (high >= 0) this.highBytes = high;
+      }
+      if (level <= 1) {
+        if (level > 0 && withLow) this.takeLow(composite, bytes);
         this.leaf = pointer;
         return Status.Ok;
       }
@@ -60,25 +59,12 @@ export class Tree {
     return Status.Corrupt;
   }
 
-  /** The child of the page loaded that a composite belongs to. */
-  private choose(composite: usize, bytes: i32, isBefore: bool): i32 {
+  /** The composite that the branch loaded has for the leaf. */
+  private takeLow(composite: usize, bytes: i32): void {
     const page = this.page;
-    if (page.pass(composite, bytes, !isBefore, true) == 0) return 0;
-    const pointer = page.payload;
+    page.back(composite, bytes);
     this.lowBytes = page.keyBytes;
     memory.copy(this.low, page.key, page.keyBytes);
-    if (page.next()) {
-      this.highBytes = page.keyBytes;
-      memory.copy(this.high, page.key, page.keyBytes);
-    }
-    return pointer;
-  }
-
-  /** Whether the leaf last met is that of a composite. */
-  private holds(composite: usize, bytes: i32): bool {
-    if (this.leaf == 0) return false;
-    if (compare(composite, bytes, this.low, this.lowBytes) < 0) return false;
-    return this.highBytes < 0 || compare(composite, bytes, this.high, this.highBytes) < 0;
   }
 
   /** Forgets the leaf last met. */
@@ -86,15 +72,32 @@ export class Tree {
     this.leaf = 0;
   }
 
+  /** Goes behind all composites less than the one given, withEqual: and itself, in the leaf that it belongs to. What Page.pass answers; NotFound, Corrupt, Io. */
+  private pass(composite: usize, bytes: i32, withEqual: bool): i32 {
+    const page = this.page;
+    // The leaf last met may be that one, too.
+    if (this.leaf != 0 && page.holds(this.leaf) && (this.highBytes < 0 || compare(composite, bytes, this.high, this.highBytes) < 0)) {
+      const payload = page.pass(composite, bytes, withEqual);
+      if (payload >= 0) return payload;
+    }
+    let status = this.descend(composite, bytes, false, false);
+    if (status >= 0) status = page.load(this.leaf);
+    return status < 0 ? status : max(page.pass(composite, bytes, withEqual), 0);
+  }
+
+  /** What a composite leads to as a key. NotFound, Corrupt, Io. */
+  find(composite: usize, bytes: i32): i32 {
+    const payload = this.pass(composite, bytes, true);
+    return payload < 0 || this.page.isExact ? payload : Status.NotFound;
+  }
+
   /** Places the page at the first composite not less than the one given. Ok, NotFound, Corrupt, Io. */
   seek(composite: usize, bytes: i32): i32 {
     const page = this.page;
     for (let round = 0; round < 2; round++) {
-      let status: i32 = Status.Ok;
-      if (!this.holds(composite, bytes)) status = this.descend(composite, bytes, false);
-      if (status >= 0) status = page.load(this.leaf);
+      const status = this.pass(composite, bytes, false);
       if (status < 0) return status;
-      page.pass(composite, bytes, false, false);
+      page.stand(composite, bytes);
       if (page.next()) return Status.Ok;
       if (this.highBytes < 0) return Status.NotFound;
       // All of this leaf is less: the next one begins at its upper bound.
@@ -112,7 +115,10 @@ export class Tree {
       let status = this.descend(composite, bytes, true);
       if (status >= 0) status = page.load(this.leaf);
       if (status < 0) return status;
-      if (page.pass(composite, bytes, false, false) > 0) return Status.Ok;
+      if (page.pass(composite, bytes, false) >= 0) {
+        page.back(composite, bytes);
+        return Status.Ok;
+      }
       if (this.lowBytes == 0) return Status.NotFound;
       bytes = this.lowBytes;
       memory.copy(BOUND, this.low, bytes);

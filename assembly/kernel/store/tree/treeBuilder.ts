@@ -4,8 +4,10 @@ import { PAGE_MAX, PageBuilder, unitOf, unitsOf } from "./page";
 import { BOUND, COMPOSITE_BYTES, SOUGHT, TARGET } from "../scratch";
 import { LEVELS_MAX } from "./tree";
 
-/** A page with less than that is filled up from the next leaf. */
-const HALF_PAGE: i32 = 124;
+/** Leaves of a tree of more than so many units are small in a store of so many and more (DESIGN.md): greatest such leaf. */
+const LARGE_TREE: i32 = 512;
+const LARGE_STORE: i32 = 65536;
+const SMALL_LEAF: i32 = 120;
 
 /** The greatest branch: two of the longest composites fit, so that each level is smaller than the one below. */
 const BRANCH_MAX: i32 = 1 + 2 * (3 + COMPOSITE_BYTES + 3);
@@ -47,13 +49,15 @@ export class TreeBuilder {
     this.oldest = u32.MAX_VALUE;
     this.units = 0;
     this.lastBytes = 0;
+    const isLarge = core.tree.units > LARGE_TREE && core.ring.sectorCount * core.ring.sectorUnits >= LARGE_STORE;
+    this.leaf.capacity = isLarge ? SMALL_LEAF : PAGE_MAX;
     this.leaf.clear();
     for (let i = 0; i < BRANCHES; i++) unchecked(this.branches[i]).clear();
   }
 
-  /** Whether the leaf under way need not be filled up from the next one. */
+  /** Whether the leaf under way need not be filled up from the next one: it is at least half full. */
   get isFull(): bool {
-    return this.leaf.count == 0 || this.leaf.bytes >= HALF_PAGE;
+    return this.leaf.count == 0 || this.leaf.bytes >= this.leaf.capacity >> 1;
   }
 
   /** The span of a leaf of the old tree is done. */
