@@ -7,6 +7,7 @@ import { logNumber } from "./host/log";
 import { BlockDevice } from "./store/flash/blockDevice";
 import { FlashDevice } from "./store/flash/flashDevice";
 import { ANY_VERSION, Item } from "./store/item";
+import { BY_KEY } from "./store/tree/cursor";
 import { Parts } from "./store/parts";
 import { TreeStore } from "./store/treeStore";
 import { workspace } from "./store/workspace";
@@ -25,16 +26,24 @@ const FIRST_COPY: u8 = 1;
 const SECOND_COPY: u8 = 2;
 const copyKey = memory.data(1 + STATE_NAME_MAX, 8);
 let copyKeyBytes: i32 = 0;
+/** A part of a value on its way from one copy to the other. */
+const PART_BYTES: i32 = 64;
+const part = memory.data(PART_BYTES, 8);
+/** Calls of step that may look for copies to be made equal, after a mount or a put that left some. */
+const TRIES: i32 = 16;
 
 /**
  * What the device itself must remember, in a partition of its own: credentials, caches, the record of the app's slots. Nothing is
  * evicted, nothing expires. Each value lies there twice, as two records, each committed by itself; the newer one counts. So neither
- * a power cut nor one damaged record brings an old value back or loses one. A removal is an empty value.
+ * a power cut nor one damaged record brings an old value back or loses one. A removal is an empty value. Copies that a power cut,
+ * damage or want of room left unequal are made equal by `step`.
  * Source: design of the flash partitions, "state".
  */
 export class StateStore extends DeviceState {
-  private readonly tree: TreeStore;
+  protected readonly tree: TreeStore;
   private readonly item: Item = workspace.item;
+  /** Times that step looks for unequal copies yet. */
+  private tries: i32 = 0;
 
   constructor(device: BlockDevice, parts: Parts = new Parts()) {
     super();
@@ -44,12 +53,63 @@ export class StateStore extends DeviceState {
   /** Finds what is there, and makes room. Ok; Unsupported: no partition; Corrupt: something else lies there, and stays; Io. */
   mount(): i32 {
     const status = this.tree.mount();
-    for (let i = 0; status >= 0 && i < STEPS_AT_MOUNT && this.tree.step(); i++) {}
+    this.tries = TRIES;
+    for (let i = 0; status >= 0 && i < STEPS_AT_MOUNT && this.step(); i++) {}
     return status;
   }
 
+  /** One piece of work, at most one erase. Whether more waits. */
   step(): bool {
-    return this.tree.step();
+    if (this.tree.step()) return true;
+    if (this.tries > 0) this.tries = this.heal() ? this.tries - 1 : 0;
+    return this.tries > 0;
+  }
+
+  /** Makes the copies of one value equal. Whether some were not. */
+  protected heal(): bool {
+    const cursor = workspace.cursor;
+    const item = this.item;
+    cursor.all(BY_KEY, false);
+    while (this.tree.nextKey(cursor, item) >= 0) {
+      copyKeyBytes = item.keyBytes;
+      memory.copy(copyKey, item.key, copyKeyBytes);
+      const first = this.digest(FIRST_COPY);
+      const version = item.version;
+      const second = this.digest(SECOND_COPY);
+      if (first == second) continue;
+      const isFirst = first >= 0 && (second < 0 || version > item.version);
+      if (first != Status.Io && second != Status.Io) this.copy(isFirst ? FIRST_COPY : SECOND_COPY, isFirst ? SECOND_COPY : FIRST_COPY);
+      return true;
+    }
+    return !cursor.isDone;
+  }
+
+  /** Finds a copy, and tells its content by length and checksum; NotFound, Corrupt, Io. */
+  private digest(copy: u8): i64 {
+    const status = this.find(copy);
+    if (status < 0) return status;
+    let crc: u32 = 0;
+    for (let offset = 0, len = 1; len > 0; offset += len) {
+      len = this.tree.read(this.item, offset, part, PART_BYTES);
+      if (len < 0) return len;
+      crc = this.tree.device.crc32(crc, part, len);
+    }
+    return ((<i64>this.item.valueBytes) << 32) | crc;
+  }
+
+  /** Copies one copy to the other. When that finds no room, or damage that is to be dropped first, the next step tries again. */
+  private copy(from: u8, to: u8): void {
+    const tree = this.tree;
+    const item = this.item;
+    let status = this.find(from);
+    store<u8>(copyKey, to);
+    if (status >= 0) status = tree.begin(copyKey, copyKeyBytes, item.valueBytes, 0, ANY_VERSION);
+    for (let offset = 0; status >= 0 && offset < item.valueBytes; offset += PART_BYTES) {
+      status = tree.read(item, offset, part, PART_BYTES);
+      if (status < 0) tree.abort();
+      else status = tree.write(part, status);
+    }
+    if (status >= 0) tree.commit();
   }
 
   /**
@@ -72,7 +132,8 @@ export class StateStore extends DeviceState {
 
   /**
    * Stores a value: u8[len], 1 to STATE_VALUE_MAX bytes; it is durable when the call returns. Ok; NoSpace: call step until it says
-   * false and try again, then it is full; Invalid: a length out of range; Closed: not mounted; Io: the old or the new one is there.
+   * false and try again, then it is full; Corrupt: both copies are damaged, as NoSpace; Invalid: a length out of range; Closed: not
+   * mounted; Io: the old or the new one is there.
    */
   put(name: string, src: usize, len: i32): i32 {
     return len < 1 || len > STATE_VALUE_MAX || !takeName(name) ? Status.Invalid : this.write(src, len);
@@ -86,18 +147,26 @@ export class StateStore extends DeviceState {
   }
 
   private find(copy: u8): i32 {
+    const tree = this.tree;
     store<u8>(copyKey, copy);
-    return this.tree.find(copyKey, copyKeyBytes, this.item);
+    const status = tree.find(copyKey, copyKeyBytes, this.item);
+    if (status != Status.Corrupt) return status;
+    // Where it is the index that is damaged, a step makes it anew.
+    this.tries = TRIES;
+    tree.step();
+    return tree.find(copyKey, copyKeyBytes, this.item);
   }
 
   private write(src: usize, len: i32): i32 {
-    const status = this.writeCopy(FIRST_COPY, src, len);
-    // The value is there. When its second copy finds no room now, the next put writes one.
-    if (status >= 0) this.writeCopy(SECOND_COPY, src, len);
-    return status;
+    const first = this.writeCopy(FIRST_COPY, src, len);
+    // One that is damaged cannot be replaced before a step has dropped it: the other one is enough.
+    if (first < 0 && first != Status.Corrupt) return first;
+    const second = this.writeCopy(SECOND_COPY, src, len);
+    if ((first | second) < 0) this.tries = TRIES;
+    return max(first, second);
   }
 
-  private writeCopy(copy: u8, src: usize, len: i32): i32 {
+  protected writeCopy(copy: u8, src: usize, len: i32): i32 {
     const tree = this.tree;
     store<u8>(copyKey, copy);
     let status = tree.begin(copyKey, copyKeyBytes, len, 0, ANY_VERSION);

@@ -168,6 +168,12 @@ export class Core {
     return Status.NoSpace;
   }
 
+  /** Whether the last durable checkpoint needs nothing of a sector: no live record, no page, nothing that a replay would read. */
+  isGivenUp(sequence: u32): bool {
+    if (sequence >= this.evacuatedBelow || sequence >= this.tree.oldest) return false;
+    return <i64>(sequence + 1) * this.ring.sectorUnits <= this.replayAddress;
+  }
+
   /** Writes the cut that is owed. Ok, NoSpace, Io. */
   cut(): i32 {
     if (!this.wantsCut) return Status.Ok;

@@ -16,6 +16,8 @@ const HEAD_UNITS: i32 = 6;
 export class Mounter {
   private readonly walker: LogWalker;
   private newestSequence: u32 = 0;
+  /** Whether the tail is a sector whose header is damaged. */
+  private isExtendedBack: bool = false;
 
   constructor(
     private readonly core: Core,
@@ -28,7 +30,9 @@ export class Mounter {
   mount(): i32 {
     const core = this.core;
     const ring = core.ring;
-    let status = this.readHeaders();
+    // After a reset that the power outlived, what is read here may still be on its way to the flash: from now on it is relied on.
+    let status = core.device.sync();
+    if (status >= 0) status = this.readHeaders();
     if (status < 0) return status;
     if (ring.newest < 0) {
       core.replayAddress = ring.writeAddress;
@@ -41,6 +45,8 @@ export class Mounter {
     if (status >= 0) status = this.extendBack();
     if (status >= 0) status = this.findEnd();
     if (status >= 0) status = this.takeCheckpoint();
+    // A sector that was given up, and its erase cut short, looks like a damaged one.
+    if (status >= 0 && this.isExtendedBack && core.isGivenUp(ring.sequenceOf(ring.tail))) core.corrupt--;
     if (status == Status.Corrupt) {
       core.isDamaged = true;
       status = this.replayer.seekSector(ring.tail);
@@ -148,6 +154,7 @@ export class Mounter {
     const ring = this.core.ring;
     const sector = (ring.tail - 1 + ring.sectorCount) % ring.sectorCount;
     const sequence = ring.sequenceOf(ring.tail);
+    this.isExtendedBack = false;
     if (sequence < 2 || ring.isMember(sector)) return Status.Ok;
     let status = ring.header.load(sector);
     if (status < 0 || ring.header.isUnused) return status;
@@ -157,6 +164,7 @@ export class Mounter {
     if (status >= 0) {
       ring.tail = sector;
       ring.used++;
+      this.isExtendedBack = true;
       this.core.corrupt++;
       return status;
     }

@@ -27,6 +27,7 @@ void nor_flash_copy(nor_flash_t *to, const nor_flash_t *from)
     memcpy(to->cache, from->cache, from->cached * sizeof(from->cache[0]));
     to->cached = from->cached;
     to->is_off = from->is_off;
+    to->is_reset = from->is_reset;
     to->violation = from->violation;
     to->operations = from->operations;
     to->programs = from->programs;
@@ -47,9 +48,12 @@ void nor_flash_cut_after(nor_flash_t *flash, uint32_t operation, cut_form_t form
 
 void nor_flash_power_on(nor_flash_t *flash)
 {
+    if (!flash->is_reset) {
+        flash->cached = 0;
+    }
     flash->is_off = false;
+    flash->is_reset = false;
     flash->cut_at = FLASH_NEVER;
-    flash->cached = 0;
 }
 
 static void violate(nor_flash_t *flash, const char *what)
@@ -160,6 +164,7 @@ static int cut_program(nor_flash_t *flash, uint32_t first, uint32_t count, const
         break;
     case CUT_AFTER:
     case CUT_CACHE:
+    case CUT_RESET:
         program_units(flash, first, count, src);
         break;
     default:
@@ -169,6 +174,7 @@ static int cut_program(nor_flash_t *flash, uint32_t first, uint32_t count, const
         drop_cache(flash);
     }
     flash->is_off = true;
+    flash->is_reset = flash->cut_form == CUT_RESET;
     return HOST_IO;
 }
 
@@ -263,6 +269,7 @@ static int flash_erase(void *ctx, int partition, uint32_t sector)
     const uint32_t units = flash->sector_bytes / FLASH_UNIT;
     const bool is_cut = flash->operations == flash->cut_at;
     flash->is_off = is_cut;
+    flash->is_reset = is_cut && flash->cut_form == CUT_RESET;
     if (is_cut && flash->cut_form == CUT_BEFORE) {
         return HOST_IO;
     }

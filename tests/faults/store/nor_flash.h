@@ -1,6 +1,7 @@
 /*
  * A store partition in memory that keeps the rules of NOR flash to the letter, and breaks when it is told to: the power is cut in
- * one program or erase, or a sector wears out. After a cut every call fails with Io until the power is back.
+ * one program or erase, or a sector wears out. After a cut every call fails with Io until the power is back. A reset of the device alone
+ * is a cut, too, but what was programmed since the last sync may still be lost later.
  */
 #ifndef WASMOTE_FAULTS_NOR_FLASH_H
 #define WASMOTE_FAULTS_NOR_FLASH_H
@@ -16,8 +17,12 @@ typedef enum {
     CUT_SCATTERED, /* some bits of all of it: of a program those that it clears, of an erase those that it sets */
     CUT_AFTER,     /* all of it is done */
     CUT_CACHE,     /* all of it is done; of what was programmed since the last sync nothing is */
+    CUT_RESET,     /* all of it is done, and the power stays: a reset of the device alone, before the next sync */
     CUT_FORMS
 } cut_form_t;
+
+/** A letter for each of them, in ids. */
+#define CUT_FORM_LETTERS "btsacr"
 
 typedef struct {
     uint32_t sector_bytes;
@@ -27,6 +32,7 @@ typedef struct {
     uint16_t cache[FLASH_MAX_UNITS];        /* units programmed since the last sync */
     uint32_t cached;
     bool is_off;
+    bool is_reset; /* off, but the cache keeps what it has */
     /** First rule of NOR or of the port that was broken, else NULL. */
     const char *violation;
     uint32_t operations; /* programs and erases so far */

@@ -35,7 +35,7 @@ typedef struct {
 
 static place_t s_before;
 static run_t s_run;
-static const char FORMS[] = "btsac"; /* in the order of cut_form_t */
+static const char FORMS[] = CUT_FORM_LETTERS;
 
 static void save(place_t *place, const run_t *run)
 {

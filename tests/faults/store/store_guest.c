@@ -26,10 +26,11 @@ static guest_state_t s_made;
 static uint32_t s_exchange;
 static uint32_t s_host_calls;
 static size_t s_crc32_row;
-static const char *const s_row_names[] = { "make",   "mount",       "step",         "set_wall",    "put",    "remove",
-                                           "touch",  "begin_batch", "commit_batch", "abort_batch", "sweep",  "purge",
-                                           "flush",  "find",        "walk",         "next",        "counts", "stats",
-                                           "verify", "set_cap",     "ms_to_expiry" };
+static const char *const s_row_names[] = { "make",      "mount",       "step",         "set_wall",    "put",         "remove",
+                                           "touch",     "begin_batch", "commit_batch", "abort_batch", "sweep",       "purge",
+                                           "flush",     "find",        "walk",         "next",        "counts",      "stats",
+                                           "verify",    "set_cap",     "ms_to_expiry", "state_make",  "state_mount", "state_step",
+                                           "state_put", "state_get" };
 
 static void die(const char *what, const char *why)
 {
@@ -133,15 +134,25 @@ static uint64_t call_export(size_t index, const uint64_t *args, size_t count)
     return result;
 }
 
-void guest_make(int variant, durability_t durability)
+static void make(guest_row_t row, int32_t a0, int32_t a1)
 {
     load();
     guest_trap[0] = '\0';
     s_exchange = (uint32_t)call_export(KERNEL_EXPORT_exchange, NULL, 0);
-    if (guest_call(ROW_MAKE, variant, (int32_t)durability, GUEST_ENTRIES, 0) != HOST_OK) {
+    if (guest_call(row, a0, a1, GUEST_ENTRIES, 0) != HOST_OK) {
         die("make", guest_trap);
     }
     guest_save(&s_made);
+}
+
+void guest_make(int variant, durability_t durability)
+{
+    make(ROW_MAKE, variant, (int32_t)durability);
+}
+
+void guest_make_state(int variant)
+{
+    make(ROW_STATE_MAKE, variant, 0);
 }
 
 void guest_reset(void)
@@ -168,7 +179,7 @@ int32_t guest_call(guest_row_t row, int32_t a0, int32_t a1, int32_t a2, int32_t 
     s_host_calls = 0;
     const uint32_t before = guest_flash.operations;
     const int32_t result = (int32_t)(uint32_t)call_export(KERNEL_EXPORT_syscall, args, LINK_SYSCALL_ARGS);
-    if (guest_is_traced && (row < ROW_FIND || row == ROW_VERIFY)) {
+    if (guest_is_traced && (row < ROW_FIND || row == ROW_VERIFY || row >= ROW_STATE_MAKE)) {
         printf("%s(%d, %d, %d, %d) = %d, %u programs and erases from %u%s\n", s_row_names[row], (int)a0, (int)a1, (int)a2,
                (int)a3, (int)result, (unsigned)(guest_flash.operations - before), (unsigned)before + 1,
                guest_flash.is_off ? ", off" : "");

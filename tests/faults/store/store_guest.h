@@ -31,7 +31,12 @@ typedef enum {
     ROW_STATS,
     ROW_VERIFY,
     ROW_SET_CAP,
-    ROW_MS_TO_EXPIRY
+    ROW_MS_TO_EXPIRY,
+    ROW_STATE_MAKE,
+    ROW_STATE_MOUNT,
+    ROW_STATE_STEP,
+    ROW_STATE_PUT,
+    ROW_STATE_GET
 } guest_row_t;
 
 /** Stores that are broken on purpose, beside the real one. */
@@ -44,6 +49,14 @@ enum {
     VARIANT_LAVISH,
     VARIANT_STUBBORN,
     VARIANT_CREDULOUS,
+    /* Of the partition `state` alone. */
+    VARIANT_SINGLE_COPY,
+    VARIANT_UNHEALED,
+    VARIANT_HASTY_MOUNT,
+    VARIANT_HASTY_NAMES,
+    VARIANT_STAYING_PAGES,
+    VARIANT_GREEDY,
+    VARIANT_UNPINNED,
     VARIANTS
 };
 
@@ -67,6 +80,8 @@ void guest_close(void);
 
 /** Makes a store over guest_flash's geometry, not mounted yet: also what guest_reset goes back to. */
 void guest_make(int variant, durability_t durability);
+/** The same of the partition `state`. */
+void guest_make_state(int variant);
 /** As after a reset of the device: all of memory as it was made. */
 void guest_reset(void);
 

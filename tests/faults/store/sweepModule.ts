@@ -4,15 +4,13 @@
  * copy of its linear memory is a copy of its state.
  */
 import "../../../assembly/kernel/host/abort";
-import { Partition } from "../../../assembly/kernel/host/constants";
 import { Cursor } from "../../../assembly/kernel/store/tree/cursor";
-import { FlashDevice } from "../../../assembly/kernel/store/flash/flashDevice";
 import { ANY_VERSION, FIRST_INDEX, Item } from "../../../assembly/kernel/store/item";
 import { SpaceCounts, Store, StoreStats, VerifyReport } from "../../../assembly/kernel/store/store";
-import { Parts } from "../../../assembly/kernel/store/parts";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../assembly/lib/status";
-import { EagerParts, ForgetfulParts, HastyCheckpoints, HastyParts, LavishParts, StubbornParts } from "../../fakes/brokenParts";
+import { deviceOf, partsOf } from "../kernels/brokenStores";
+import { getState, makeState, mountState, putState, stepState } from "../kernels/stateRows";
 
 const TAG_INDEX: i32 = FIRST_INDEX;
 const NUMBER_INDEX: i32 = FIRST_INDEX + 1;
@@ -37,32 +35,20 @@ const cursor = new Cursor();
 const stats = new StoreStats();
 const report = new VerifyReport();
 
-/** The real store, or one that is broken on purpose. */
-function partsOf(variant: i32): Parts {
-  if (variant == 1) return new HastyParts();
-  if (variant == 2) return new EagerParts();
-  if (variant == 3) return new HastyCheckpoints();
-  if (variant == 4) return new ForgetfulParts();
-  if (variant == 5) return new LavishParts();
-  if (variant == 6) return new StubbornParts();
-  return new Parts();
-}
-
-/** Checksums of records, which start with a place, tell nothing: what the store reads, it believes. */
-class CredulousDevice extends FlashDevice {
-  crc32(crc: u32, src: usize, len: i32): u32 {
-    return crc == 0 ? super.crc32(crc, src, len) : 0;
-  }
-}
-
 function make(variant: i32, durability: i32, entries: i32): i32 {
-  const device = variant == 7 ? new CredulousDevice(Partition.Store) : new FlashDevice(Partition.Store);
-  const tree = new TreeStore(device, entries, partsOf(variant));
+  const device = deviceOf(variant);
+  const tree = new TreeStore(device, entries, partsOf(variant, device));
   tree.measure();
   tree.startVerify(); // What a verify needs is made by the first.
   db = tree;
   db.durability = durability;
   return Status.Ok;
+}
+
+/** The partition `state` instead. */
+function makeSmall(variant: i32): i32 {
+  const device = deviceOf(variant);
+  return makeState(variant, device, partsOf(variant, device));
 }
 
 /** number: with the entries of both indexes, -1: with none. */
@@ -180,6 +166,11 @@ const rows: StaticArray<Handler> = [
     return Status.Ok;
   },
   (a0, a1, a2, a3) => <i32>min<i64>(db.msToExpiry(), i32.MAX_VALUE),
+  (variant, a1, a2, a3) => makeSmall(variant),
+  (a0, a1, a2, a3) => mountState(),
+  (a0, a1, a2, a3) => stepState(),
+  (name, bytes, a2, a3) => putState(name, VALUE, bytes),
+  (name, a1, a2, a3) => getState(name, VALUE, VALUE_BYTES),
 ];
 
 export function syscall(row: i32, nowMs: i64, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {

@@ -35,6 +35,8 @@ extern const size_t sweep_geometry_count;
 bool sweep_wants(const sweep_options_t *options, const char *id);
 /** Counts a case that was played; shows its failure, if any, and makes the guest anew after a trap. */
 void sweep_report(const sweep_options_t *options, sweep_result_t *result, run_t *run, const char *id);
+/** Counts a case; shows its failure, "": none. */
+void sweep_count(const sweep_options_t *options, sweep_result_t *result, const char *failure, const char *id);
 /** Whether there is nothing more to do: enough failures were seen. */
 bool sweep_is_over(const sweep_options_t *options, const sweep_result_t *result);
 
@@ -46,5 +48,8 @@ void sweep_bit_flips(const sweep_options_t *options, sweep_result_t *result);
 void sweep_bad_sectors(const sweep_options_t *options, sweep_result_t *result);
 /** The store is filled until it says NoSpace, and must come out again. */
 void sweep_full(const sweep_options_t *options, sweep_result_t *result);
+/** The partition `state`: power cuts as above, then each bit flipped, of an image as it is and of those that power cuts left. */
+void sweep_state(const sweep_options_t *options, sweep_result_t *result);
+void sweep_state_flips(const sweep_options_t *options, sweep_result_t *result);
 
 #endif

@@ -286,7 +286,7 @@ void run_operation(run_t *run, uint32_t number)
     if (guest_flash.is_bad_met && run->pending > 0) {
         run_check(run);
     }
-    for (uint32_t steps = random_below(&random, 4); steps > 0; steps--) {
+    for (uint32_t steps = random_below(&random, run->geometry->steps_max + 1); steps > 0; steps--) {
         run_step(run);
     }
     if (guest_flash.violation) {

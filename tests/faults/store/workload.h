@@ -17,6 +17,7 @@ typedef struct {
     durability_t durability;
     uint32_t value_max; /* of most values */
     uint32_t large_max; /* of a few */
+    uint32_t steps_max; /* behind each operation */
 } geometry_t;
 
 /** All that a run consists of beside the guest: to be copied. */

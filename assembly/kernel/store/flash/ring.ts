@@ -269,10 +269,8 @@ export class Ring {
     this.highestEraseCount = max(this.highestEraseCount, eraseCount);
     if (sector == this.dropped) this.dropped = -1;
     this.generation++;
-    // What replaced the sector's content must not be lost when the content is.
-    let status = this.device.sync();
-    if (status < 0) return status;
-    status = this.device.erase(sector);
+    // No sync is needed: what took the sector's place was durable before the sector was given up.
+    let status = this.device.erase(sector);
     if (status >= 0) status = header.writeFormat(sector, eraseCount);
     if (status < 0) this.retire(sector);
     return status;

@@ -350,14 +350,11 @@ export class Budget {
     return true;
   }
 
-  /** Whether the tail can be given up: no live record, no page, nothing that a replay would read. */
+  /** Whether the tail can be given up: the checkpoint does not need it, nor does a record behind it replace one there. */
   get canDropTail(): bool {
     const core = this.core;
-    const ring = core.ring;
-    if (ring.used < 2) return false;
-    const tail = ring.sequenceOf(ring.tail);
-    if (tail >= core.evacuatedBelow || tail >= core.tree.oldest || tail >= core.pinned || tail >= core.pinnedNew) return false;
-    return <i64>(tail + 1) * ring.sectorUnits <= core.replayAddress;
+    const tail = core.ring.sequenceOf(core.ring.tail);
+    return core.ring.used >= 2 && core.isGivenUp(tail) && tail < core.pinned && tail < core.pinnedNew;
   }
 
   /** Entries that the memtable must still take when a checkpoint begins. */

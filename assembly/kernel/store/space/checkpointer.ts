@@ -368,13 +368,13 @@ export class Checkpointer {
     return Status.Ok;
   }
 
-  /** Writes the checkpoint record: u8[CHECKPOINT_BYTES] at `body`; all before it is durable first. Ok, NoSpace, Io. */
+  /** Writes the checkpoint record: u8[CHECKPOINT_BYTES] at `body`; it and all before it is durable then. Ok, NoSpace, Io. */
   protected writeRecord(body: usize): i32 {
     const core = this.core;
     const writer = core.writer;
-    let status = core.device.sync();
+    let status: i32 = Status.Ok;
     // It lies in one sector: the header of each sector opened later names it, and a mount walks no more than the newest one.
-    if (status >= 0 && core.ring.room * UNIT < toUnits(4 + CHECKPOINT_BYTES + CRC_BYTES)) status = core.ring.open(HEADER_UNITS);
+    if (core.ring.room * UNIT < toUnits(4 + CHECKPOINT_BYTES + CRC_BYTES)) status = core.ring.open(HEADER_UNITS);
     if (status >= 0) status = writer.begin(KIND_SYSTEM, 0, CHECKPOINT_BYTES, 0, 0, 0, 0, 0, SYSTEM_CHECKPOINT);
     if (status >= 0) status = writer.write(body, CHECKPOINT_BYTES);
     if (status >= 0) status = writer.end();
