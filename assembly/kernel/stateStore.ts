@@ -53,7 +53,7 @@ export class StateStore extends DeviceState {
   /** Finds what is there, and makes room. Ok; Unsupported: no partition; Corrupt: something else lies there, and stays; Io. */
   mount(): i32 {
     const status = this.tree.mount();
-    this.tries = TRIES;
+    if (status >= 0) this.tries = TRIES;
     for (let i = 0; status >= 0 && i < STEPS_AT_MOUNT && this.step(); i++) {}
     return status;
   }
@@ -61,7 +61,8 @@ export class StateStore extends DeviceState {
   /** One piece of work, at most one erase. Whether more waits. */
   step(): bool {
     if (this.tree.step()) return true;
-    if (this.tries > 0) this.tries = this.heal() ? this.tries - 1 : 0;
+    const left = this.tries;
+    if (left > 0) this.tries = this.heal() ? left - 1 : 0;
     return this.tries > 0;
   }
 

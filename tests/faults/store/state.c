@@ -250,7 +250,11 @@ void sweep_state(const sweep_options_t *options, sweep_result_t *result)
 
 static void settle(state_t *state)
 {
-    for (int i = 0; i < STEPS_MAX && step(state); i++) {
+    for (int i = 0; step(state); i++) {
+        if (i == STEPS_MAX) {
+            fail(state, "steps come to no end", NO_NAME, i);
+            return;
+        }
     }
 }
 
