@@ -23,8 +23,8 @@ const FAULTS = [
   ["bits", "one flipped bit costs one record at most, and is counted", 100, INTERPRETED_PERCENT, 100],
   ["bad", "goes on when a sector wears out", 30, INTERPRETED_PERCENT, 100],
   ["full", "comes out of being full again", 100, 100, 100],
-  ["state", "the partition `state`: holds the old value or the new one over power cuts, and cuts while it recovers", 100, 30, 100],
-  ["state-bits", "the partition `state`: no flipped bit loses a value or brings an old one back, after power cuts either", 5, 1, 20],
+  ["state", "the state partition holds the old value or the new one over power cuts, and cuts while it recovers", 100, 30, 100],
+  ["state-bits", "the state partition: no flipped bit loses a value or brings an old one back, after power cuts either", 5, 1, 20],
 ] as const;
 
 /** By the numbers of store_guest.h, the sweep that finds it, and in how many of a hundred of its cases it is looked for. `aot`: there alone, for it takes thousands. */
@@ -36,8 +36,8 @@ const BROKEN = [
   [5, "full", "lets puts take what reclaim needs", 100],
   [6, "bits", "does not make an index anew that is damaged", 5],
   [7, "bits", "believes whatever it reads", 5],
-  [1, "state", "does not wait for the flash: the partition `state`", 100],
-  [8, "state-bits", "writes a value of the partition `state` once", 5],
+  [1, "state", "does not wait for the flash, in the state partition", 100],
+  [8, "state-bits", "writes a value of the state partition once", 5],
   [9, "state-bits", "leaves alone what a power cut between two copies of a value left", 5, "aot"],
   [10, "cuts", "believes after a reset what is still on its way to the flash", 100],
   [11, "cuts", "gives up sectors before the checkpoint is durable that allows it", 100],
