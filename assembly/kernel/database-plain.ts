@@ -8,7 +8,7 @@ import { startOver } from "./startOver";
 
 export { abi_version, app_started, exchange, step, syscall } from "./exports";
 
-/** The kernel with the database in it, and the outbox in the same store, for MQTT alone: a preview (store/DESIGN.md). */
+/** The kernel with the database in it, and the outbox in the same store, for MQTT alone. */
 export function setup(): i32 {
   const queue = flashStore();
   const status = startOver(queue);

@@ -14,7 +14,7 @@ export interface KernelBuild {
   stackBytes?: number;
 }
 
-/** full: with the offline store; minimal: without; database: with a store that holds documents too, a preview (README, limits). */
+/** full: with the offline store; minimal: without; database: with a store that holds documents too. */
 export const KERNEL_SIZES = ["full", "minimal", "database"] as const;
 export type KernelSize = (typeof KERNEL_SIZES)[number];
 

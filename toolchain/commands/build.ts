@@ -9,7 +9,7 @@ import { Options, UsageError } from "../cli/options.js";
 
 const USAGE = `npm run build -- --app DIR [--profile full|minimal|database] [--cloud CLOUD] [--kernel NAME] [--engine wasm3|aot]
   --app DIR       folder that holds app.ts, such as examples/heartbeat; left out: the kernel alone
-  --profile SIZE  full (offline store), minimal (none) or database (a preview); default full
+  --profile SIZE  full (offline store), minimal (none) or database (and documents); default full
   --cloud CLOUD   plain (MQTT alone), tendrl or thingsboard; default plain
   --kernel NAME   the kernel by its name: ${KERNELS.map((kernel) => kernel.name).join(", ")}
   --engine NAME   wasm3, or aot: the kernel also as C in build/aot/<kernel>, for a firmware that has it compiled in
