@@ -10,6 +10,8 @@ export const PUT_EXTRA: i32 = (ENTRIES_BYTES_MAX + UNIT) / UNIT + 5;
 const REMOVAL_UNITS: i32 = 16;
 /** Sectors up to which the argument of DESIGN.md, "Room", is kept to the letter; beyond, live data may be more. */
 const PROVEN_SECTORS: i32 = 32;
+/** Checkpoints for which room is kept there: removals at random take some before reclaim gains. */
+const LIKELY_CHECKPOINTS: i32 = 3;
 /** And never before so many times what the last one took was written. */
 const CHECKPOINT_SHARE: i32 = 4;
 /** Entries that the memtable must still take when a checkpoint begins, and one more for so many units of tree: it goes on meanwhile. */
@@ -115,7 +117,7 @@ export class Budget {
       const lost = this.knownEnd + <i32>((this.unknown * checkpoint) / (this.knownChunk * payload));
       units = min(units, this.needFor(this.knownChunk, max(this.knownLost, lost), live, core.largest, checkpoint));
     }
-    return this.sectors <= PROVEN_SECTORS ? units : min(units, (this.sectors >> 3) * payload + 2 * checkpoint);
+    return this.sectors <= PROVEN_SECTORS ? units : min(units, (this.sectors >> 3) * payload + LIKELY_CHECKPOINTS * checkpoint);
   }
 
   /** Units that live records may take. */

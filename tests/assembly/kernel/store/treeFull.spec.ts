@@ -10,6 +10,8 @@ const SECONDS: i64 = 1700000000;
 /** Steps after which reclaim never comes to an end. */
 const STEPS_MAX: i32 = 2000;
 
+const SEEDS: i32 = 12000;
+
 const key = memory.data(8);
 const value = memory.data(4096);
 
@@ -20,11 +22,12 @@ function makeKey(space: i32, n: i32): i32 {
   return 5;
 }
 
+/** Records whose keys rise, or are spread: an odd number by which they are multiplied. */
 class Filled {
   readonly device: NorDevice;
   db: TreeStore;
   /** Seed of each record's value, -1: it is not there. */
-  readonly seeds: StaticArray<i32> = new StaticArray<i32>(4000);
+  readonly seeds: StaticArray<i32> = new StaticArray<i32>(SEEDS);
   count: i32 = 0;
   seed: i32 = 0;
   seconds: i64 = SECONDS;
@@ -35,6 +38,7 @@ class Filled {
     readonly space: i32,
     readonly bytes: i32,
     readonly ttlSeconds: i32 = 0,
+    readonly spread: i32 = 1,
   ) {
     const device = new NorDevice(sectorBytes, sectors);
     this.device = device;
@@ -60,7 +64,7 @@ class Filled {
 
   write(n: i32): i32 {
     const seed = ++this.seed;
-    let status = this.db.begin(key, makeKey(this.space, n), this.bytes, this.ttlSeconds, ANY_VERSION);
+    let status = this.db.begin(key, makeKey(this.space, n * this.spread), this.bytes, this.ttlSeconds, ANY_VERSION);
     for (let i = 0; i < this.bytes; i++) store<u8>(value + i, seed + i);
     if (status >= 0) status = this.db.write(value, this.bytes);
     return status;
@@ -80,17 +84,17 @@ class Filled {
   }
 
   remove(n: i32): i32 {
-    let status = this.db.remove(key, makeKey(this.space, n), Disposition.Deleted, ANY_VERSION);
+    let status = this.db.remove(key, makeKey(this.space, n * this.spread), Disposition.Deleted, ANY_VERSION);
     if (status == Status.NoSpace) {
       this.settle();
-      status = this.db.remove(key, makeKey(this.space, n), Disposition.Deleted, ANY_VERSION);
+      status = this.db.remove(key, makeKey(this.space, n * this.spread), Disposition.Deleted, ANY_VERSION);
     }
     if (status >= 0) unchecked((this.seeds[n] = -1));
     return status;
   }
 
   fill(): void {
-    memory.fill(changetype<usize>(this.seeds), 0xff, 4 * 4000);
+    memory.fill(changetype<usize>(this.seeds), 0xff, 4 * SEEDS);
     while (this.put(this.count) == Status.Ok) {
       this.count++;
       if (this.count % 3 == 0) this.db.step();
@@ -103,7 +107,7 @@ class Filled {
     let wrong = 0;
     for (let n = 0; n < this.count; n++) {
       const seed = unchecked(this.seeds[n]);
-      const status = this.db.find(key, makeKey(this.space, n), item);
+      const status = this.db.find(key, makeKey(this.space, n * this.spread), item);
       if (seed < 0) {
         wrong += i32(status != Status.NotFound);
         continue;
@@ -174,6 +178,18 @@ describe("kernel/store/treeStore, full", () => {
         expect(back).toBeGreaterThan((full.count * 4) / 5, "about as many as at first");
       }
     }
+  });
+
+  it("removes and takes again in a large store that keys in random order filled", () => {
+    const full = new Filled(4096, 512, DOCUMENTS, 100, 0, 0x9e3779b1);
+    full.fill();
+    trace("records of 100 bytes under random keys in 2 MB", 1, full.count);
+    expect(full.count).toBeGreaterThan(9000);
+    for (let n = 0; n < full.count; n += 3) expect(full.remove(n)).toBe(Status.Ok, "removes");
+    let back = 0;
+    for (let n = 0; n < full.count; n += 3) back += i32(full.put(n) == Status.Ok);
+    expect(back).toBeGreaterThan((full.count * 3) / 10, "most of what left is taken again");
+    expect(full.wrong()).toBe(0);
   });
 
   it("sweeps what expired", () => {
