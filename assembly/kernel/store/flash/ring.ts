@@ -115,9 +115,12 @@ export class Ring {
     return <i64>this.sequenceOf(sector) * this.sectorUnits + offset;
   }
 
-  /** Low half of the address of a unit of that sector. */
-  placeAt(sector: i32, unit: i32): u32 {
-    return (this.sequenceOf(sector) - sector) * this.sectorUnits + unit;
+  /** Low half of the address of a unit; 0, which no record has: its sector is not of the log. */
+  placeOf(unit: i32): u32 {
+    const sector = this.sectorOf(unit);
+    if (sector >= this.sectorCount) return 0;
+    const sequence = this.sequenceOf(sector);
+    return sequence == FREE || sequence == BAD ? 0 : (sequence - sector) * this.sectorUnits + unit;
   }
 
   /** Address at which the next record begins at the earliest. */

@@ -103,19 +103,18 @@ export class Page {
   private fetch(pointer: i32): i32 {
     const ring = this.ring;
     const unit = unitOf(pointer);
-    const bytes = unitsOf(pointer) * UNIT;
-    const sector = ring.sectorOf(unit);
-    if (bytes == 0 || bytes > RECORD_MAX || sector >= ring.sectorCount || !ring.isMember(sector)) return Status.Corrupt;
-    const at = unit * UNIT;
-    const isWhole = at + bytes <= (sector + 1) * ring.device.sectorBytes;
-    const status = isWhole ? ring.device.fetch(at, PAGE, bytes) : ring.read(unit, 0, PAGE, bytes);
+    const units = unitsOf(pointer);
+    const bytes = units * UNIT;
+    const place = ring.placeOf(unit);
+    if (place == 0 || bytes == 0 || bytes > RECORD_MAX) return Status.Corrupt;
+    const isWhole = (unit & (ring.sectorUnits - 1)) + units <= ring.sectorUnits;
+    const status = isWhole ? ring.device.fetch(unit * UNIT, PAGE, bytes) : ring.read(unit, 0, PAGE, bytes);
     if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
     const length = <i32>load<u16>(PAGE);
     if (!isPage(load<u32>(PAGE)) || length < 1 || length + 4 + CRC_BYTES > bytes) return Status.Corrupt;
     const level = <i32>load<u8>(PAGE, 4);
     this.level = level;
     this.end = 4 + length;
-    const place = ring.placeAt(sector, unit);
     if (level > 0 && isChecked(place)) return Status.Ok;
     if (ring.device.crc32(place, PAGE, 4 + length) != load<u32>(PAGE + 4 + length)) return Status.Corrupt;
     if (level > 0) this.remember(place);
