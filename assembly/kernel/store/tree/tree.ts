@@ -44,14 +44,18 @@ export class Tree {
       const status = page.load(pointer);
       if (status < 0) return status;
       const level = page.level;
+      let isLeft: bool = false;
       if (level > 0) {
         pointer = page.pass(composite, bytes, !isBefore);
+        // Trees were written that do not begin with nothing: what is left of all belongs to the first child.
+        isLeft = pointer < 0 && page.next();
+        if (isLeft) pointer = page.payload;
         if (pointer <= 0) return Status.Corrupt;
-        const high = page.follow(composite, this.high);
+        const high = page.follow(isLeft ? page.key : composite, this.high);
         if (high >= 0) this.highBytes = high;
       }
       if (level <= 1) {
-        if (level > 0 && withLow) this.takeLow(composite, bytes);
+        if (level > 0 && withLow && !isLeft) this.takeLow(composite, bytes);
         this.leaf = pointer;
         return Status.Ok;
       }
