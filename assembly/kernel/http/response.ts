@@ -40,7 +40,7 @@ export abstract class HttpSink {
  * Source: RFC 9112, 2 to 8.
  */
 export class HttpResponse {
-  sink!: HttpSink;
+  sink: HttpSink = changetype<HttpSink>(0);
   /** Largest body taken. */
   limitBytes: i32 = LENGTH_MAX;
   /** Of the last status line, 0 before it. */

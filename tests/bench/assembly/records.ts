@@ -31,7 +31,10 @@ const INDEX: i32 = 3;
 const key: usize = memory.data(8, 8);
 const value: usize = memory.data(104, 8);
 let db: TreeStore = changetype<TreeStore>(0);
+const beforeItem = heap.alloc(0);
 const item = new Item();
+/** What is here for the rows alone: key, value, item. */
+const OWN_BYTES = 8 + 104 + (heap.alloc(0) - beforeItem);
 
 /** Four bytes whose order is that of n, below 262,144. */
 function keyOf(n: i32): void {
@@ -58,11 +61,13 @@ function get(n: i32): i32 {
   return status < 0 ? status : db.read(item, 0, value, VALUE_BYTES) - VALUE_BYTES;
 }
 
-/** Makes a store with a memtable of so many entries. Returns the bytes it takes, static data too. */
+/**
+ * Makes a store with a memtable of so many entries. Returns the bytes of linear memory that it takes, from the first on: static data and
+ * what all stores share, which is made when the module is built.
+ */
 function make(entries: i32): i32 {
-  const before = heap.alloc(0);
   db = new TreeStore(new FlashDevice(Partition.Store), entries);
-  return <i32>(heap.alloc(0) - before + __heap_base);
+  return <i32>(heap.alloc(0) - OWN_BYTES);
 }
 
 export function syscall(row: i32, nowMs: i64, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {

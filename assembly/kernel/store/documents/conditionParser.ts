@@ -35,7 +35,7 @@ export let errorAt: i32 = 0;
 
 /** Compiles conditions (store.md 7; DESIGN.md). */
 export class ConditionParser {
-  private program!: Program;
+  private program: Program = changetype<Program>(0);
   private depth: i32 = 0;
 
   /**

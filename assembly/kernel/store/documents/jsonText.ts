@@ -8,7 +8,7 @@ import { TextView } from "./textView";
  * is the order of code points. Stands on a place of a view; copied to remember a place.
  */
 export class TextBytes {
-  view!: TextView;
+  view: TextView = changetype<TextView>(0);
   /** Offset of what is read next. */
   place: i32 = 0;
   /** An escaped character, and which of its bytes come next. */

@@ -33,7 +33,7 @@ enum Change {
  */
 export class Patch {
   /** The changed document. */
-  result!: TextView;
+  result: TextView = changetype<TextView>(0);
   private readonly text: TextView = new TextView();
   private readonly views: StaticArray<SplicedView> = new StaticArray<SplicedView>(MAX_EDITS);
   private edits: i32 = 0;

@@ -34,7 +34,7 @@ export class Plan {
   private node: i32 = -1;
   private highNode: i32 = -1;
   private rank: i32 = 0;
-  private program!: Program;
+  private program: Program = changetype<Program>(0);
 
   choose(program: Program, paths: IndexedPaths): void {
     this.program = program;

@@ -2,7 +2,7 @@ import { TextView } from "./textView";
 
 /** A view with one span of another view replaced: how an edited document looks, without a copy of it. */
 export class SplicedView extends TextView {
-  private base!: TextView;
+  private base: TextView = changetype<TextView>(0);
   private from: i32 = 0;
   private inserted: usize = 0;
   private insertedBytes: i32 = 0;

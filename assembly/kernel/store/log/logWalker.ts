@@ -22,7 +22,7 @@ export class LogWalker {
   /** Offset in the sector up to which a record there may reach that does not tell. */
   far: i32 = 0;
 
-  private ring!: Ring;
+  private ring: Ring = changetype<Ring>(0);
 
   /** Takes a log to walk. */
   attach(ring: Ring): void {

@@ -117,7 +117,7 @@ export class RecordView {
   private readonly head: StaticArray<u8> = new StaticArray<u8>(HEAD_MAX + 1);
 
   /** The log that it looks into. */
-  ring!: Ring;
+  ring: Ring = changetype<Ring>(0);
 
   get key(): usize {
     return changetype<usize>(this.head) + this.keyOffset;

@@ -37,7 +37,7 @@ export class TreeBuilder {
   private startBytes: i32 = 0;
   private readonly leaf: PageBuilder = new PageBuilder(0, LEAF, PAGE_MAX);
   private readonly branches: StaticArray<PageBuilder> = new StaticArray<PageBuilder>(BRANCHES);
-  private core!: Core;
+  private core: Core = changetype<Core>(0);
 
   constructor() {
     for (let i = 0; i < BRANCHES; i++) unchecked((this.branches[i] = new PageBuilder(i + 1, BRANCH + i * BRANCH_MAX, BRANCH_MAX)));
