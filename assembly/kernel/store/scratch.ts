@@ -5,15 +5,16 @@ import { COMPOSITE_MAX } from "./tree/cursor";
  * system records, composites under way. Shared, because RAM is short and there is one thread.
  */
 export const SCRATCH_BYTES: i32 = 256;
-export const SCRATCH = memory.data(SCRATCH_BYTES, 8);
+export const SCRATCH = memory.data(SCRATCH_BYTES, 4);
 
 /** Bytes of a buffer for one composite (cursor.ts). */
 export const COMPOSITE_BYTES: i32 = COMPOSITE_MAX + 1;
 /** One composite each, for as long as no other part is called that names the same: what is looked for, and what is on the way. */
-export const SOUGHT = memory.data(COMPOSITE_BYTES, 8);
-export const BOUND = memory.data(COMPOSITE_BYTES, 8);
-export const TARGET = memory.data(COMPOSITE_BYTES + 1, 8);
+export const BOUND = memory.data(COMPOSITE_BYTES, 4);
+export const TARGET = memory.data(COMPOSITE_BYTES + 1, 4);
+/** The memtable's, while it looks for something; the tree's is BOUND, while it looks: neither calls the other. */
+export const SOUGHT = BOUND;
 /** Bounds of the leaf of a tree met last; the composite of a memtable's entry looked at last. */
-export const LOW = memory.data(COMPOSITE_BYTES, 8);
-export const HIGH = memory.data(COMPOSITE_BYTES, 8);
-export const PROBE = memory.data(COMPOSITE_BYTES, 8);
+export const LOW = memory.data(COMPOSITE_BYTES, 4);
+export const HIGH = memory.data(COMPOSITE_BYTES, 4);
+export const PROBE = memory.data(COMPOSITE_BYTES, 4);

@@ -5,6 +5,9 @@ import { Page } from "./tree/page";
 import { RecordView } from "./log/record";
 import { Ring } from "./flash/ring";
 
+/** Bytes of such a beginning. */
+const BOUND_MAX: i32 = 8;
+
 /**
  * What holds nothing between two calls of a store, or no more than can be read again: one for all stores of a kernel, because RAM
  * is short and one operation runs at a time. A store takes it at the start of each call (Core.enter).
@@ -13,14 +16,17 @@ export class Workspace {
   /** For whoever walks the log. */
   readonly walker: LogWalker = new LogWalker();
   readonly ahead: LogWalker = new LogWalker();
-  /** The record that a look-up or a cursor found, that of a memtable's entry, and the one that is being replaced. */
-  readonly found: RecordView = new RecordView();
+  /**
+   * The record that a look-up or a cursor found, that of a memtable's entry, and the one that is being replaced. Who walks the log looks
+   * nothing up on the way, but in the index: so what was found is in the walker's.
+   */
+  readonly found: RecordView = this.walker.view;
   readonly probed: RecordView = new RecordView();
   readonly replaced: RecordView = new RecordView();
   /** The page of the tree read last. */
   readonly page: Page = new Page();
-  /** A place in an order, and what was found there, for the length of a call. */
-  readonly cursor: Cursor = new Cursor();
+  /** A place in an order, by the beginning of a key or encoded value, and what was found there, for the length of a call. */
+  readonly cursor: Cursor = new Cursor(BOUND_MAX);
   readonly item: Item = new Item();
   private ring: Ring | null = null;
 
@@ -30,7 +36,6 @@ export class Workspace {
     this.ring = ring;
     this.walker.attach(ring);
     this.ahead.attach(ring);
-    this.found.ring = ring;
     this.probed.ring = ring;
     this.replaced.ring = ring;
     this.page.attach(ring);

@@ -97,15 +97,7 @@ function isOddHead(word: u32, src: usize, len: i32): bool {
 export class RecordView {
   unit: i32 = 0;
   address: i64 = 0;
-  kind: i32 = 0;
-  flags: u32 = 0;
-  /** Which system record. */
-  system: i32 = 0;
-  keyBytes: i32 = 0;
-  /** Bytes of value; of a removal 0. */
-  valueBytes: i32 = 0;
-  /** How a removed record left. */
-  disposition: i32 = 0;
+  private header: u32 = 0;
   expiresAt: u32 = 0;
   /** Unit of the record that this one replaces. */
   previous: i32 = 0;
@@ -123,12 +115,35 @@ export class RecordView {
     return changetype<usize>(this.head) + this.keyOffset;
   }
 
+  get kind(): i32 {
+    return (<i32>(this.header >> KIND_SHIFT)) & 3;
+  }
+
+  /** Which system record. */
+  get system(): i32 {
+    return (<i32>(this.header >> KEY_SHIFT)) & 63;
+  }
+
+  get keyBytes(): i32 {
+    return this.kind == KIND_SYSTEM ? 0 : ((<i32>(this.header >> KEY_SHIFT)) & 63) + 1;
+  }
+
+  /** Bytes of value; of a removal 0. */
+  get valueBytes(): i32 {
+    return this.kind == KIND_REMOVE ? 0 : (<i32>this.header) & 0xffff;
+  }
+
+  /** How a removed record left. */
+  get disposition(): i32 {
+    return this.kind == KIND_REMOVE ? (<i32>this.header) & 0xffff : 0;
+  }
+
   get isData(): bool {
     return this.kind != KIND_SYSTEM;
   }
 
   has(flag: u32): bool {
-    return (this.flags & flag) != 0;
+    return (this.header & flag) != 0;
   }
 
   /** Whether the first unit of what was loaded is as after an erase. */
@@ -184,21 +199,13 @@ export class RecordView {
     this.unit = unit;
     this.address = this.ring.addressOf(unit);
     const header = load<u32>(head);
-    this.kind = (header >> KIND_SHIFT) & 3;
-    this.flags = header & 0x0fc00000;
-    const key = (<i32>(header >> KEY_SHIFT)) & 63;
+    this.header = header;
+    const system = this.system;
     const length = (<i32>header) & 0xffff;
     this.entriesBytes = 0;
-    this.disposition = 0;
-    this.valueBytes = length;
-    this.keyBytes = key + 1;
     if (this.kind == KIND_SYSTEM) {
-      this.system = key;
-      this.keyBytes = 0;
-      if (key < SYSTEM_PAGE || key > SYSTEM_PURGE || length > SYSTEM_VALUE_MAX) return Status.NotFound;
+      if (system < SYSTEM_PAGE || system > SYSTEM_PURGE || length > SYSTEM_VALUE_MAX) return Status.NotFound;
     } else if (this.kind == KIND_REMOVE) {
-      this.disposition = length;
-      this.valueBytes = 0;
       if (length > DISPOSITION_LOST || !this.has(FLAG_PREVIOUS)) return Status.NotFound;
     }
     return this.loadExtensions(head, have, left);

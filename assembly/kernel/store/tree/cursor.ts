@@ -23,18 +23,24 @@ export class Cursor {
   atBytes: i32 = 0;
   /** Whether `at` itself was handed out already. */
   isAfter: bool = false;
-  private readonly buffer: StaticArray<u8> = new StaticArray<u8>(3 * (COMPOSITE_MAX + 1));
+  /** Of `at`; and of each bound, one more byte than is copied to it. */
+  private readonly buffer: StaticArray<u8>;
 
-  get low(): usize {
-    return changetype<usize>(this.buffer);
-  }
-
-  get high(): usize {
-    return changetype<usize>(this.buffer) + (COMPOSITE_MAX + 1);
+  /** boundMax: most bytes of a key, a value or a beginning that it is placed by. What is longer is cut off. */
+  constructor(private readonly boundMax: i32 = COMPOSITE_MAX - 1) {
+    this.buffer = new StaticArray<u8>(COMPOSITE_MAX + 1 + 2 * (boundMax + 2));
   }
 
   get at(): usize {
-    return changetype<usize>(this.buffer) + 2 * (COMPOSITE_MAX + 1);
+    return changetype<usize>(this.buffer);
+  }
+
+  get low(): usize {
+    return changetype<usize>(this.buffer) + (COMPOSITE_MAX + 1);
+  }
+
+  get high(): usize {
+    return changetype<usize>(this.buffer) + (COMPOSITE_MAX + 1) + (this.boundMax + 2);
   }
 
   /** Starts over the whole of an order: BY_KEY, or an index by its id. */
@@ -79,7 +85,9 @@ export class Cursor {
 
   /** Goes on behind a key: u8[len]. Of an order by key that goes forward. */
   behind(key: usize, len: i32): void {
-    this.atBytes = this.placeZero(this.at, key, len);
+    const bytes = this.copy(this.at, key, min(len, COMPOSITE_MAX - 1));
+    store<u8>(this.at + bytes, 0);
+    this.atBytes = bytes + 1;
   }
 
   /** Goes on behind a composite that was reached: u8[bytes]. */
@@ -95,7 +103,10 @@ export class Cursor {
   }
 
   private place(dst: usize, src: usize, len: i32): i32 {
-    len = min(len, COMPOSITE_MAX - 1);
+    return this.copy(dst, src, min(len, this.boundMax));
+  }
+
+  private copy(dst: usize, src: usize, len: i32): i32 {
     store<u8>(dst, this.index);
     memory.copy(dst + 1, src, len);
     return len + 1;

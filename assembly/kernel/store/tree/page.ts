@@ -236,6 +236,16 @@ function copy(dst: usize, src: usize, bytes: i32): void {
   for (let i = 0; i < bytes; i += 8) store<u64>(dst + i, load<u64>(src + i));
 }
 
+/** Length and address of the composite of a page's first entry, which shares nothing. */
+export function firstBytesOf(page: usize): i32 {
+  const bytes = <i32>load<u8>(page, 1);
+  return bytes == LONG ? load<u8>(page, 2) : bytes;
+}
+
+export function firstOf(page: usize): usize {
+  return page + (load<u8>(page, 1) == LONG ? 3 : 2);
+}
+
 /** Collects the entries of one page. */
 export class PageBuilder {
   bytes: i32 = 0;
@@ -243,7 +253,7 @@ export class PageBuilder {
 
   /** buffer: u8[capacity], of one page and no more; the capacity may be less for a while. */
   constructor(
-    private readonly level: i32,
+    public level: i32,
     private readonly buffer: usize,
     public capacity: i32,
   ) {}
@@ -254,19 +264,9 @@ export class PageBuilder {
     store<u8>(this.buffer, this.level);
   }
 
-  /** Length and address of the composite of the first entry, which shares nothing. */
-  get firstBytes(): i32 {
-    const bytes = <i32>load<u8>(this.buffer, 1);
-    return bytes == LONG ? load<u8>(this.buffer, 2) : bytes;
-  }
-
-  get first(): usize {
-    return this.buffer + (load<u8>(this.buffer, 1) == LONG ? 3 : 2);
-  }
-
   /** What the only entry of a branch leads to. */
   get onlyChild(): i32 {
-    const payload = this.first + this.firstBytes;
+    const payload = firstOf(this.buffer) + firstBytesOf(this.buffer);
     return (<i32>load<u16>(payload)) | ((<i32>load<u8>(payload, 2)) << 16);
   }
 

@@ -1,27 +1,34 @@
 import { Status } from "../../../lib/status";
 import { Core } from "../core";
-import { PAGE_MAX, PageBuilder, unitOf, unitsOf } from "./page";
-import { BOUND, COMPOSITE_BYTES, SOUGHT, TARGET } from "../scratch";
+import { CRC_BYTES } from "../log/record";
+import { PAGE_MAX, PageBuilder, firstBytesOf, firstOf, unitOf, unitsOf } from "./page";
+import { COMPOSITE_BYTES, SCRATCH, TARGET } from "../scratch";
 import { LEVELS_MAX } from "./tree";
+import { UNIT } from "../flash/units";
 
 /** Leaves of a tree of more than so many units are small in a store of so many and more (DESIGN.md): greatest such leaf. */
 const LARGE_TREE: i32 = 512;
 const LARGE_STORE: i32 = 65536;
 const SMALL_LEAF: i32 = 120;
 
-/** The greatest branch: two of the longest composites fit, so that each level is smaller than the one below. */
-const BRANCH_MAX: i32 = 1 + 2 * (3 + COMPOSITE_BYTES + 3);
-const BRANCHES: i32 = LEVELS_MAX - 1;
+/** Levels above the branches that lead to leaves. */
+const UPPER_LEVELS: i32 = LEVELS_MAX - 2;
+/** Most children of a branch in the two lower of them, and in the others: those are there for composites so long that two fill a page. */
+const FANOUT: i32 = 16;
+const FANOUT_ABOVE: i32 = 4;
+const POINTERS: i32 = 2 * FANOUT + (UPPER_LEVELS - 2) * FANOUT_ABOVE;
 
-const LEAF = memory.data(PAGE_MAX, 8);
-const BRANCH = memory.data(BRANCHES * BRANCH_MAX, 8);
-/** Composite last added to a leaf; that from which the leaf under way is said to begin. */
-const LAST_KEY = memory.data(COMPOSITE_BYTES, 8);
-const START = memory.data(COMPOSITE_BYTES, 8);
-/** In place of what a look-up sought: the last composite of a branch, and the first ones of two branches that go up. */
+/** A leaf and the branch above it grow entry by entry; two of the longest composites fit, so that each level is smaller than the one below. */
+const LEAF = memory.data(PAGE_MAX, 4);
+const BRANCH = memory.data(PAGE_MAX, 4);
+/** Of the other levels, only what the next branch leads to: what a child begins with is read from it again when the branch is written. */
+const UPPER = memory.data(POINTERS * 4, 4);
+/** Composite last added to a leaf. */
+const LAST_KEY = memory.data(COMPOSITE_BYTES, 4);
+/** In place of what a look-up sought: the last composite of a branch. */
 const LAST = TARGET;
-const SEPARATOR = SOUGHT;
-const CARRIED = BOUND;
+/** In SCRATCH: a branch read again. */
+const CHILD = SCRATCH + 4;
 
 /**
  * Writes a tree from its entries and from leaves that stay, in the order of their composites: leaves first, each branch when it is full.
@@ -34,14 +41,14 @@ export class TreeBuilder {
   /** Bytes of the composite last added to a leaf; again if that was in the span under way, else 0. */
   private lastKeyBytes: i32 = 0;
   private lastBytes: i32 = 0;
+  /** Bytes of the first composite of the leaf under way from which it is said to begin. */
   private startBytes: i32 = 0;
+  /** While a leaf is written up, and none is under way, its builder makes the branches above. */
   private readonly leaf: PageBuilder = new PageBuilder(0, LEAF, PAGE_MAX);
-  private readonly branches: StaticArray<PageBuilder> = new StaticArray<PageBuilder>(BRANCHES);
+  private readonly branch: PageBuilder = new PageBuilder(1, BRANCH, PAGE_MAX);
+  /** Pointers in UPPER, of each level. */
+  private readonly counts: StaticArray<u8> = new StaticArray<u8>(UPPER_LEVELS);
   private core: Core = changetype<Core>(0);
-
-  constructor() {
-    for (let i = 0; i < BRANCHES; i++) unchecked((this.branches[i] = new PageBuilder(i + 1, BRANCH + i * BRANCH_MAX, BRANCH_MAX)));
-  }
 
   /** Begins a new tree of a store. */
   begin(core: Core): void {
@@ -52,7 +59,8 @@ export class TreeBuilder {
     const isLarge = core.tree.units > LARGE_TREE && core.ring.sectorCount * core.ring.sectorUnits >= LARGE_STORE;
     this.leaf.capacity = isLarge ? SMALL_LEAF : PAGE_MAX;
     this.leaf.clear();
-    for (let i = 0; i < BRANCHES; i++) unchecked(this.branches[i]).clear();
+    this.branch.clear();
+    memory.fill(changetype<usize>(this.counts), 0, UPPER_LEVELS);
   }
 
   /** Whether the leaf under way need not be filled up from the next one: it is at least half full. */
@@ -87,46 +95,91 @@ export class TreeBuilder {
 
   /** Decides from where the leaf that begins with `key` is said to begin: as short as tells it from all before. */
   private startLeaf(key: usize, keyBytes: i32): void {
-    if (this.lastBytes == 0) {
-      const tree = this.core.tree;
-      this.startBytes = tree.lowBytes;
-      memory.copy(START, tree.low, tree.lowBytes);
-      return;
-    }
+    const tree = this.core.tree;
+    // At the beginning of a span that is all less than its lower bound: with it the leaf may begin, if its key does.
+    const isFirst = this.lastBytes == 0;
+    const before = isFirst ? tree.low : LAST_KEY;
+    const bytes = isFirst ? tree.lowBytes : this.lastBytes;
     let shared = 0;
-    while (shared < this.lastBytes && load<u8>(LAST_KEY + shared) == load<u8>(key + shared)) shared++;
-    this.startBytes = min(shared + 1, keyBytes);
-    memory.copy(START, key, this.startBytes);
+    while (shared < bytes && load<u8>(before + shared) == load<u8>(key + shared)) shared++;
+    this.startBytes = min(isFirst && shared == bytes ? shared : shared + 1, keyBytes);
   }
 
   private flushLeaf(): i32 {
     if (this.leaf.count == 0) return Status.Ok;
     const pointer = this.leaf.write(this.core.writer);
-    if (pointer < 0) return pointer;
-    return this.addChild(0, START, this.startBytes, pointer);
+    return pointer < 0 ? pointer : this.addLeaf(firstOf(LEAF), this.startBytes, pointer);
   }
 
-  /** Adds a page to the branch above its level; branches that are full go up in turn. */
-  private addChild(level: i32, key: usize, keyBytes: i32, pointer: i32): i32 {
+  /** Adds a leaf to the branch above it; a branch that is full goes up. */
+  private addLeaf(key: usize, keyBytes: i32, pointer: i32): i32 {
     this.notePage(pointer);
-    while (level < BRANCHES) {
-      const branch = unchecked(this.branches[level]);
-      const lastBytes = branch.last(LAST);
-      if (branch.append(key, keyBytes, pointer, LAST, lastBytes)) return Status.Ok;
-      const upBytes = branch.firstBytes;
-      memory.copy(SEPARATOR, branch.first, upBytes);
-      const up = branch.write(this.core.writer);
+    const branch = this.branch;
+    const lastBytes = branch.last(LAST);
+    if (branch.append(key, keyBytes, pointer, LAST, lastBytes)) return Status.Ok;
+    const up = branch.write(this.core.writer);
+    if (up < 0) return up;
+    branch.append(key, keyBytes, pointer, 0, 0);
+    return this.raise(0, up);
+  }
+
+  /** Hands a branch to an upper level; one that is full there goes up in turn. No leaf is under way. */
+  private raise(level: i32, pointer: i32): i32 {
+    while (level < UPPER_LEVELS) {
+      this.notePage(pointer);
+      const isFull = this.countOf(level) == (level < 2 ? FANOUT : FANOUT_ABOVE);
+      const up = isFull ? this.writeBranch(level) : 0;
       if (up < 0) return up;
-      branch.append(key, keyBytes, pointer, 0, 0);
-      this.notePage(up);
+      const count = this.countOf(level);
+      store<i32>(pointersOf(level) + count * 4, pointer);
+      unchecked((this.counts[level] = <u8>(count + 1)));
+      if (up == 0) return Status.Ok;
       pointer = up;
-      // Two separators are under way by turns: the one that went up is copied before the next branch is looked at.
-      memory.copy(CARRIED, SEPARATOR, upBytes);
-      key = CARRIED;
-      keyBytes = upBytes;
       level++;
     }
     return Status.NoSpace;
+  }
+
+  private countOf(level: i32): i32 {
+    return unchecked(this.counts[level]);
+  }
+
+  /** Writes a branch of an upper level: as many of its pointers as fit. Pointer of it; NoSpace, Io. */
+  private writeBranch(level: i32): i32 {
+    const pointers = pointersOf(level);
+    const count = this.countOf(level);
+    const page = this.leaf;
+    page.level = level + 2;
+    page.clear();
+    let taken = 0;
+    let lastBytes = 0;
+    let status: i32 = Status.Ok;
+    for (; taken < count; taken++) {
+      const child = load<i32>(pointers + taken * 4);
+      status = this.read(child);
+      if (status < 0) break;
+      const bytes = firstBytesOf(CHILD);
+      if (!page.append(firstOf(CHILD), bytes, child, LAST, lastBytes)) break;
+      memory.copy(LAST, firstOf(CHILD), bytes);
+      lastBytes = bytes;
+    }
+    const pointer = status < 0 ? status : page.write(this.core.writer);
+    page.level = 0;
+    page.clear();
+    memory.copy(pointers, pointers + taken * 4, (count - taken) * 4);
+    unchecked((this.counts[level] = <u8>(count - taken)));
+    return pointer;
+  }
+
+  /** Reads a branch of this tree to SCRATCH. Ok, Io: it cannot be read, or is not what was written; the old tree is as good as it was. */
+  private read(pointer: i32): i32 {
+    const ring = this.core.ring;
+    const unit = unitOf(pointer);
+    const bytes = unitsOf(pointer) * UNIT;
+    if (ring.read(unit, 0, SCRATCH, bytes) < 0) return Status.Io;
+    const length = 4 + <i32>load<u16>(SCRATCH);
+    if (length + CRC_BYTES > bytes) return Status.Io;
+    return ring.device.crc32(<u32>ring.addressOf(unit), SCRATCH, length) == load<u32>(SCRATCH + length) ? Status.Ok : Status.Io;
   }
 
   private notePage(pointer: i32): void {
@@ -138,33 +191,44 @@ export class TreeBuilder {
   /** Takes over a leaf of the old tree that begins from `key`. Ok, NoSpace, Io. */
   keep(key: usize, keyBytes: i32, pointer: i32): i32 {
     const status = this.flushLeaf();
-    return status < 0 ? status : this.addChild(0, key, keyBytes, pointer);
+    return status < 0 ? status : this.addLeaf(key, keyBytes, pointer);
   }
 
   /** Writes what is left of leaf and branches. Pointer of the root, 0: the tree is empty; NoSpace, Io. */
   finish(): i32 {
     let status = this.flushLeaf();
     if (status < 0) return status;
-    for (let level = 0; level < BRANCHES; level++) {
-      const branch = unchecked(this.branches[level]);
-      if (branch.count == 0) continue;
-      if (branch.count == 1 && this.isTop(level)) {
-        return branch.onlyChild;
+    const branch = this.branch;
+    if (branch.count == 0) return 0;
+    if (branch.count == 1 && this.isTop(0)) return branch.onlyChild;
+    let up = branch.write(this.core.writer);
+    for (let level = 0; up >= 0; level++) {
+      if (this.isTop(level)) {
+        this.notePage(up);
+        return up;
       }
-      const upBytes = branch.firstBytes;
-      memory.copy(CARRIED, branch.first, upBytes);
-      const up = branch.write(this.core.writer);
-      if (up < 0) return up;
-      status = this.addChild(level + 1, CARRIED, upBytes, up);
+      status = this.raise(level, up);
       if (status < 0) return status;
+      up = this.writeBranch(level);
+      while (up >= 0 && this.countOf(level) > 0) {
+        status = this.raise(level + 1, up);
+        if (status < 0) return status;
+        up = this.writeBranch(level);
+      }
     }
-    return 0;
+    return up;
   }
 
+  /** Whether nothing lies in an upper level and above. */
   private isTop(level: i32): bool {
-    for (let i = level + 1; i < BRANCHES; i++) if (unchecked(this.branches[i]).count > 0) return false;
+    for (let i = level; i < UPPER_LEVELS; i++) if (this.countOf(i) > 0) return false;
     return true;
   }
+}
+
+/** Where the pointers of an upper level are. */
+function pointersOf(level: i32): usize {
+  return UPPER + (min(level, 2) * FANOUT + max(level - 2, 0) * FANOUT_ABOVE) * 4;
 }
 
 export const treeBuilder = new TreeBuilder();
