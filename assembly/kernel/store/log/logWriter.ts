@@ -17,8 +17,11 @@ import { Ring } from "../flash/ring";
 import { HEADER_UNITS } from "../flash/sector";
 import { UNIT, toUnits } from "../flash/units";
 
-/** Bytes collected before they are programmed: a page of common NOR flash; in a store without indexes, which is a small one, less. */
-const STAGE_BYTES: i32 = 256;
+/**
+ * Bytes collected before they are programmed: what of a record is programmed together, at most; a unit that is not full, all entries
+ * and the checksum fit, too. In a store without indexes, which is a small one, less.
+ */
+const STAGE_BYTES: i32 = UNIT + ENTRIES_BYTES_MAX + UNIT;
 const SMALL_STAGE_BYTES: i32 = 128;
 
 /** Writes one record at a time at the end of the log. */
@@ -46,6 +49,10 @@ export class LogWriter {
   private staged: i32 = 0;
   private summed: i32 = 0;
   private entriesBytes: i32 = 0;
+  /** Where in the stage their length is to be written, once it is known; -1: none were added, or it is. */
+  private entriesAt: i32 = -1;
+  /** What went wrong while room was made for them: `end` tells. */
+  private failure: i32 = 0;
   /** Bytes that entries may take. */
   private entriesMost: i32 = 0;
   /** Unit at which the record behind this one begins in the sector that it went on into. */
@@ -55,15 +62,13 @@ export class LogWriter {
   /** Whether the entries are in the record. */
   private hasEntries: bool = false;
   private readonly stage: StaticArray<u8>;
-  private readonly entries: StaticArray<u8>;
 
   /** isIndexed: records may be given index entries; those of other records are copied in either case. */
   constructor(
     private readonly ring: Ring,
-    isIndexed: bool,
+    private readonly isIndexed: bool,
   ) {
     this.stage = new StaticArray<u8>(isIndexed ? STAGE_BYTES : SMALL_STAGE_BYTES);
-    this.entries = new StaticArray<u8>(isIndexed ? ENTRIES_BYTES_MAX : 0);
   }
 
   /**
@@ -90,6 +95,8 @@ export class LogWriter {
     this.isSpoiled = false;
     this.summed = 0;
     this.entriesBytes = 0;
+    this.entriesAt = -1;
+    this.failure = Status.Ok;
     this.hasEntries = false;
     this.isTold = false;
     this.kept = 0;
@@ -130,14 +137,28 @@ export class LogWriter {
     return this.append(src, len, true);
   }
 
-  /** Takes an index entry. Ok, NoSpace (too many bytes). */
+  /** Takes an index entry, behind the whole value. Ok, NoSpace (too many bytes). */
   addEntry(index: i32, src: usize, len: i32): i32 {
-    const at = changetype<usize>(this.entries) + this.entriesBytes;
-    if (this.entriesBytes + 3 + len > this.entries.length) return Status.NoSpace;
+    if (!this.isIndexed || this.entriesBytes + 3 + len > ENTRIES_BYTES_MAX) return Status.NoSpace;
+    if (this.entriesAt < 0) {
+      this.flags |= FLAG_ENTRIES;
+      this.makeRoom(1);
+      this.entriesAt = this.staged++;
+    }
+    this.makeRoom(1 + len);
+    if (this.failure < 0) return Status.Ok;
+    const at = changetype<usize>(this.stage) + this.staged;
     store<u8>(at, (index << 5) | len);
     memory.copy(at + 1, src, len);
     this.entriesBytes += 1 + len;
+    this.staged += 1 + len;
     return Status.Ok;
+  }
+
+  /** Sees to it that the stage has room for so many bytes, and for what ends a record. */
+  private makeRoom(bytes: i32): void {
+    if (this.failure < 0 || this.staged + bytes + 1 + CRC_BYTES <= this.stage.length) return;
+    this.failure = this.flush(false);
   }
 
   /** Tells, before the value, whether index entries will be copied, and how many bytes of them. */
@@ -158,18 +179,19 @@ export class LogWriter {
 
   /** Ends the record with entries and checksum; it is all programmed then. Ok, NoSpace, Io. */
   end(): i32 {
-    const canTell = this.isTold || (!this.isProgrammed && this.staged + this.entriesBytes + 2 + CRC_BYTES <= this.stage.length);
-    if (this.kind != KIND_SYSTEM && (this.entriesBytes > 0 || !canTell)) this.flags |= FLAG_ENTRIES;
-    let status: i32 = Status.Ok;
-    if ((this.flags & FLAG_ENTRIES) != 0 && !this.hasEntries) {
-      status = this.appendByte(this.entriesBytes);
-      if (status >= 0) status = this.append(changetype<usize>(this.entries), this.entriesBytes, false);
+    const canTell = this.isTold || (!this.isProgrammed && this.staged + 2 + CRC_BYTES <= this.stage.length);
+    if (this.kind != KIND_SYSTEM && !canTell) this.flags |= FLAG_ENTRIES;
+    let status = this.failure;
+    if (status >= 0 && (this.flags & FLAG_ENTRIES) != 0 && !this.hasEntries) {
+      if (this.entriesAt >= 0) store<u8>(changetype<usize>(this.stage) + this.entriesAt, this.entriesBytes);
+      else status = this.appendByte(0);
+      this.entriesAt = -1;
       if (status >= 0) status = this.appendByte(this.entriesBytes);
-      if (status < 0) return status;
     }
+    if (status < 0) return status;
     if (this.staged + CRC_BYTES > this.stage.length) status = this.flush(false);
     if (status < 0) return status;
-    this.sum();
+    this.sum(this.staged);
     store<u32>(changetype<usize>(this.stage) + this.staged, this.isSpoiled ? ~this.crc : this.crc);
     this.staged += CRC_BYTES;
     const padded = toUnits(this.staged);
@@ -223,25 +245,29 @@ export class LogWriter {
     return Status.Ok;
   }
 
-  /** Writes the header in front of the first bytes, and takes the staged ones into the CRC. */
-  private sum(): void {
+  /** Writes the header in front of the first bytes, and takes the staged ones up to `end` into the CRC. */
+  private sum(end: i32): void {
     const stage = changetype<usize>(this.stage);
     if (!this.isProgrammed && this.summed == 0) {
       store<u32>(stage, packHeader(this.kind, this.keyField, this.flags, this.valueBytes, this.address, stage + 4, this.headBytes - 4));
     }
-    this.crc = this.ring.device.crc32(this.crc, stage + this.summed, this.staged - this.summed);
-    this.summed = this.staged;
+    this.crc = this.ring.device.crc32(this.crc, stage + this.summed, end - this.summed);
+    this.summed = end;
   }
 
-  /** Programs what is staged, whole units of it. isLast: the record ends with them. Ok, NoSpace, Io. */
+  /**
+   * Programs what is staged, whole units of it, as far as entries under way, whose length is not known yet. isLast: the record ends with
+   * them. Ok, NoSpace, Io.
+   */
   private flush(isLast: bool): i32 {
     const ring = this.ring;
     const stage = changetype<usize>(this.stage);
+    const end = this.entriesAt < 0 ? this.staged : this.entriesAt;
     if (!isLast) {
       if (!this.isProgrammed && !this.isTold && this.kind != KIND_SYSTEM) this.flags |= FLAG_ENTRIES;
-      this.sum();
+      this.sum(end);
     }
-    const whole = isLast ? this.staged : this.staged & -UNIT;
+    const whole = isLast ? end : end & -UNIT;
     let done = 0;
     while (done < whole) {
       if (ring.room == 0) {
@@ -260,7 +286,8 @@ export class LogWriter {
     }
     memory.copy(stage, stage + done, this.staged - done);
     this.staged -= done;
-    this.summed = this.staged;
+    this.summed = end - done;
+    if (this.entriesAt >= 0) this.entriesAt -= done;
     return Status.Ok;
   }
 

@@ -11,6 +11,8 @@ const LARGE_TREE: i32 = 512;
 const LARGE_STORE: i32 = 65536;
 const SMALL_LEAF: i32 = 120;
 
+/** The greatest branch above leaves: two of the longest composites fit, so that each level is smaller than the one below. */
+const BRANCH_MAX: i32 = 1 + 2 * (3 + COMPOSITE_BYTES + 3);
 /** Levels above the branches that lead to leaves. */
 const UPPER_LEVELS: i32 = LEVELS_MAX - 2;
 /** Most children of a branch in the two lower of them, and in the others: those are there for composites so long that two fill a page. */
@@ -18,9 +20,9 @@ const FANOUT: i32 = 16;
 const FANOUT_ABOVE: i32 = 4;
 const POINTERS: i32 = 2 * FANOUT + (UPPER_LEVELS - 2) * FANOUT_ABOVE;
 
-/** A leaf and the branch above it grow entry by entry; two of the longest composites fit, so that each level is smaller than the one below. */
+/** A leaf and the branch above it grow entry by entry. */
 const LEAF = memory.data(PAGE_MAX, 4);
-const BRANCH = memory.data(PAGE_MAX, 4);
+const BRANCH = memory.data(BRANCH_MAX, 4);
 /** Of the other levels, only what the next branch leads to: what a child begins with is read from it again when the branch is written. */
 const UPPER = memory.data(POINTERS * 4, 4);
 /** Composite last added to a leaf. */
@@ -45,7 +47,7 @@ export class TreeBuilder {
   private startBytes: i32 = 0;
   /** While a leaf is written up, and none is under way, its builder makes the branches above. */
   private readonly leaf: PageBuilder = new PageBuilder(0, LEAF, PAGE_MAX);
-  private readonly branch: PageBuilder = new PageBuilder(1, BRANCH, PAGE_MAX);
+  private readonly branch: PageBuilder = new PageBuilder(1, BRANCH, BRANCH_MAX);
   /** Pointers in UPPER, of each level. */
   private readonly counts: StaticArray<u8> = new StaticArray<u8>(UPPER_LEVELS);
   private core: Core = changetype<Core>(0);
