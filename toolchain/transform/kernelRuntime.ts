@@ -6,7 +6,15 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Parser, type Program } from "assemblyscript";
+import {
+  CommonFlags,
+  NodeKind,
+  type BlockStatement,
+  type ClassDeclaration,
+  type FunctionDeclaration,
+  type Parser,
+  type Program,
+} from "assemblyscript";
 import { parseLibrarySource } from "./syntax.js";
 
 const FOLDER = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "assembly", "kernel", "runtime");
@@ -25,6 +33,7 @@ export class KernelRuntimeTransform {
   afterParse(parser: Parser): void {
     replaceSource(parser, "~lib/rt/common", LAYOUT);
     replaceSource(parser, "~lib/rt/stub", ALLOCATOR);
+    dropLengthCheck(parser);
   }
 
   /** The compiler's hook: its own constants are known. Those of its objects are properties of the program, and are made ours. */
@@ -42,6 +51,16 @@ export class KernelRuntimeTransform {
     const write = head.writeField.bind(head);
     head.writeField = (name, ...rest) => (head.getMember(name) ? write(name, ...rest) : 0);
   }
+}
+
+/** A length that is too large does not fit into memory, and traps there: the library need not look, nor keep a text to say so. */
+function dropLengthCheck(parser: Parser): void {
+  const source = parser.sources.find(({ internalPath }) => internalPath === "~lib/staticarray");
+  const list = source?.statements.find((statement) => statement.kind === NodeKind.ClassDeclaration) as ClassDeclaration;
+  const maker = list.members.find((member) => member.is(CommonFlags.Constructor)) as FunctionDeclaration;
+  const [check, ...rest] = (maker.body as BlockStatement).statements;
+  if (check!.kind !== NodeKind.If) throw new Error("~lib/staticarray: the compiler's check of a length is another");
+  (maker.body as BlockStatement).statements = rest;
 }
 
 function replaceSource(parser: Parser, internalPath: string, file: string): void {

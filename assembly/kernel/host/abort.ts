@@ -2,7 +2,8 @@ import { textLength } from "../../lib/text";
 import { sysAbort } from "./imports";
 
 const MESSAGE_BYTES: i32 = 64;
-const message: usize = memory.data(MESSAGE_BYTES, 1);
+/** In a kernel where nothing calls abort there is no room for what it would say. */
+@lazy const message: usize = memory.data(MESSAGE_BYTES, 1);
 
 /**
  * Takes the place of AssemblyScript's `abort` (build option `--use abort=`): logs the text, which is the compiler's own, in UTF-16, its

@@ -42,10 +42,6 @@ export class Item {
   position: i32 = 0;
   valueOffset: i32 = 0;
   generation: i32 = 0;
-  private readonly keyBuffer: StaticArray<u8> = new StaticArray<u8>(KEY_MAX);
-
   /** Address of the key: u8[keyBytes]. */
-  get key(): usize {
-    return changetype<usize>(this.keyBuffer);
-  }
+  readonly key: usize = heap.alloc(KEY_MAX);
 }

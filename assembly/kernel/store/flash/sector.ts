@@ -30,13 +30,9 @@ export class SectorHeader {
   sequence: u32 = 0;
   first: i32 = 0;
   checkpoint: i32 = 0;
-  private readonly buffer: StaticArray<u8> = new StaticArray<u8>(HEADER_BYTES);
+  private readonly bytes: usize = heap.alloc(HEADER_BYTES);
 
   constructor(private readonly device: BlockDevice) {}
-
-  private get bytes(): usize {
-    return changetype<usize>(this.buffer);
-  }
 
   /** Ok, Io. */
   load(sector: i32): i32 {

@@ -61,14 +61,16 @@ export class LogWriter {
   private isTold: bool = false;
   /** Whether the entries are in the record. */
   private hasEntries: bool = false;
-  private readonly stage: StaticArray<u8>;
+  private readonly stage: usize;
+  private readonly stageBytes: i32;
 
   /** isIndexed: records may be given index entries; those of other records are copied in either case. */
   constructor(
     private readonly ring: Ring,
     private readonly isIndexed: bool,
   ) {
-    this.stage = new StaticArray<u8>(isIndexed ? STAGE_BYTES : SMALL_STAGE_BYTES);
+    this.stageBytes = isIndexed ? STAGE_BYTES : SMALL_STAGE_BYTES;
+    this.stage = heap.alloc(this.stageBytes);
   }
 
   /**
@@ -101,7 +103,7 @@ export class LogWriter {
     this.isTold = false;
     this.kept = 0;
     this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 2;
-    const stage = changetype<usize>(this.stage);
+    const stage = this.stage;
     let at = 4;
     if (expiresAt != 0) {
       flags |= FLAG_EXPIRY;
@@ -128,7 +130,7 @@ export class LogWriter {
 
   /** Address of what is kept. */
   get image(): usize {
-    return changetype<usize>(this.stage);
+    return this.stage;
   }
 
   /** Appends value bytes. Ok, Invalid (more than announced), NoSpace, Io. */
@@ -147,7 +149,7 @@ export class LogWriter {
     }
     this.makeRoom(1 + len);
     if (this.failure < 0) return Status.Ok;
-    const at = changetype<usize>(this.stage) + this.staged;
+    const at = this.stage + this.staged;
     store<u8>(at, (index << 5) | len);
     memory.copy(at + 1, src, len);
     this.entriesBytes += 1 + len;
@@ -157,7 +159,7 @@ export class LogWriter {
 
   /** Sees to it that the stage has room for so many bytes, and for what ends a record. */
   private makeRoom(bytes: i32): void {
-    if (this.failure < 0 || this.staged + bytes + 1 + CRC_BYTES <= this.stage.length) return;
+    if (this.failure < 0 || this.staged + bytes + 1 + CRC_BYTES <= this.stageBytes) return;
     this.failure = this.flush(false);
   }
 
@@ -179,23 +181,23 @@ export class LogWriter {
 
   /** Ends the record with entries and checksum; it is all programmed then. Ok, NoSpace, Io. */
   end(): i32 {
-    const canTell = this.isTold || (!this.isProgrammed && this.staged + 2 + CRC_BYTES <= this.stage.length);
+    const canTell = this.isTold || (!this.isProgrammed && this.staged + 2 + CRC_BYTES <= this.stageBytes);
     if (this.kind != KIND_SYSTEM && !canTell) this.flags |= FLAG_ENTRIES;
     let status = this.failure;
     if (status >= 0 && (this.flags & FLAG_ENTRIES) != 0 && !this.hasEntries) {
-      if (this.entriesAt >= 0) store<u8>(changetype<usize>(this.stage) + this.entriesAt, this.entriesBytes);
+      if (this.entriesAt >= 0) store<u8>(this.stage + this.entriesAt, this.entriesBytes);
       else status = this.appendByte(0);
       this.entriesAt = -1;
       if (status >= 0) status = this.appendByte(this.entriesBytes);
     }
     if (status < 0) return status;
-    if (this.staged + CRC_BYTES > this.stage.length) status = this.flush(false);
+    if (this.staged + CRC_BYTES > this.stageBytes) status = this.flush(false);
     if (status < 0) return status;
     this.sum(this.staged);
-    store<u32>(changetype<usize>(this.stage) + this.staged, this.isSpoiled ? ~this.crc : this.crc);
+    store<u32>(this.stage + this.staged, this.isSpoiled ? ~this.crc : this.crc);
     this.staged += CRC_BYTES;
     const padded = toUnits(this.staged);
-    memory.fill(changetype<usize>(this.stage) + this.staged, 0xff, padded - this.staged);
+    memory.fill(this.stage + this.staged, 0xff, padded - this.staged);
     this.staged = padded;
     const isWhole = !this.isProgrammed;
     status = this.flush(true);
@@ -220,23 +222,23 @@ export class LogWriter {
   }
 
   private appendByte(value: i32): i32 {
-    if (this.staged == this.stage.length) {
+    if (this.staged == this.stageBytes) {
       const status = this.flush(false);
       if (status < 0) return status;
     }
-    store<u8>(changetype<usize>(this.stage) + this.staged++, value);
+    store<u8>(this.stage + this.staged++, value);
     return Status.Ok;
   }
 
   /** isValue: missing tells at each moment what is not staged yet, for `goOn`. */
   private append(src: usize, len: i32, isValue: bool): i32 {
     while (len > 0) {
-      if (this.staged == this.stage.length) {
+      if (this.staged == this.stageBytes) {
         const status = this.flush(false);
         if (status < 0) return status;
       }
-      const part = min(len, this.stage.length - this.staged);
-      memory.copy(changetype<usize>(this.stage) + this.staged, src, part);
+      const part = min(len, this.stageBytes - this.staged);
+      memory.copy(this.stage + this.staged, src, part);
       this.staged += part;
       if (isValue) this.missing -= part;
       src += part;
@@ -247,7 +249,7 @@ export class LogWriter {
 
   /** Writes the header in front of the first bytes, and takes the staged ones up to `end` into the CRC. */
   private sum(end: i32): void {
-    const stage = changetype<usize>(this.stage);
+    const stage = this.stage;
     if (!this.isProgrammed && this.summed == 0) {
       store<u32>(stage, packHeader(this.kind, this.keyField, this.flags, this.valueBytes, this.address, stage + 4, this.headBytes - 4));
     }
@@ -261,7 +263,7 @@ export class LogWriter {
    */
   private flush(isLast: bool): i32 {
     const ring = this.ring;
-    const stage = changetype<usize>(this.stage);
+    const stage = this.stage;
     const end = this.entriesAt < 0 ? this.staged : this.entriesAt;
     if (!isLast) {
       if (!this.isProgrammed && !this.isTold && this.kind != KIND_SYSTEM) this.flags |= FLAG_ENTRIES;

@@ -95,24 +95,24 @@ function isOddHead(word: u32, src: usize, len: i32): bool {
 
 /** One record of the log as last loaded. */
 export class RecordView {
-  unit: i32 = 0;
   address: i64 = 0;
+  version: i64 = 0;
+  unit: i32 = 0;
   private header: u32 = 0;
   expiresAt: u32 = 0;
   /** Unit of the record that this one replaces. */
   previous: i32 = 0;
-  version: i64 = 0;
   /** Offset of the key in the record. */
   keyOffset: i32 = 0;
   /** Bytes of index entries; known after loadTail. */
   entriesBytes: i32 = 0;
-  private readonly head: StaticArray<u8> = new StaticArray<u8>(HEAD_MAX + 1);
+  private readonly head: usize = heap.alloc(HEAD_MAX + 1);
 
   /** The log that it looks into. */
   ring: Ring = changetype<Ring>(0);
 
   get key(): usize {
-    return changetype<usize>(this.head) + this.keyOffset;
+    return this.head + this.keyOffset;
   }
 
   get kind(): i32 {
@@ -148,7 +148,7 @@ export class RecordView {
 
   /** Whether the first unit of what was loaded is as after an erase. */
   get isBlankUnit(): bool {
-    return isBlank(changetype<usize>(this.head), UNIT);
+    return isBlank(this.head, UNIT);
   }
 
   /** Offset of the value in the record. */
@@ -184,18 +184,18 @@ export class RecordView {
     const ring = this.ring;
     const left = (ring.sectorUnits - (unit - ring.sectorOf(unit) * ring.sectorUnits)) * UNIT;
     const have = min(FIRST_READ, left);
-    const status = ring.device.fetch(unit * UNIT, changetype<usize>(this.head), have);
+    const status = ring.device.fetch(unit * UNIT, this.head, have);
     return status < 0 ? status : this.unpack(unit, have, left);
   }
 
   /** The same of a record that was just written, out of the RAM from which it was: u8[bytes]. */
   take(unit: i32, src: usize, bytes: i32): i32 {
-    memory.copy(changetype<usize>(this.head), src, min(bytes, HEAD_MAX));
+    memory.copy(this.head, src, min(bytes, HEAD_MAX));
     return this.unpack(unit, HEAD_MAX, HEAD_MAX);
   }
 
   private unpack(unit: i32, have: i32, left: i32): i32 {
-    const head = changetype<usize>(this.head);
+    const head = this.head;
     this.unit = unit;
     this.address = this.ring.addressOf(unit);
     const header = load<u32>(head);

@@ -24,23 +24,23 @@ export class Cursor {
   /** Whether `at` itself was handed out already. */
   isAfter: bool = false;
   /** Of `at`; and of each bound, one more byte than is copied to it. */
-  private readonly buffer: StaticArray<u8>;
+  private readonly buffer: usize;
 
   /** boundMax: most bytes of a key, a value or a beginning that it is placed by. What is longer is cut off. */
   constructor(private readonly boundMax: i32 = COMPOSITE_MAX - 1) {
-    this.buffer = new StaticArray<u8>(COMPOSITE_MAX + 1 + 2 * (boundMax + 2));
+    this.buffer = heap.alloc(COMPOSITE_MAX + 1 + 2 * (boundMax + 2));
   }
 
   get at(): usize {
-    return changetype<usize>(this.buffer);
+    return this.buffer;
   }
 
   get low(): usize {
-    return changetype<usize>(this.buffer) + (COMPOSITE_MAX + 1);
+    return this.buffer + (COMPOSITE_MAX + 1);
   }
 
   get high(): usize {
-    return changetype<usize>(this.buffer) + (COMPOSITE_MAX + 1) + (this.boundMax + 2);
+    return this.buffer + (COMPOSITE_MAX + 1) + (this.boundMax + 2);
   }
 
   /** Starts over the whole of an order: BY_KEY, or an index by its id. */
