@@ -18,9 +18,10 @@ import { HEADER_UNITS } from "../flash/sector";
 import { UNIT, toUnits } from "../flash/units";
 
 /**
- * Bytes collected before they are programmed: what of a record is programmed together, at most; a unit that is not full, all entries
- * and the checksum fit, too. In a store without indexes, which is a small one, less.
+ * Bytes collected before they are programmed: of a value a page of common NOR flash; a unit that is not full, all entries and the checksum
+ * fit, too. In a store without indexes, which is a small one, less.
  */
+const PAGE_BYTES: i32 = 256;
 const STAGE_BYTES: i32 = UNIT + ENTRIES_BYTES_MAX + UNIT;
 const SMALL_STAGE_BYTES: i32 = 128;
 
@@ -232,12 +233,13 @@ export class LogWriter {
 
   /** isValue: missing tells at each moment what is not staged yet, for `goOn`. */
   private append(src: usize, len: i32, isValue: bool): i32 {
+    const most = min(this.stageBytes, PAGE_BYTES);
     while (len > 0) {
-      if (this.staged == this.stageBytes) {
+      if (this.staged >= most) {
         const status = this.flush(false);
         if (status < 0) return status;
       }
-      const part = min(len, this.stageBytes - this.staged);
+      const part = min(len, most - this.staged);
       memory.copy(this.stage + this.staged, src, part);
       this.staged += part;
       if (isValue) this.missing -= part;

@@ -78,8 +78,8 @@ describe("store/log/logWriter", () => {
     const core = makeCore(device);
     expect(write(core, 10, 0)).toBe(Status.Ok);
     const writer = core.writer;
-    expect(writer.begin(KIND_PUT, 0, 250, 0, 0, 0, KEY, 8, 0)).toBe(Status.Ok);
-    expect(writer.write(VALUE, 250)).toBe(Status.Ok);
+    expect(writer.begin(KIND_PUT, 0, 230, 0, 0, 0, KEY, 8, 0)).toBe(Status.Ok);
+    expect(writer.write(VALUE, 230)).toBe(Status.Ok);
     const before = device.operations;
     device.failAt = before + 1;
     for (let i = 0; i < 10; i++) expect(writer.addEntry(2, ENTRY, ENTRY_BYTES - 1)).toBe(Status.Ok);
