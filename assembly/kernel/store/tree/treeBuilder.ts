@@ -151,6 +151,8 @@ export class TreeBuilder {
     const pointers = pointersOf(level);
     const count = this.countOf(level);
     const page = this.leaf;
+    const capacity = page.capacity;
+    page.capacity = PAGE_MAX;
     page.level = level + 2;
     page.clear();
     let taken = 0;
@@ -166,6 +168,7 @@ export class TreeBuilder {
       lastBytes = bytes;
     }
     const pointer = status < 0 ? status : page.write(this.core.writer);
+    page.capacity = capacity;
     page.level = 0;
     page.clear();
     memory.copy(pointers, pointers + taken * 4, (count - taken) * 4);

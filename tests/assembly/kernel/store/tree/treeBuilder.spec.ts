@@ -97,6 +97,11 @@ describe("store/tree/treeBuilder", () => {
     expect(levelOf(root)).toBe(5);
     expect(missing(core, 40 * GROUP, true)).toBe(-1);
     expect(unitsBelow(root)).toBe(treeBuilder.units);
+    // Of a large tree the leaves are small, and the branches above as large as ever.
+    const large = makeCore(new NorDevice(4096, 256));
+    large.tree.units = 1000;
+    expect(levelOf(build(large, 20 * GROUP, true))).toBe(5);
+    expect(missing(large, 20 * GROUP, true)).toBe(-1);
     const full = makeCore(new NorDevice(4096, 256));
     expect(build(full, 2000 * GROUP, true)).toBe(Status.NoSpace);
   });
