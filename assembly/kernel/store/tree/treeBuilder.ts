@@ -113,10 +113,11 @@ export class TreeBuilder {
     return pointer < 0 ? pointer : this.addLeaf(firstOf(LEAF), this.startBytes, pointer);
   }
 
-  /** Adds a leaf to the branch above it; a branch that is full goes up. */
+  /** Adds a leaf to the branch above it; a branch that is full goes up. The first leaf begins with nothing, whatever was before it in the old tree. */
   private addLeaf(key: usize, keyBytes: i32, pointer: i32): i32 {
     this.notePage(pointer);
     const branch = this.branch;
+    if (branch.count == 0 && this.isTop(0)) keyBytes = 0;
     const lastBytes = branch.last(LAST);
     if (branch.append(key, keyBytes, pointer, LAST, lastBytes)) return Status.Ok;
     const up = branch.write(this.core.writer);

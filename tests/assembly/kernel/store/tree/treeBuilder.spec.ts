@@ -106,6 +106,18 @@ describe("store/tree/treeBuilder", () => {
     expect(build(full, 2000 * GROUP, true)).toBe(Status.NoSpace);
   });
 
+  it("begins with nothing at its left edge, also where all that came first in the old tree is gone", () => {
+    const core = makeCore(new NorDevice(4096, 256));
+    make(0, false);
+    memory.copy(core.tree.low, KEY, 4);
+    core.tree.lowBytes = 4;
+    expect(build(core, 400, false) > 0).toBe(true);
+    expect(missing(core, 400, false)).toBe(-1);
+    make(0, false);
+    expect(core.tree.seek(KEY, 1)).toBe(Status.Ok);
+    expect(workspace.page.payload).toBe(0);
+  });
+
   it("gives a tree up when a branch reads as something else than was written", () => {
     const device = new NorDevice(4096, 256);
     const core = makeCore(device);
