@@ -1,6 +1,8 @@
 import { Status } from "../../lib/status";
 import { Core } from "./core";
 import { Disposition } from "./item";
+import { BY_EXPIRY } from "./tree/cursor";
+import { Expiries } from "./tree/expiries";
 import { ORDINAL_EXPIRY, ORDINAL_KEY } from "./tree/memtable";
 import {
   DISPOSITION_LOST,
@@ -25,7 +27,10 @@ export class Applier {
   /** The record replaced. */
   private old: RecordView = workspace.replaced;
 
-  constructor(private readonly core: Core) {}
+  constructor(
+    private readonly core: Core,
+    private readonly expiries: Expiries,
+  ) {}
 
   /**
    * Applies the record at `unit`, just written. replaced: unit of the record that it replaces without saying so, 0: none; old: the record
@@ -115,6 +120,7 @@ export class Applier {
   private putEntry(view: RecordView, ordinal: i32): bool {
     const memtable = this.core.memtable;
     if (memtable.composeFrom(view, ordinal) < 0) return false;
+    if (load<u8>(PROBE) == BY_EXPIRY) this.expiries.add(PROBE, memtable.probeBytes);
     memtable.putEntry(view.unit, ordinal);
     return true;
   }
@@ -140,7 +146,10 @@ export class Applier {
     const core = this.core;
     const memtable = core.memtable;
     for (let i = memtable.count - 1; i >= 0; i--) {
-      if (memtable.load(i) < 0) continue;
+      if (memtable.load(i) < 0) {
+        core.isDamaged = true;
+        continue;
+      }
       const key = PROBE + (memtable.probeBytes - memtable.probeKeyBytes);
       if (core.spaceOf(key) == space) memtable.drop(i);
     }

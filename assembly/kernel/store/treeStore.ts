@@ -72,7 +72,8 @@ export class TreeStore extends Store {
   ) {
     super();
     const core = parts.core(device, max(entries, isIndexed ? MIN_ENTRIES : FEWEST_ENTRIES), isIndexed);
-    const applier = new Applier(core);
+    const expiries = new Expiries(core);
+    const applier = new Applier(core, expiries);
     const replayer = new Replayer(core, applier);
     const scanner = new Scanner(core);
     const survey = new Survey(core, scanner);
@@ -92,7 +93,7 @@ export class TreeStore extends Store {
     this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, replayer);
     this.feed = new ChangeFeed(core);
     this.mounter = new Mounter(core, replayer);
-    this.expiries = new Expiries(core);
+    this.expiries = expiries;
   }
 
   /** Takes the geometry of the device, once, and makes what goes by it. Returns whether it can be used. */

@@ -1,6 +1,6 @@
 import { Status } from "../../lib/status";
 import { Core } from "./core";
-import { BY_KEY, COMPOSITE_MAX, Cursor } from "./tree/cursor";
+import { BY_KEY, Cursor } from "./tree/cursor";
 import { LAST_INDEX } from "./item";
 import { ORDINAL_EXPIRY, compose } from "./tree/memtable";
 import { FLAG_ENTRIES, FLAG_EXPIRY } from "./log/record";

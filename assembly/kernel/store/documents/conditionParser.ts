@@ -2,7 +2,7 @@ import { Status } from "../../../lib/status";
 import { textByte } from "../../../lib/text";
 import { JsonCheck } from "./jsonCheck";
 import { JsonNumber } from "./jsonNumber";
-import { Kind, firstIn, kindAt, nextBehind, nextIn, skipSpace, skipText, skipValue, valueOf } from "./jsonScan";
+import { Kind, firstIn, kindAt, nextIn, skipSpace, skipText, skipValue, valueOf } from "./jsonScan";
 import { TextBytes, equalsLiteral } from "./jsonText";
 import { MAX_STEPS, countSteps } from "./path";
 import { CONDITION, MAX_FIELDS, MAX_GROUPS, MAX_SORT, OPERATORS, Program, QUERY_BYTES, Test } from "./program";

@@ -5,7 +5,7 @@ import { KEY_MAX } from "../item";
 /** The least first byte of a document's key: what begins lower is not a document's, the outbox's 0 above all. */
 export const FIRST_KEY_BYTE: i32 = 0x20;
 
-/** Most seconds of a TTL (spec: 2^31 - 1), which is what an i32 holds. Digits of the counter in generated keys. */
+/** Digits of the counter in generated keys. */
 const COUNTER_DIGITS: i32 = 5;
 const COUNTER_LIMIT: i32 = 100000;
 const COLON: i32 = 0x3a;

@@ -3,7 +3,6 @@ import { Status } from "../../../lib/status";
 import { BY_KEY, Cursor } from "../tree/cursor";
 import { ANY_VERSION, Item } from "../item";
 import { Store } from "../store";
-import { FIRST_KEY_BYTE } from "./documentKey";
 import { IndexedPaths } from "./indexedPaths";
 import { SCRATCH } from "./scratch";
 

@@ -4,7 +4,6 @@ import { IndexedPaths, LOOSE_TAGS_INDEX, TAG_INDEX } from "./indexedPaths";
 import { Kind, firstIn, kindAt, nextIn } from "./jsonScan";
 import { compareText } from "./jsonText";
 import { Program, Test } from "./program";
-import { TextView } from "./textView";
 
 /** How the documents are found that a condition may hold for. */
 export enum Access {

@@ -11,7 +11,7 @@ import { lookUp } from "./path";
 import { Access, Plan } from "./plan";
 import { Program } from "./program";
 import { RecordView } from "./recordView";
-import { SELECTED_MAX, Selection } from "./selection";
+import { Selection } from "./selection";
 
 /** Sort bytes of what has no order: missing and null come first, arrays and objects last. */
 const SORT_NULL: i32 = 0x00;

@@ -1,6 +1,6 @@
 import { Core } from "../core";
 import { ENTRIES_BYTES_MAX, HEAD_MAX } from "../log/record";
-import { UNIT, toUnits } from "../flash/units";
+import { UNIT } from "../flash/units";
 
 /** Units that may stay blank at a sector's end, where the next record's head does not fit. */
 const END_UNITS: i32 = (HEAD_MAX + UNIT - 1) / UNIT - 1;

@@ -66,7 +66,7 @@ export class Maintenance {
     }
     const checkpointer = this.checkpointer;
     if (!checkpointer.isActive) {
-      if (core.damagedUnit != 0) return this.ended(this.dropDamaged());
+      if (core.damagedUnit != 0 && core.memtable.room > 0) return this.ended(this.dropDamaged());
       let evacuateBelow: u32 = 0;
       core.promisedUnits = budget.checkpointUnits;
       if (budget.isEmptying) {
@@ -143,7 +143,6 @@ export class Maintenance {
     const core = this.core;
     this.checkpointer.abort();
     core.memtable.clear();
-    core.memtable.hasFailed = false;
     core.tree.root = 0;
     core.tree.units = 0;
     core.tree.oldest = u32.MAX_VALUE;

@@ -1,5 +1,6 @@
 import { Core } from "../core";
 import { BY_EXPIRY, Cursor } from "./cursor";
+import { compare } from "./memtable";
 
 const TTL_MAX: i64 = 0x7fffffff;
 
@@ -30,14 +31,11 @@ export class Expiries {
     return this.core.isClockValid ? 1 : 0;
   }
 
-  /** Second at which a record expires that gets a TTL now: by the wall clock, or by the store's own while that is unknown. 0: never. */
+  /** Second at which a record expires that gets a TTL now: by the wall clock, or by the store's own while that is unknown. */
   after(ttlSeconds: i64): u32 {
     const core = this.core;
-    const clock = this.clock;
-    const now = clock == 1 ? core.wallMs / 1000 : <i64>core.ownSeconds;
-    const expiresAt = <u32>min<i64>(now + min<i64>(ttlSeconds, TTL_MAX), u32.MAX_VALUE);
-    if (expiresAt <= bswap(load<u32>(this.place(clock), 2))) unchecked((this.reachedBytes[clock] = 0));
-    return expiresAt;
+    const now = core.isClockValid ? core.wallMs / 1000 : <i64>core.ownSeconds;
+    return <u32>min<i64>(now + min<i64>(ttlSeconds, TTL_MAX), u32.MAX_VALUE);
   }
 
   /** Places a cursor at the first entry of a kind. */
@@ -52,9 +50,20 @@ export class Expiries {
 
   /** Of a kind the first entry that counts is where the cursor is. */
   reach(cursor: Cursor): void {
-    const kind = <i32>load<u8>(cursor.at, 1);
-    const bytes = min(cursor.atBytes, PLACE_BYTES);
+    this.keep(<i32>load<u8>(cursor.at, 1), cursor.at, cursor.atBytes);
+  }
+
+  /** An entry is put into one of these orders: u8[bytes]. It may be the first one that counts. */
+  add(composite: usize, bytes: i32): void {
+    const kind = <i32>load<u8>(composite, 1);
+    // What a damaged record has for its age may be of any kind.
+    if (kind >= KINDS) return;
+    if (compare(composite, bytes, this.place(kind), <i32>unchecked(this.reachedBytes[kind])) < 0) this.keep(kind, composite, bytes);
+  }
+
+  private keep(kind: i32, composite: usize, bytes: i32): void {
+    bytes = min(bytes, PLACE_BYTES);
     unchecked((this.reachedBytes[kind] = <u8>bytes));
-    memory.copy(this.place(kind), cursor.at, bytes);
+    memory.copy(this.place(kind), composite, bytes);
   }
 }

@@ -73,7 +73,7 @@ export class Memtable {
   bytes: i32 = 0;
   /** Whether the last find met the composite itself. */
   isExact: bool = false;
-  /** Whether the last read of a record failed: what was found is not to be relied on. */
+  /** Whether since it was cleared a record could not be read, or an entry found no room: what is here is not to be relied on. */
   hasFailed: bool = false;
   /** Bytes of the composite last loaded, which is in PROBE, and of the key at its end. */
   probeBytes: i32 = 0;
@@ -128,6 +128,7 @@ export class Memtable {
   clear(): void {
     this.count = 0;
     this.bytes = 0;
+    this.hasFailed = false;
   }
 
   /** The place of the first entry not less than a composite; `isExact` tells whether it is the same. */
@@ -136,7 +137,6 @@ export class Memtable {
     let low = 0;
     let high = this.count;
     this.isExact = false;
-    this.hasFailed = false;
     // Keys often only grow: then the last entry tells all.
     let middle = high - 1;
     while (low < high) {

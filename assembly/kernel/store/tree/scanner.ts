@@ -1,6 +1,6 @@
 import { Status } from "../../../lib/status";
 import { Core } from "../core";
-import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX, Cursor } from "./cursor";
+import { BY_EXPIRY, BY_KEY, Cursor } from "./cursor";
 import { Item } from "../item";
 import { compare } from "./memtable";
 import { BY_AGE_MARK } from "../space/quota";
@@ -55,6 +55,7 @@ export class Scanner {
   /** Sees to it that `item` tells where its record lies now. Ok, NotFound (it was replaced or removed), Corrupt, Io. */
   refresh(item: Item): i32 {
     if (item.generation == this.core.ring.generation) return Status.Ok;
+    this.core.enter();
     const unit = this.load(item.key, item.keyBytes);
     if (unit < 0) return unit;
     if (this.view.version != item.version) return Status.NotFound;

@@ -236,6 +236,77 @@ describe("kernel/store/treeStore, defects of the original", () => {
     for (let n = 0; n < taken; n++) expect(roundOf(db, n)).toBe(n & 0xff);
   });
 
+  it("S9: what is purged while the flash answers nothing stays so", () => {
+    const device = new DeafDevice(1024, 16);
+    let db = open(device);
+    for (let n = 0; n < 10; n++) put(db, n, 1);
+    device.isDeaf = true;
+    expect(db.purge(DOCUMENTS)).toBe(Status.Ok);
+    device.isDeaf = false;
+    for (let round = 0; round < 2; round++) {
+      settle(db);
+      for (let n = 0; n < 10; n++) expect(isThere(db, n)).toBe(false);
+      expect(db.counts(DOCUMENTS).records).toBe(0);
+      db = open(device);
+    }
+  });
+
+  it("S9: a damaged record is dropped once, though the memtable is full when it is found", () => {
+    const device = new NorDevice(4096, 16);
+    let db = open(device, 128);
+    const item = new Item();
+    putModel(db, 1, 1, 10, 0);
+    let count = 1;
+    for (let fills = 0; fills < 2; fills++) {
+      // The second time it is in the tree, and not in the memtable.
+      settle(db);
+      while (put(db, 1 + count, 1) == Status.Ok) count++;
+    }
+    expect(db.find(keyAddress(), makeKey(1), item)).toBe(Status.Ok);
+    const entries = device.base + item.position * 16 + item.valueOffset + item.valueBytes;
+    store<u8>(entries, 0, 0);
+    expect(db.find(keyAddress(), makeKey(1), item)).toBe(Status.Corrupt);
+    for (let round = 0; round < 2; round++) {
+      settle(db);
+      expect(isThere(db, 1)).toBe(false);
+      settle(db);
+      expect(db.counts(DOCUMENTS).records).toBe(count - 1);
+      expect(db.counts(DOCUMENTS).lost).toBe(1);
+      db = open(device, 128);
+    }
+  });
+
+  it("S20: a memtable too small for what was put since the last checkpoint loses nothing, wherever that shows", () => {
+    const device = new NorDevice(4096, 16);
+    let db = new TreeStore(device, 512);
+    expect(db.mount()).toBe(Status.Ok);
+    while (db.step()) {}
+    for (let n = 0; n < 120; n++) expect(put(db, n, 1)).toBe(Status.Ok);
+    // The last of these finds its place: no more of it is new.
+    expect(db.beginBatch()).toBe(Status.Ok);
+    for (let n = 120; n < 140; n++) expect(put(db, n, 1)).toBe(Status.Ok);
+    expect(put(db, 1, 2)).toBe(Status.Ok);
+    expect(db.commitBatch()).toBe(Status.Ok);
+    db = open(device, 128);
+    for (let n = 0; n < 140; n++) expect(roundOf(db, n)).toBe(n == 1 ? 2 : 1);
+    expect(verifyDifference(db)).toBe("");
+  });
+
+  it("a record that was moved since it was found is read on, though another store was used meanwhile", () => {
+    const db = open(new NorDevice(1024, 8), 128);
+    const other = open(new NorDevice(1024, 8), 128);
+    const item = new Item();
+    put(db, 1, 7);
+    expect(db.find(keyAddress(), makeKey(1), item)).toBe(Status.Ok);
+    for (let round = 0; round < 200; round++) {
+      put(db, 2, round);
+      settle(db);
+    }
+    put(other, 3, 3);
+    expect(db.read(item, 0, value, 10)).toBe(10);
+    expect(load<u8>(value, 9)).toBe(7);
+  });
+
   it("S20: how much the memtable holds, and when a commit is durable, are options that do what they say", () => {
     const syncs: i32[] = [];
     for (let durability = 0; durability < 3; durability++) {

@@ -149,6 +149,23 @@ describe("kernel/store/treeStore, spaces", () => {
     expect(verifyDifference(db)).toBe("");
   });
 
+  it("sweeps what evicted others that expire later, and what was begun when the next expiry was asked for", () => {
+    const db = open(new NorDevice(1024, 16));
+    db.setCap(DOCUMENTS, 1024, 0, Eviction.SoonestToExpire);
+    for (let n = 0; n < 30; n++) expect(putModel(db, n, n, 40, 1000 + n)).toBe(Status.Ok);
+    const evicted = db.counts(DOCUMENTS).evicted;
+    expect(putModel(db, 50, 1, 40, 10)).toBe(Status.Ok);
+    expect(db.counts(DOCUMENTS).evicted).toBe(evicted + 1);
+    expect(db.msToExpiry()).toBe(10000);
+    expect(db.begin(keyAddress(), makeKey(50), 0, 5, ANY_VERSION)).toBe(Status.Ok);
+    expect(db.msToExpiry()).toBe(10000);
+    expect(db.commit()).toBe(Status.Ok);
+    expect(db.msToExpiry()).toBe(5000);
+    db.setTime(105000, (NOW + 5) * 1000);
+    expect(db.sweep(10)).toBe(1);
+    expect(verifyDifference(db)).toBe("");
+  });
+
   it("evicts the oldest documents, whatever their keys, moved or not", () => {
     const db = open(new NorDevice(1024, 16));
     db.setCap(DOCUMENTS, 1024, 0, Eviction.OldestFirst);
