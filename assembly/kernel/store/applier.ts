@@ -2,7 +2,6 @@ import { Status } from "../../lib/status";
 import { Core } from "./core";
 import { Disposition } from "./item";
 import { BY_EXPIRY } from "./tree/cursor";
-import { Expiries } from "./tree/expiries";
 import { ORDINAL_EXPIRY, ORDINAL_KEY } from "./tree/memtable";
 import {
   DISPOSITION_LOST,
@@ -27,10 +26,7 @@ export class Applier {
   /** The record replaced. */
   private old: RecordView = workspace.replaced;
 
-  constructor(
-    private readonly core: Core,
-    private readonly expiries: Expiries,
-  ) {}
+  constructor(private readonly core: Core) {}
 
   /**
    * Applies the record at `unit`, just written. replaced: unit of the record that it replaces without saying so, 0: none; old: the record
@@ -118,9 +114,10 @@ export class Applier {
   }
 
   private putEntry(view: RecordView, ordinal: i32): bool {
-    const memtable = this.core.memtable;
+    const core = this.core;
+    const memtable = core.memtable;
     if (memtable.composeFrom(view, ordinal) < 0) return false;
-    if (load<u8>(PROBE) == BY_EXPIRY) this.expiries.add(PROBE, memtable.probeBytes);
+    if (load<u8>(PROBE) == BY_EXPIRY) core.expiries.add(PROBE, memtable.probeBytes);
     memtable.putEntry(view.unit, ordinal);
     return true;
   }

@@ -4,6 +4,7 @@ import { LogWalker } from "./log/logWalker";
 import { LogWriter } from "./log/logWriter";
 import { Memtable, compose } from "./tree/memtable";
 import { LiveCounts } from "./space/liveCounts";
+import { Expiries } from "./tree/expiries";
 import { FLAG_CLOCK, KIND_SYSTEM, RecordView, SYSTEM_CUT } from "./log/record";
 import { Ring } from "./flash/ring";
 import { COMPOSITE_BYTES, SCRATCH, TARGET } from "./scratch";
@@ -17,6 +18,8 @@ const CUT_BYTES: i32 = 12;
 
 const COMPOSITE = TARGET;
 
+const TTL_MAX: i64 = 0x7fffffff;
+
 /** What all parts of the store share: the log, the index, the counts and the time. */
 export class Core {
   readonly ring: Ring;
@@ -24,6 +27,7 @@ export class Core {
   readonly memtable: Memtable;
   readonly tree: Tree;
   readonly live: LiveCounts;
+  readonly expiries: Expiries = new Expiries();
   /** For whoever walks the log, for the length of a call. */
   readonly walker: LogWalker = workspace.walker;
   readonly ahead: LogWalker = workspace.ahead;
@@ -122,6 +126,17 @@ export class Core {
   /** Seconds on the store's own clock: it runs while the device does, over resets too. */
   get ownSeconds(): u32 {
     return this.ownBase + <u32>(this.nowMs / 1000);
+  }
+
+  /** Which clock the expiries tell that are given now: 1 the wall's, 0 the store's own. */
+  get clock(): i32 {
+    return i32(this.isClockValid);
+  }
+
+  /** Second of that clock at which a record expires that gets a TTL now. */
+  expiryAfter(ttlSeconds: i64): u32 {
+    const now = this.isClockValid ? this.wallMs / 1000 : <i64>this.ownSeconds;
+    return <u32>min<i64>(now + min<i64>(ttlSeconds, TTL_MAX), u32.MAX_VALUE);
   }
 
   /** Whether a record's time is up. */

@@ -16,5 +16,6 @@ export const TARGET = memory.data(COMPOSITE_BYTES + 1, 4);
 export const SOUGHT = BOUND;
 /** Bounds of the leaf of a tree met last; the composite of a memtable's entry looked at last. */
 export const LOW = memory.data(COMPOSITE_BYTES, 4);
-export const HIGH = memory.data(COMPOSITE_BYTES, 4);
+/** Page.follow copies eight bytes at a time. */
+export const HIGH = memory.data(COMPOSITE_BYTES + 7, 4);
 export const PROBE = memory.data(COMPOSITE_BYTES, 4);

@@ -7,7 +7,6 @@ import { Checkpointer } from "./space/checkpointer";
 import { Core } from "./core";
 import { BY_KEY, Cursor } from "./tree/cursor";
 import { Editor } from "./editor";
-import { Expiries } from "./tree/expiries";
 import { ANY_VERSION, Disposition, ENTRIES_MAX, Item } from "./item";
 import { Maintenance } from "./space/maintenance";
 import { Mover } from "./space/mover";
@@ -51,7 +50,6 @@ export class TreeStore extends Store {
   /** Made when it is first asked for: a kernel that never verifies has no RAM for it. */
   private verifier: Verifier | null = null;
   private readonly mounter: Mounter;
-  private readonly expiries: Expiries;
   private readonly cursor: Cursor = workspace.cursor;
   private readonly item: Item = workspace.item;
   private isMounted: bool = false;
@@ -72,8 +70,7 @@ export class TreeStore extends Store {
   ) {
     super();
     const core = parts.core(device, max(entries, isIndexed ? MIN_ENTRIES : FEWEST_ENTRIES), isIndexed);
-    const expiries = new Expiries(core);
-    const applier = new Applier(core, expiries);
+    const applier = new Applier(core);
     const replayer = new Replayer(core, applier);
     const scanner = new Scanner(core);
     const survey = new Survey(core, scanner);
@@ -93,7 +90,6 @@ export class TreeStore extends Store {
     this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, replayer);
     this.feed = new ChangeFeed(core);
     this.mounter = new Mounter(core, replayer);
-    this.expiries = expiries;
   }
 
   /** Takes the geometry of the device, once, and makes what goes by it. Returns whether it can be used. */
@@ -142,7 +138,7 @@ export class TreeStore extends Store {
     if (!this.isOpen) return Status.Closed;
     if (ttlSeconds < 0) return Status.Invalid;
     const isClockValid = this.core.wallMs >= 0;
-    const expiresAt = ttlSeconds == 0 ? 0 : this.expiries.after(ttlSeconds);
+    const expiresAt = ttlSeconds == 0 ? 0 : this.core.expiryAfter(ttlSeconds);
     let status = this.editor.begin(key, keyBytes, valueBytes, expiresAt, isClockValid, expected);
     for (let i = 0; status == Status.NoSpace && i < EVICTIONS_PER_CALL; i++) {
       if (this.editor.isBatch || this.evict(key, keyBytes, valueBytes) < 0) break;
@@ -165,7 +161,7 @@ export class TreeStore extends Store {
       cursor.prefix(BY_KEY, MARK, 1, false);
       status = this.scanner.next(cursor, item, false, true);
     } else {
-      status = this.firstOf(eviction == Eviction.SoonestToExpire ? this.expiries.clock : BY_AGE_MARK);
+      status = this.firstOf(eviction == Eviction.SoonestToExpire ? this.core.clock : BY_AGE_MARK);
     }
     while (status >= 0 && this.core.spaceOf(item.key) != space) status = this.scanner.next(cursor, item, false, true);
     if (status < 0) return Status.NoSpace;
@@ -174,10 +170,11 @@ export class TreeStore extends Store {
 
   /** The first of an expiry's kind, or of an age: into `item`, the cursor behind it. Ok, NotFound, Corrupt, Io. */
   private firstOf(kind: i32): i32 {
-    this.expiries.seek(this.cursor, kind);
+    const expiries = this.core.expiries;
+    expiries.seek(this.cursor, kind);
     const status = this.scanner.next(this.cursor, this.item, false, true);
     // Behind the last one, if none is left: those passed do not count.
-    if (status >= 0 || status == Status.NotFound) this.expiries.reach(this.cursor);
+    if (status >= 0 || status == Status.NotFound) expiries.reach(this.cursor);
     return status;
   }
 
@@ -225,7 +222,7 @@ export class TreeStore extends Store {
     const unit = this.scanner.load(key, keyBytes);
     if (unit < 0) return unit;
     if (this.core.isExpired(this.scanner.view)) return Status.NotFound;
-    return this.retime(ttlSeconds == 0 ? 0 : this.expiries.after(ttlSeconds));
+    return this.retime(ttlSeconds == 0 ? 0 : this.core.expiryAfter(ttlSeconds));
   }
 
   /** Copies the record that the scanner holds, with another expiry. Ok, NoSpace, Corrupt, Io. */
@@ -249,7 +246,7 @@ export class TreeStore extends Store {
     if (status < 0) return true;
     const core = this.core;
     const left = max<i64>(<i64>this.item.expiresAt - core.ownSeconds, 0);
-    this.retime(this.expiries.after(left));
+    this.retime(this.core.expiryAfter(left));
     return true;
   }
 
@@ -332,7 +329,7 @@ export class TreeStore extends Store {
 
   msToExpiry(): i64 {
     if (!this.isOpen) return i64.MAX_VALUE;
-    if (this.firstOf(this.expiries.clock) < 0) return i64.MAX_VALUE;
+    if (this.firstOf(this.core.clock) < 0) return i64.MAX_VALUE;
     const nowMs = this.core.wallMs >= 0 ? this.core.wallMs : <i64>this.core.ownSeconds * 1000;
     return max<i64>(<i64>this.item.expiresAt * 1000 - nowMs, 0);
   }

@@ -263,6 +263,7 @@ export class Checkpointer {
         if (status < 0) {
           // The record cannot be read: nothing can be said of it, so it leaves the index.
           core.corrupt++;
+          this.isMarked = false;
           index++;
           continue;
         }

@@ -1,8 +1,5 @@
-import { Core } from "../core";
 import { BY_EXPIRY, Cursor } from "./cursor";
 import { compare } from "./memtable";
-
-const TTL_MAX: i64 = 0x7fffffff;
 
 /** First bytes of an encoded value of BY_EXPIRY: by the store's own clock, by the wall's, and BY_AGE_MARK. */
 const KINDS: i32 = 3;
@@ -12,30 +9,16 @@ const PLACE_BYTES: i32 = 24;
 const KIND = memory.data(8, 8);
 
 /**
- * When records expire, and how old they are; and how far each of these orders was walked: entries of those that left are passed once,
- * not each time, and in the tree they are until the next checkpoint.
+ * How far the orders by expiry and by age were walked: entries of records that left are passed once, not each time, and in the tree
+ * they are until the next checkpoint.
  */
 export class Expiries {
   /** Of each kind: bytes of the composite that was reached, as far as it is kept; 0: from the start. What lies before it has left. */
   private readonly reachedBytes: StaticArray<u8> = new StaticArray<u8>(KINDS);
   private readonly reached: StaticArray<u8> = new StaticArray<u8>(KINDS * PLACE_BYTES);
 
-  constructor(private readonly core: Core) {}
-
   private place(kind: i32): usize {
     return changetype<usize>(this.reached) + kind * PLACE_BYTES;
-  }
-
-  /** The kind of expiries that are given now. */
-  get clock(): i32 {
-    return this.core.isClockValid ? 1 : 0;
-  }
-
-  /** Second at which a record expires that gets a TTL now: by the wall clock, or by the store's own while that is unknown. */
-  after(ttlSeconds: i64): u32 {
-    const core = this.core;
-    const now = core.isClockValid ? core.wallMs / 1000 : <i64>core.ownSeconds;
-    return <u32>min<i64>(now + min<i64>(ttlSeconds, TTL_MAX), u32.MAX_VALUE);
   }
 
   /** Places a cursor at the first entry of a kind. */

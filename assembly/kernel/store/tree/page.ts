@@ -210,7 +210,7 @@ export class Page {
     while (this.at < at && this.next()) {}
   }
 
-  /** After a pass: copies the composite that follows the one sought to dst: u8[COMPOSITE_MAX]. Returns its bytes, -1: there is none. */
+  /** After a pass: copies the composite that follows the one sought to dst: u8[COMPOSITE_MAX + 7]. Returns its bytes, -1: there is none. */
   follow(sought: usize, dst: usize): i32 {
     if (this.at >= this.end) return -1;
     let entry = PAGE + this.at;

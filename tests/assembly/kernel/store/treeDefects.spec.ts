@@ -292,21 +292,6 @@ describe("kernel/store/treeStore, defects of the original", () => {
     expect(verifyDifference(db)).toBe("");
   });
 
-  it("a record that was moved since it was found is read on, though another store was used meanwhile", () => {
-    const db = open(new NorDevice(1024, 8), 128);
-    const other = open(new NorDevice(1024, 8), 128);
-    const item = new Item();
-    put(db, 1, 7);
-    expect(db.find(keyAddress(), makeKey(1), item)).toBe(Status.Ok);
-    for (let round = 0; round < 200; round++) {
-      put(db, 2, round);
-      settle(db);
-    }
-    put(other, 3, 3);
-    expect(db.read(item, 0, value, 10)).toBe(10);
-    expect(load<u8>(value, 9)).toBe(7);
-  });
-
   it("S20: how much the memtable holds, and when a commit is durable, are options that do what they say", () => {
     const syncs: i32[] = [];
     for (let durability = 0; durability < 3; durability++) {
