@@ -2,6 +2,7 @@ import { Core } from "../../../../../assembly/kernel/store/core";
 import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "../../../../../assembly/kernel/store/tree/cursor";
 import { compare } from "../../../../../assembly/kernel/store/tree/memtable";
 import { PAGE_MAX, Page, PageBuilder } from "../../../../../assembly/kernel/store/tree/page";
+import { HIGH, LOW, PROBE } from "../../../../../assembly/kernel/store/scratch";
 import { workspace } from "../../../../../assembly/kernel/store/workspace";
 import { Status } from "../../../../../assembly/lib/status";
 import { NorDevice } from "../../../../fakes/norDevice";
@@ -16,7 +17,7 @@ const PAYLOAD_AT: i32 = LENGTH_AT + 4;
 const SLOT: i32 = PAYLOAD_AT + 4;
 const slots = memory.data((COUNT_MAX + 1) * SLOT, 8);
 const sought = memory.data(SLOT, 8);
-const followed = memory.data(COMPOSITE_MAX + 16, 8);
+const GUARD: u64 = 0xdeadbeefdeadbeef;
 const buffer = memory.data(PAGE_MAX, 8);
 let seed: u32 = 7;
 
@@ -112,10 +113,13 @@ function difference(page: Page, count: i32, withEqual: bool): string {
   if (below > 0 && (page.level > 0 || load<u8>(slotOf(below - 1)) == BY_KEY) && passed != payloadOf(below - 1))
     return "what the last one leads to";
   if (page.isExact != countBelow(count, true) > countBelow(count, false)) return "whether it is there";
-  const follows = page.follow(sought, followed);
+  store<u64>(LOW, GUARD);
+  store<u64>(PROBE, GUARD);
+  const follows = page.follow(sought, HIGH);
+  if (load<u64>(LOW) != GUARD || load<u64>(PROBE) != GUARD) return "what lies beside the bound";
   if (below == count) {
     if (follows != -1) return "something follows the last one";
-  } else if (compare(followed, follows, slotOf(below), bytesOf(slotOf(below))) != 0) return "what follows";
+  } else if (compare(HIGH, follows, slotOf(below), bytesOf(slotOf(below))) != 0) return "what follows";
   page.stand(sought, bytes);
   for (let n = below; n < count; n++) if (!page.next() || !isAt(page, n)) return "entry " + (n - below).toString() + " behind it";
   if (page.next()) return "more than there is";
