@@ -23,6 +23,19 @@ const DRAIN_MS = 60_000;
 /** The broken board owes something for ever: not waited for longer than a sound one needs. */
 const BROKEN_DRAIN_MS = 5000;
 
+/** As in apps/ledger: numbers that have a document each, and what the newest number has in all. */
+const ROWS = 12;
+const DOCUMENTS_OF_A_NUMBER = 3;
+const DOCUMENT_CUTS = process.env["WASMOTE_LONG"] ? 1000 : 60;
+
+/** Commits each record of a batch by itself. */
+const eagerKernel: KernelBuild = {
+  name: "test-broken-database",
+  entry: "tests/faults/kernels/brokenDatabase.ts",
+  memoryBytes: 46 * 1024,
+  stackBytes: 4096,
+};
+
 const lazyKernel: KernelBuild = {
   name: "test-lazy-program",
   entry: "tests/faults/kernels/lazyProgram.ts",
@@ -44,18 +57,66 @@ describe("faults/powerCuts", () => {
   });
 
   it("finds the loss when the flash says done too early", async () => {
-    const { findings } = await runCuts(20, 1, lazyKernel);
+    const { findings } = await runCuts(20, 1, { kernel: lazyKernel, isBroken: true });
     assert.ok(findings.lost > 0, JSON.stringify(findings));
+  });
+
+  it(`keeps documents whole, and what is found of them by index and tag, over ${DOCUMENT_CUTS} power cuts`, async (test) => {
+    const seed = Number(process.env["WASMOTE_SEED"] ?? anySeed());
+    const ledger = new Ledger();
+    const { findings, resets } = await runCuts(DOCUMENT_CUTS, seed, { ...ledger.stage, kernel: "database-plain" });
+    const account = `seed ${seed}: ${JSON.stringify({ ...findings, resets, starts: ledger.starts, kept: ledger.kept })}`;
+    test.diagnostic(account);
+    assert.deepEqual(ledger.faults, [], account);
+    assert.ok(ledger.starts >= DOCUMENT_CUTS && ledger.kept > DOCUMENT_CUTS, account);
+    assert.equal(findings.lost + findings.outOfOrder, 0, account);
+  });
+
+  // What is tested is the test: the interpreter does, and saves a simulator.
+  it("finds the batch that was torn", { skip: process.env["WASMOTE_ENGINE"] === "aot" }, async (test) => {
+    const ledger = new Ledger();
+    await runCuts(20, 1, { ...ledger.stage, kernel: eagerKernel, isBroken: true });
+    test.diagnostic(ledger.faults[0] ?? "");
+    assert.ok(ledger.faults.length > 0);
   });
 });
 
-async function runCuts(cuts: number, seed: number, kernel?: KernelBuild): Promise<{ findings: Findings; resets: number }> {
+/** What apps/ledger says: what it kept, and what it found after a start. */
+class Ledger {
+  kept = 0;
+  starts = 0;
+  readonly faults: string[] = [];
+  readonly stage = { app: "tests/faults/apps/ledger", onLog: (line: string): void => this.take(line) };
+
+  private take(line: string): void {
+    const kept = /\bkept (\d+)$/.exec(line);
+    const found = /\bfound (\d+) (\d+) (\d+) (\d+) (\d+)$/.exec(line);
+    if (kept) this.kept = Number(kept[1]);
+    if (!found) return;
+    const [left, right, row, byIndex, byTag] = found.slice(1).map(Number) as [number, number, number, number, number];
+    const tagged = Math.ceil(Math.min(left, ROWS) / 2);
+    const isWhole = left === right && left === row && byIndex === (left > 0 ? DOCUMENTS_OF_A_NUMBER : 0) && byTag === tagged;
+    if (!isWhole || left < this.kept || left > this.kept + 1) this.faults.push(`${line}, kept ${this.kept}`);
+    this.kept = left;
+    this.starts++;
+  }
+}
+
+interface Run {
+  readonly app?: string;
+  readonly kernel?: string | KernelBuild;
+  readonly onLog?: (line: string) => void;
+  readonly isBroken?: boolean;
+}
+
+async function runCuts(cuts: number, seed: number, run: Run = {}): Promise<{ findings: Findings; resets: number }> {
+  const { app = "examples/telemetry", kernel, onLog } = run;
   const stage = await setStage({
-    app: "examples/telemetry",
+    app,
     broker: await AedesBroker.start({ tls: "off" }),
     appConfig: { intervalMs: 40 },
     mqttConfig: { window: WINDOW },
-    board: { statusMs: 200, logLevel: "error", seed },
+    board: { statusMs: 200, logLevel: onLog ? "info" : "error", seed, ...(onLog && { onLog }) },
     ...(kernel && { kernel }),
   });
   try {
@@ -66,7 +127,7 @@ async function runCuts(cuts: number, seed: number, kernel?: KernelBuild): Promis
       await cutOnce(stage.board, random, isFirstOfPhase ? (isLinkDown ? "down" : "up") : null);
     }
     stage.board.link("up");
-    return { findings: await settle(stage, kernel ? BROKEN_DRAIN_MS : DRAIN_MS), resets: stage.board.resets };
+    return { findings: await settle(stage, run.isBroken ? BROKEN_DRAIN_MS : DRAIN_MS), resets: stage.board.resets };
   } finally {
     await stage.close();
   }
