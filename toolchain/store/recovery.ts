@@ -50,13 +50,18 @@ export function recover(log: Log): StoreState {
   return { log, checkpoint, tree, index, counts, boot, ownSeconds, replayFrom, replayed: records, torn, indexLost, faults };
 }
 
+/** Bytes of an encoded age. */
+const AGE_BYTES = 7;
+
 /** What the index says of a record: composites and their payloads. */
 export function compositesOf(record: StoreRecord): Array<[string, number]> {
   const key = record.key.toString("latin1");
   const found: Array<[string, number]> = [[byKey(key), record.unit]];
   if (record.expiry !== null) found.push([byExpiry(record.expiry, key), record.key.length]);
-  for (const { index, value } of record.entries)
+  for (const { index, value } of record.entries) {
+    if (index === BY_KEY || (index === BY_EXPIRY && value.length !== AGE_BYTES)) break;
     found.push([`${String.fromCharCode(index)}${value.toString("latin1")}${key}`, record.key.length]);
+  }
   return found;
 }
 

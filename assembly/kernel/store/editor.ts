@@ -16,7 +16,7 @@ import {
   SYSTEM_COMMIT,
   chargedUnits,
 } from "./log/record";
-import { BY_AGE_MARK, Quota } from "./space/quota";
+import { AGE_BYTES, BY_AGE_MARK, Quota } from "./space/quota";
 import { Replayer } from "./log/replayer";
 import { Scanner } from "./tree/scanner";
 import { UNIT } from "./flash/units";
@@ -25,7 +25,6 @@ import { UNIT } from "./flash/units";
 const EXTRA_UNITS: i32 = 5;
 
 /** Encoded age: a mark, u48 big-endian version. */
-const AGE_BYTES: i32 = 7;
 const AGE = memory.data(AGE_BYTES, 8);
 
 /** Writes records: alone, or as batches. */

@@ -1,6 +1,6 @@
 import { BY_EXPIRY, BY_KEY } from "./cursor";
 import { FLAG_CLOCK, RecordView, entryAt } from "../log/record";
-import { BY_AGE_MARK } from "../space/quota";
+import { AGE_BYTES, BY_AGE_MARK } from "../space/quota";
 import { PROBE, SCRATCH, SOUGHT } from "../scratch";
 import { workspace } from "../workspace";
 import { Status } from "../../../lib/status";
@@ -209,8 +209,11 @@ export class Memtable {
     if (status < 0) return status;
     const entry = entryAt(tail, view.entriesBytes, ordinal);
     if (entry == 0) return Status.NotFound;
-    const head = load<u8>(entry);
-    this.probeBytes = compose(PROBE, head >> 5, entry + 1, head & 31, view.key, view.keyBytes);
+    const head = <i32>load<u8>(entry);
+    const index = head >> 5;
+    // Of a damaged record: a key, or a value too short for its order, would be taken for what it is not.
+    if (index == BY_KEY || (index == BY_EXPIRY && (head & 31) != AGE_BYTES)) return Status.NotFound;
+    this.probeBytes = compose(PROBE, index, entry + 1, head & 31, view.key, view.keyBytes);
     return Status.Ok;
   }
 
