@@ -1,6 +1,5 @@
 import { Status } from "../../lib/status";
 import { acks } from "../client/ackQueue";
-import { Retry } from "../mqtt/retry";
 import { inbox } from "../client/inbox";
 import { session } from "../client/session";
 import { LogLevel } from "../host/constants";

@@ -1,4 +1,3 @@
-import { Writer } from "../../lib/bytes";
 import { JsonWriter } from "../../lib/json";
 import { writeI64 } from "../../lib/number";
 import { copyText } from "../../lib/text";
