@@ -43,7 +43,7 @@ typedef struct runtime runtime_t;
 int runtime_create(const runtime_config_t *config, runtime_t **out);
 
 /**
- * One round: the kernel's step, then the app's if it is due. Returns ms until the next deadline (0..60000), or CORRUPT when
+ * One round: the app's step if it is due, then the kernel's. Returns ms until the next deadline (0..60000), or CORRUPT when
  * the kernel trapped: the device must restart.
  */
 int runtime_step(runtime_t *runtime);

@@ -154,11 +154,11 @@ static void app_start(runtime_t *runtime)
     app_callback(runtime, APP_EXPORT_setup, NULL, 0, &result);
 }
 
-int app_step(runtime_t *runtime)
+void app_step(runtime_t *runtime)
 {
     app_t *app = &runtime->app;
     if (!app->bytes) {
-        return RUNTIME_STEP_MAX_MS;
+        return;
     }
     int64_t now = runtime_now(runtime);
     if (now >= app->due_ms && !app->instance) {
@@ -170,7 +170,14 @@ int app_step(runtime_t *runtime)
             app->due_ms = now + (wait_ms > 0 ? wait_ms : 0);
         }
     }
-    int64_t left_ms = app->due_ms - runtime_now(runtime);
+}
+
+int app_wait_ms(const runtime_t *runtime)
+{
+    if (!runtime->app.bytes) {
+        return RUNTIME_STEP_MAX_MS;
+    }
+    const int64_t left_ms = runtime->app.due_ms - runtime_now(runtime);
     return left_ms < 0 ? 0 : left_ms > RUNTIME_STEP_MAX_MS ? RUNTIME_STEP_MAX_MS : (int)left_ms;
 }
 

@@ -38,7 +38,6 @@ const char *import_yield(engine_call_t *call)
         app_refuel(runtime);
         int64_t left_ms = deadline - runtime_now(runtime);
         if (waits == 1 || left_ms <= 0) {
-            runtime->was_kernel_called = true; /* the deadline that the round knows is older than this step */
             return guest_return(call, waits);
         }
         clock->idle(clock->ctx, kernel_ms < left_ms ? kernel_ms : left_ms);

@@ -94,7 +94,6 @@ int kernel_step(runtime_t *runtime)
         return HOST_CORRUPT;
     }
     runtime_feed_watchdog(runtime);
-    runtime->was_kernel_called = false;
     runtime_leave(runtime);
     return wait_ms < 0 ? 0 : wait_ms > RUNTIME_STEP_MAX_MS ? RUNTIME_STEP_MAX_MS : wait_ms;
 }
@@ -219,25 +218,23 @@ static int wake_app(runtime_t *runtime)
 
 int runtime_step(runtime_t *runtime)
 {
-    int kernel_ms = kernel_step(runtime);
-    if (kernel_ms < 0 || wake_app(runtime) < 0) {
-        return HOST_CORRUPT;
-    }
-    int64_t kernel_due_ms = runtime_now(runtime) + kernel_ms;
     runtime->was_refused = false;
-    int app_ms = app_step(runtime);
+    runtime_feed_watchdog(runtime);
+    app_step(runtime);
     if (runtime->has_kernel_trapped) {
         return HOST_CORRUPT;
     }
     runtime_leave(runtime);
-    if (runtime->was_kernel_called) {
-        return 0;
+    /* The kernel's step is the last: what the app gave it goes out at once, and its deadline is the newest. */
+    const int kernel_ms = kernel_step(runtime);
+    if (kernel_ms < 0 || wake_app(runtime) < 0) {
+        return HOST_CORRUPT;
     }
+    int app_ms = app_wait_ms(runtime);
     if (runtime->was_refused && app_ms < REFUSED_WAIT_MS) {
         app_ms = REFUSED_WAIT_MS;
     }
-    int64_t left_ms = kernel_due_ms - runtime_now(runtime);
-    return left_ms < 0 ? 0 : left_ms < app_ms ? (int)left_ms : app_ms;
+    return kernel_ms < app_ms ? kernel_ms : app_ms;
 }
 
 int runtime_stats(runtime_t *runtime, uint32_t *fields, size_t cap)

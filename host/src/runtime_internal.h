@@ -49,7 +49,6 @@ struct runtime {
     app_t app;
     runtime_leave_t leave;
     bool has_kernel_trapped; /* nothing may call it again: the device must restart */
-    bool was_kernel_called;  /* by a syscall since its last step: its deadline may have moved */
     bool was_refused;        /* a publish of this round's step found no room: trying again at once would find none */
     bool was_event_seen;     /* the app was stepped for the message that waits */
 };
@@ -76,8 +75,11 @@ int kernel_event_waits(runtime_t *runtime);
 /** Does what the kernel asked for with sys_sleep or sys_restart, if it did. */
 void runtime_leave(runtime_t *runtime);
 
-/** Starts the app if it is due, or steps it. Returns the ms until it is due again, RUNTIME_STEP_MAX_MS without an app. */
-int app_step(runtime_t *runtime);
+/** Starts the app if it is due, or steps it. */
+void app_step(runtime_t *runtime);
+
+/** Returns the ms until the app is due again, RUNTIME_STEP_MAX_MS without one. */
+int app_wait_ms(const runtime_t *runtime);
 
 /** Gives the app its loop passes for one call, or for going on after `yield`. */
 void app_refuel(runtime_t *runtime);

@@ -104,9 +104,7 @@ const char *import_syscall(engine_call_t *call)
         return "the kernel trapped";
     }
     if (is_publish(call->import->row) && result == HOST_NO_SPACE) {
-        runtime->was_refused = true; /* which moves no deadline of the kernel */
-    } else {
-        runtime->was_kernel_called = true;
+        runtime->was_refused = true;
     }
     if (call->import->row == SYSCALL_event_done) {
         runtime->was_event_seen = false;

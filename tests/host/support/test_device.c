@@ -13,6 +13,7 @@ static void on_syscall(void *ctx, const char *name, int32_t result, const uint8_
     device->syscalls++;
     device->syscall_result = result;
     device->syscall_out_len = out_len;
+    device->steps_at_syscall = device->runtime ? kernel_u32(device, KERNEL_STEPS) : 0;
     snprintf(device->syscall_name, sizeof(device->syscall_name), "%s", name);
     if (out) {
         memcpy(device->syscall_out, out, out_len);

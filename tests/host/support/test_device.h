@@ -41,6 +41,7 @@ typedef struct {
     int syscalls;
     char syscall_name[32];
     int32_t syscall_result;
+    uint32_t steps_at_syscall; /* that the kernel had done by then */
     size_t syscall_out_len;
     uint8_t syscall_out[LINK_EXCHANGE_BYTES];
 } test_device_t;
