@@ -22,7 +22,8 @@ export function textByte(literal: string, i: i32): i32 {
 /** Copies an ASCII literal to `dst`: u8[textLength]. Returns its length; the caller has checked the room. */
 export function copyText(dst: usize, literal: string): i32 {
   const length = literal.length;
-  for (let i = 0; i < length; i++) store<u8>(dst + i, textByte(literal, i));
+  if (TEXT_SHIFT == 0) memory.copy(dst, changetype<usize>(literal), length);
+  else for (let i = 0; i < length; i++) store<u8>(dst + i, textByte(literal, i));
   return length;
 }
 

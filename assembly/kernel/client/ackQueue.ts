@@ -71,8 +71,9 @@ export class AckQueue {
 
   /** The packet id to acknowledge next, or 0. */
   get ready(): i32 {
+    if (this.first == this.next) return 0;
     const place = this.first % this.packetIds.length;
-    return this.first < this.next && unchecked(this.isReady[place]) ? <i32>unchecked(this.packetIds[place]) : 0;
+    return unchecked(this.isReady[place]) ? <i32>unchecked(this.packetIds[place]) : 0;
   }
 
   /** First byte of the packet that acknowledges `ready`. */

@@ -32,6 +32,8 @@ export class PacketStream {
   private literalBytes: StaticArray<u8> = new StaticArray<u8>(LITERAL_BYTES);
   private lengths: StaticArray<i32> = new StaticArray<i32>(PARTS);
   private head: PublishHead = new PublishHead();
+  /** Bytes of the whole packet. */
+  length: i32 = 0;
   private part: i32 = PARTS;
   /** Bytes of the current part already written, of all literal parts, and of the record. */
   private done: i32 = 0;
@@ -79,20 +81,15 @@ export class PacketStream {
     this.firstAt = face.isDataFirst ? dataAt : record.topicBytes;
     this.secondAt = face.isDataFirst ? record.topicBytes : dataAt;
     this.literalAt = 0;
-    const refusal = dialect.refusal(head, unchecked(this.lengths[0]) - 2 + head.remaining);
+    // The topic's length is part of what remains.
+    this.length = literal.length - 2 + head.remaining;
+    const refusal = dialect.refusal(head, this.length);
     return refusal != 0 || face.accepts(record, head.payloadLen) ? refusal : TOO_LARGE;
   }
 
   /** Whether nothing of the packet is in the transport yet. */
   get isUnbegun(): bool {
     return this.part == 0 && this.done == 0;
-  }
-
-  /** Bytes of the whole packet. */
-  get length(): i32 {
-    let sum = 0;
-    for (let part = 0; part < PARTS; part++) sum += unchecked(this.lengths[part]);
-    return sum;
   }
 
   /**
@@ -102,11 +99,14 @@ export class PacketStream {
   pump(entry: InFlightEntry): i32 {
     while (this.part < PARTS) {
       const left = unchecked(this.lengths[this.part]) - this.done;
-      const count = min(left, transport.room);
-      if (left > 0 && count == 0) return 0;
-      if (!this.move(count, entry)) return Status.Io;
-      this.done += count;
-      if (count == left) this.nextPart();
+      if (left > 0) {
+        const count = min(left, transport.room);
+        if (count == 0) return 0;
+        if (!this.move(count, entry)) return Status.Io;
+        this.done += count;
+        if (count < left) continue;
+      }
+      this.nextPart();
     }
     return 1;
   }
@@ -118,7 +118,6 @@ export class PacketStream {
   }
 
   private move(count: i32, entry: InFlightEntry): bool {
-    if (count == 0) return true;
     const dst = transport.tail();
     const topic = this.part == 1 ? face.topicOf(entry.record) : 0;
     if (topic) {

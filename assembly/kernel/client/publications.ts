@@ -26,8 +26,6 @@ const DROPS_MAX: i32 = 8;
 const HANDLE_STORED: i32 = 1;
 const HANDLE_QUEUED: i32 = 2;
 
-const SLASH: usize = memory.data<u8>([0x2f]);
-
 /**
  * Takes messages from the app: into the store when they are to survive everything, else into the queue. Each is composed by
  * begin, put and end; the first failure stands and ends it.
@@ -64,25 +62,20 @@ export class Publications {
 
   /** Publishes one reading of a stream: values: u8[len]. The answers of publish; Invalid: no such stream, or values that do not fit. */
   publishReading(stream: i32, values: usize, len: i32, receipt: usize): i32 {
-    if (!streams.exists(stream)) return this.refuse(Status.Invalid);
+    if (!streams.select(stream)) return this.refuse(Status.Invalid);
     if (settings.topicLen == 0) return this.refuse(Status.Closed);
-    const flags = streams.flags(stream);
+    const flags = streams.flags;
     json.reset(scratch, scratchBytes);
     const isWritten = flags & FLAG_TEXT ? this.quote(values, len) : streams.write(stream, values, len);
     if (!isWritten) return this.refuse(this.jsonStatus());
     const marks = face.markReading(json.address, json.length);
     if (marks < 0) return this.refuse(marks);
-    if (!face.fitsMessage(marks)) return face.publishInParts(json.address, json.length, flags, streams.ttl(stream), receipt);
-    const nameLen = face.namesStreams ? streams.nameLen(stream) : 0;
-    const contextLen = face.namesStreams ? streams.contextLen(stream) : 0;
-    const nameBytes = face.namesStreams ? 1 + nameLen : 0;
-    this.begin(face.storesTopics ? settings.topicLen + nameBytes : 0, contextLen, json.length, flags | marks, streams.ttl(stream));
+    if (!face.fitsMessage(marks)) return face.publishInParts(json.address, json.length, flags, streams.ttl, receipt);
+    const contextLen = face.namesStreams ? streams.contextLen : 0;
+    const nameBytes = face.storesTopics && face.namesStreams ? 1 + streams.nameLen : 0;
+    this.begin(face.storesTopics ? settings.topicLen + nameBytes : 0, contextLen, json.length, flags | marks, streams.ttl);
     if (face.storesTopics) this.put(settings.topic, settings.topicLen);
-    if (face.storesTopics && face.namesStreams) {
-      this.put(SLASH, 1);
-      this.put(streams.name(stream), nameLen);
-    }
-    this.put(streams.context(stream), contextLen);
+    this.put(streams.context - nameBytes, nameBytes + contextLen);
     this.put(json.address, json.length);
     return this.end(receipt);
   }

@@ -65,8 +65,10 @@ export class SchemaWalk {
       if (type == Token.End) return isNested;
       const nameLen = this.tokens.u8();
       const name = this.tokens.take(nameLen);
-      if (nameLen == 0 || name == 0 || !isUtf8(name, nameLen)) return false;
+      if (nameLen == 0 || name == 0) return false;
+      // A schema that is written by was checked when it was registered.
       if (this.isWriting) this.out.member(name, nameLen);
+      else if (!isUtf8(name, nameLen)) return false;
       if (!this.value(type)) return false;
     }
     return !isNested;

@@ -166,7 +166,7 @@ export class Session extends PacketSink {
   }
 
   private get canAcknowledge(): bool {
-    return transport.room >= ACK_BYTES && (acks.ready != 0 || !replies.isEmpty);
+    return (acks.ready != 0 || !replies.isEmpty) && transport.room >= ACK_BYTES;
   }
 
   /** Writes the next acknowledgement: of a message, or an answer to PUBREC or PUBREL. */

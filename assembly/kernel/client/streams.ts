@@ -10,10 +10,12 @@ import { RowTable } from "./rowTable";
 import { SchemaWalk } from "./schema";
 import { scratch } from "./scratch";
 
-const FLAGS: usize = 0;
-const TTL: usize = 4;
-const NAME_LEN: usize = 8;
-const CONTEXT_LEN: usize = 10;
+const TTL: usize = 0;
+const NAME_LEN: usize = 4;
+const CONTEXT_LEN: usize = 6;
+const FLAGS: usize = 8;
+const FLAGS_MASK: i32 = 0xffffff;
+const SLASH: u32 = 0x2f000000;
 const BODY: i32 = 12;
 
 /** Writes what goes into envelopes. */
@@ -23,14 +25,18 @@ const walk = new SchemaWalk(json);
 /**
  * The streams an app registered: name, context and schema, kept while the device runs.
  *
- *     | 0 u32 flags | 4 u32 ttlSeconds | 8 u16 nameLen | 10 u16 contextLen | 12 name | context | schema |
+ *     | 0 u32 ttlSeconds | 4 u16 nameLen | 6 u16 contextLen | 8 u24 flags | 11 "/" | 12 name | context | schema |
+ *
+ * What a reading says of its stream lies in one piece: the end of its topic, then its context.
  */
 export class Streams {
   private table: RowTable = new RowTable(limits.streams, limits.streamBytes);
+  /** Address of the stream that was selected: good until another one is registered. */
+  private row: usize = 0;
 
-  /** Registers a stream; the same name replaces its row. Its number; Invalid (name, context, schema), NoSpace. */
+  /** Registers a stream; the same name replaces its row. Its number; Invalid (name, context, schema, flags), NoSpace. */
   open(name: usize, nameLen: i32, context: usize, contextLen: i32, schema: usize, schemaLen: i32, flags: i32, ttl: i32): i32 {
-    if (!isTopicName(name, nameLen) || !isUtf8(context, contextLen)) return Status.Invalid;
+    if (!isTopicName(name, nameLen) || !isUtf8(context, contextLen) || (flags & ~FLAGS_MASK) != 0) return Status.Invalid;
     if (!walk.isValid(schema, schemaLen)) return Status.Invalid;
     if (face.convertsContext) {
       contextLen = face.convertContext(context, contextLen);
@@ -43,7 +49,7 @@ export class Streams {
     if (status < 0) return status;
     if (row < 0) row = status;
     const address = this.table.address(row);
-    store<i32>(address, flags | FLAG_ENVELOPE | (schemaLen ? 0 : FLAG_TEXT), FLAGS);
+    store<i32>(address, SLASH | flags | FLAG_ENVELOPE | (schemaLen ? 0 : FLAG_TEXT), FLAGS);
     store<i32>(address, ttl, TTL);
     store<u16>(address, <u16>nameLen, NAME_LEN);
     store<u16>(address, <u16>contextLen, CONTEXT_LEN);
@@ -54,44 +60,43 @@ export class Streams {
     return row;
   }
 
-  exists(row: i32): bool {
-    return this.table.length(row) >= 0;
+  /** Chooses the stream that all below is about. False: there is no such row. */
+  select(row: i32): bool {
+    const isThere = this.table.length(row) >= 0;
+    if (isThere) this.row = this.table.address(row);
+    return isThere;
   }
 
-  flags(row: i32): i32 {
-    return load<i32>(this.table.address(row), FLAGS);
+  get flags(): i32 {
+    return load<i32>(this.row, FLAGS) & FLAGS_MASK;
   }
 
-  ttl(row: i32): i32 {
-    return load<i32>(this.table.address(row), TTL);
+  get ttl(): i32 {
+    return load<i32>(this.row, TTL);
   }
 
-  name(row: i32): usize {
-    return this.table.address(row) + BODY;
+  get nameLen(): i32 {
+    return load<u16>(this.row, NAME_LEN);
   }
 
-  nameLen(row: i32): i32 {
-    return load<u16>(this.table.address(row), NAME_LEN);
+  get contextLen(): i32 {
+    return load<u16>(this.row, CONTEXT_LEN);
   }
 
-  context(row: i32): usize {
-    return this.name(row) + this.nameLen(row);
-  }
-
-  contextLen(row: i32): i32 {
-    return load<u16>(this.table.address(row), CONTEXT_LEN);
+  /** Address of the context; in front of it "/" and the name. */
+  get context(): usize {
+    return this.row + BODY + this.nameLen;
   }
 
   /** Writes the values: u8[len] of a reading as JSON, by the stream's schema. False: they do not fit. */
   write(row: i32, values: usize, len: i32): bool {
-    const before = BODY + this.nameLen(row) + this.contextLen(row);
-    return walk.write(this.table.address(row) + before, this.table.length(row) - before, values, len);
+    const before = BODY + this.nameLen + this.contextLen;
+    return walk.write(this.row + before, this.table.length(row) - before, values, len);
   }
 
   private find(name: usize, len: i32): i32 {
     for (let row = 0; row < this.table.rows; row++) {
-      if (!this.exists(row) || this.nameLen(row) != len) continue;
-      if (equalBytes(this.name(row), name, len)) return row;
+      if (this.select(row) && this.nameLen == len && equalBytes(this.row + BODY, name, len)) return row;
     }
     return Status.NotFound;
   }

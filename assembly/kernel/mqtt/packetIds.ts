@@ -3,7 +3,9 @@
  * acknowledgement [MQTT-2.3.1-2]. The server's identifiers are a number space of their own.
  */
 export class PacketIds {
+  /** The first `count` of them. */
   private inUse: StaticArray<u16>;
+  private count: i32 = 0;
   private last: i32;
   /** The greatest that `take` gives: those above are for `claim`. */
   top: i32;
@@ -17,33 +19,31 @@ export class PacketIds {
 
   /** Takes the next free identifier. 0: as many as the capacity are in use. */
   take(): i32 {
-    const free = this.find(0);
-    if (free < 0) return 0;
+    if (this.count == this.inUse.length) return 0;
     do {
       this.last = this.last >= this.top ? 1 : this.last + 1;
     } while (this.find(this.last) >= 0);
-    unchecked((this.inUse[free] = <u16>this.last));
+    unchecked((this.inUse[this.count++] = <u16>this.last));
     return this.last;
   }
 
   /** Takes this one. False: it is in use, or as many as the capacity are. */
   claim(packetId: i32): bool {
-    const free = this.find(0);
-    if (free < 0 || this.find(packetId) >= 0) return false;
-    unchecked((this.inUse[free] = <u16>packetId));
+    if (this.count == this.inUse.length || this.find(packetId) >= 0) return false;
+    unchecked((this.inUse[this.count++] = <u16>packetId));
     return true;
   }
 
   /** Gives one back once its acknowledgement came. False: it was not in use. */
   release(packetId: i32): bool {
-    const index = packetId == 0 ? -1 : this.find(packetId);
+    const index = this.find(packetId);
     if (index < 0) return false;
-    unchecked((this.inUse[index] = 0));
+    unchecked((this.inUse[index] = this.inUse[--this.count]));
     return true;
   }
 
   private find(packetId: i32): i32 {
-    for (let i = 0; i < this.inUse.length; i++) {
+    for (let i = 0; i < this.count; i++) {
       if (<i32>unchecked(this.inUse[i]) == packetId) return i;
     }
     return -1;
