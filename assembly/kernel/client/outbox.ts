@@ -213,6 +213,7 @@ export class Outbox {
       if (entry.isReleased || entry.isSuspect) return this.release(entry);
       if (!face.maySend(entry.record)) return Drained.Idle;
       if (!entry.isRepeat && this.isOver(entry.record, entry.source)) this.expire(unsent);
+      else if (entry.source.check(entry.record) == Status.Corrupt) this.finish(unsent, Disposition.Lost);
       else this.begin(entry);
       return Drained.More;
     }

@@ -159,13 +159,18 @@ export class OutboxStore extends RecordStore {
     return Status.Ok;
   }
 
+  check(record: RecordRef): i32 {
+    this.itemSequence = 0;
+    const status = this.store.find(this.keyOf(record.sequence), KEY_BYTES, this.item);
+    if (status >= 0) this.itemSequence = record.sequence;
+    return status;
+  }
+
   read(record: RecordRef, offset: i32, dst: usize, len: i32): i32 {
     if (offset < 0 || len < 0) return Status.Invalid;
     if (this.itemSequence != record.sequence) {
-      this.itemSequence = 0;
-      const status = this.store.find(this.keyOf(record.sequence), KEY_BYTES, this.item);
+      const status = this.check(record);
       if (status < 0) return status;
-      this.itemSequence = record.sequence;
     }
     return this.store.read(this.item, HEAD_BYTES + offset, dst, len);
   }

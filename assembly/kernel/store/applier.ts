@@ -34,8 +34,7 @@ export class Applier {
    */
   applyWritten(unit: i32, replaced: i32 = 0, old: RecordView | null = null): i32 {
     const view = this.core.ahead.view;
-    const writer = this.core.writer;
-    let status = writer.kept > 0 ? view.take(unit, writer.image, writer.kept) : view.load(unit);
+    let status = view.load(unit);
     if (status >= 0) status = view.loadTail();
     if (status < 0) {
       // It is committed, and the index lacks it: that is made anew.

@@ -32,6 +32,7 @@ export class ChangeFeed {
       out.position = view.unit;
       out.valueOffset = view.valueOffset;
       out.generation = this.core.ring.generation;
+      out.isImage = false;
       return Status.Ok;
     }
     return status;

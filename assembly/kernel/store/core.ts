@@ -8,7 +8,7 @@ import { Expiries } from "./tree/expiries";
 import { FLAG_CLOCK, KIND_SYSTEM, RecordView, SYSTEM_CUT } from "./log/record";
 import { Ring } from "./flash/ring";
 import { COMPOSITE_BYTES, SCRATCH, TARGET } from "./scratch";
-import { DOCUMENTS, QUEUE, SPACES, SpaceCounts } from "./store";
+import { DOCUMENTS, QUEUE, SpaceCounts } from "./store";
 import { Tree } from "./tree/tree";
 import { workspace } from "./workspace";
 import { BY_KEY } from "./tree/cursor";
@@ -31,7 +31,8 @@ export class Core {
   /** For whoever walks the log, for the length of a call. */
   readonly walker: LogWalker = workspace.walker;
   readonly ahead: LogWalker = workspace.ahead;
-  private readonly counters: StaticArray<SpaceCounts> = new StaticArray<SpaceCounts>(SPACES);
+  readonly documents: SpaceCounts = new SpaceCounts();
+  readonly queue: SpaceCounts = new SpaceCounts();
 
   boot: i32 = 1;
   corrupt: i32 = 0;
@@ -84,7 +85,6 @@ export class Core {
     const place = new StaticArray<u8>(COMPOSITE_BYTES);
     this.place = place;
     this.live = new LiveCounts(ring, place);
-    for (let space = 0; space < SPACES; space++) unchecked((this.counters[space] = new SpaceCounts()));
   }
 
   /** Takes the geometry of the device, once. Returns whether it can be used. */
@@ -100,7 +100,7 @@ export class Core {
   }
 
   counts(space: i32): SpaceCounts {
-    return unchecked(this.counters[space]);
+    return space == QUEUE ? this.queue : this.documents;
   }
 
   spaceOf(key: usize): i32 {
@@ -108,14 +108,14 @@ export class Core {
   }
 
   get liveUnits(): i32 {
-    return this.counts(DOCUMENTS).liveUnits + this.counts(QUEUE).liveUnits;
+    return this.documents.liveUnits + this.queue.liveUnits;
   }
 
   /** Units of what spaces have for themselves that they did not take yet. */
   get keptUnits(): i32 {
-    let units = 0;
-    for (let space = 0; space < SPACES; space++) units += max(this.counts(space).reservedUnits - this.counts(space).liveUnits, 0);
-    return units;
+    const documents = this.documents;
+    const queue = this.queue;
+    return max(documents.reservedUnits - documents.liveUnits, 0) + max(queue.reservedUnits - queue.liveUnits, 0);
   }
 
   /** Whether the wall clock is known. */

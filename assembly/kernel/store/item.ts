@@ -23,6 +23,8 @@ export enum Disposition {
   Delivered = 1,
   Expired = 2,
   Evicted = 3,
+  /** It was found damaged. */
+  Lost = 4,
 }
 
 /** A record as a read found it. Owned by the caller, reused; good while the record is there. */
@@ -42,6 +44,9 @@ export class Item {
   position: i32 = 0;
   valueOffset: i32 = 0;
   generation: i32 = 0;
+  /** It was found in the RAM from which it was written: what lies on the flash was not compared with its checksum yet. */
+  isImage: bool = false;
+
   /** Address of the key: u8[keyBytes]. */
   readonly key: usize = heap.alloc(KEY_MAX);
 }

@@ -56,7 +56,9 @@ export abstract class RecordStore {
 
   /** Finds the oldest record not removed whose sequence is greater than `after`. Ok with `out` filled, NotFound, Io. */
   abstract next(after: i64, out: RecordRef): i32;
-  /** Reads bytes of a record: topic first, then context, then data. Bytes read (checksum was verified by `next`), Io. */
+  /** Whether a record is still there, and whole: it may have been taken out of RAM, and be on a flash that is damaged. Ok, NotFound, Corrupt, Io. */
+  abstract check(record: RecordRef): i32;
+  /** Reads bytes of a record: topic first, then context, then data. Bytes read (`next` or `check` found it whole), Corrupt, Io. */
   abstract read(record: RecordRef, offset: i32, dst: usize, len: i32): i32;
   /** Removes a record for good and counts it under `disposition`. Ok, NotFound, Io. */
   abstract remove(record: RecordRef, disposition: Disposition): i32;

@@ -287,7 +287,7 @@ export class TreeStore extends Store {
     if (status < 0) return status;
     const part = min(len, bytes - offset);
     const start = item.valueOffset + (isEntries ? item.valueBytes + 1 : 0);
-    status = this.core.ring.read(item.position, start + offset, dst, part);
+    status = this.core.ring.readRecord(item.position, start + offset, dst, part);
     return status < 0 ? Status.Io : part;
   }
 
@@ -368,7 +368,7 @@ export class TreeStore extends Store {
   stats(out: StoreStats): i32 {
     if (!this.isOpen) return Status.Closed;
     const core = this.core;
-    out.records = core.counts(DOCUMENTS).records + core.counts(QUEUE).records;
+    out.records = core.documents.records + core.queue.records;
     out.usedBytes = (core.liveUnits + core.tree.units) * UNIT;
     out.freeBytes = max(this.budget.liveMax - core.liveUnits, 0) * UNIT;
     out.reclaimableBytes = max(this.budget.garbage, 0) * UNIT;

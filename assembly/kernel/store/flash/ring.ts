@@ -28,6 +28,8 @@ const BAD: u32 = u32.MAX_VALUE;
 export class Ring {
   readonly header: SectorHeader;
   sectorUnits: i32 = 0;
+  /** Of which that is a power: 2^sectorShift units. */
+  private sectorShift: i32 = 0;
   sectorCount: i32 = 0;
 
   /** Sector being written, -1 while there is none, and its unit at which the next record begins. */
@@ -46,6 +48,9 @@ export class Ring {
   highestEraseCount: u32 = 0;
   /** Counts erases: what was read before one may be gone. */
   generation: i32 = 0;
+  /** Unit of the record written last, 0: none, and its bytes in RAM as long as the writer holds all of them. */
+  imageUnit: i32 = 0;
+  image: usize = 0;
 
   /** Of each sector, its place in the log; made by measure, which comes before all else. */
   private sequences: StaticArray<u32> = changetype<StaticArray<u32>>(0);
@@ -64,6 +69,7 @@ export class Ring {
     if (popcnt(bytes) != 1 || device.programBytes < 1 || UNIT % device.programBytes != 0) return false;
     if (<i64>device.sectorCount * bytes > <i64>UNITS_MAX * UNIT) return false;
     this.sectorUnits = device.sectorBytes / UNIT;
+    this.sectorShift = ctz(this.sectorUnits);
     this.sectorCount = device.sectorCount;
     this.sequences = new StaticArray<u32>(device.sectorCount);
     return true;
@@ -103,16 +109,20 @@ export class Ring {
   }
 
   sectorOf(unit: i32): i32 {
-    return unit / this.sectorUnits;
+    return unit >> this.sectorShift;
+  }
+
+  /** Where in its sector a unit lies. */
+  offsetOf(unit: i32): i32 {
+    return unit & (this.sectorUnits - 1);
   }
 
   addressOf(unit: i32): i64 {
-    const sector = this.sectorOf(unit);
-    return this.addressAt(sector, unit - sector * this.sectorUnits);
+    return this.addressAt(this.sectorOf(unit), this.offsetOf(unit));
   }
 
   addressAt(sector: i32, offset: i32): i64 {
-    return <i64>this.sequenceOf(sector) * this.sectorUnits + offset;
+    return <i64>this.sequenceOf(sector) * <i64>(<u32>this.sectorUnits) + <i64>(<u32>offset);
   }
 
   /** Low half of the address of a unit; 0, which no record has: its sector is not of the log. */
@@ -130,7 +140,7 @@ export class Ring {
 
   /** The sector of the log that holds an address, -1: none does. */
   sectorAt(address: i64): i32 {
-    const sequence = <u32>(address / this.sectorUnits);
+    const sequence = <u32>(address >> this.sectorShift);
     for (let sector = 0; sector < this.sectorCount; sector++) if (this.sequenceOf(sector) == sequence) return sector;
     return -1;
   }
@@ -156,6 +166,13 @@ export class Ring {
       if (this.sequenceOf(sector) != BAD && skip-- == 0) return sector;
     }
     return -1;
+  }
+
+  /** Reads bytes of a record as `read` does, from RAM while it is there. */
+  readRecord(unit: i32, offset: i32, dst: usize, len: i32): i32 {
+    if (unit != this.imageUnit) return this.read(unit, offset, dst, len);
+    memory.copy(dst, this.image + offset, len);
+    return Status.Ok;
   }
 
   /** Reads len bytes at `offset` of what begins at `unit`, following it from sector to sector. Ok, NotFound (the log ends before), Io. */
@@ -272,6 +289,7 @@ export class Ring {
     this.highestEraseCount = max(this.highestEraseCount, eraseCount);
     if (sector == this.dropped) this.dropped = -1;
     this.generation++;
+    this.imageUnit = 0;
     // No sync is needed: what took the sector's place was durable before the sector was given up.
     let status = this.device.erase(sector);
     if (status >= 0) status = header.writeFormat(sector, eraseCount);

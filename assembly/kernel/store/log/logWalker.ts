@@ -22,18 +22,19 @@ export class LogWalker {
   /** Offset in the sector up to which a record there may reach that does not tell. */
   far: i32 = 0;
 
-  private ring: Ring = changetype<Ring>(0);
-
   /** Takes a log to walk. */
   attach(ring: Ring): void {
-    this.ring = ring;
     this.view.ring = ring;
+  }
+
+  private get ring(): Ring {
+    return this.view.ring;
   }
 
   /** Goes on at a unit of the log where a record begins. */
   seek(unit: i32): void {
     this.sector = this.ring.sectorOf(unit);
-    this.offset = unit - this.sector * this.ring.sectorUnits;
+    this.offset = this.ring.offsetOf(unit);
     this.isTrusted = true;
   }
 

@@ -31,8 +31,6 @@ export class LogWriter {
   unit: i32 = 0;
   address: i64 = 0;
   isOpen: bool = false;
-  /** Bytes of the record written last that the stage still holds, from its beginning: all of it, or 0. */
-  kept: i32 = 0;
   /** Whether the record under way gets a checksum that does not agree: it is the copy of one that is damaged. */
   isSpoiled: bool = false;
   /** Bytes of the value still to come. */
@@ -102,7 +100,7 @@ export class LogWriter {
     this.failure = Status.Ok;
     this.hasEntries = false;
     this.isTold = false;
-    this.kept = 0;
+    ring.imageUnit = 0;
     this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 2;
     const stage = this.stage;
     let at = 4;
@@ -127,11 +125,6 @@ export class LogWriter {
     this.headBytes = this.staged;
     this.flags = flags;
     return Status.Ok;
-  }
-
-  /** Address of what is kept. */
-  get image(): usize {
-    return this.stage;
   }
 
   /** Appends value bytes. Ok, Invalid (more than announced), NoSpace, Io. */
@@ -203,9 +196,13 @@ export class LogWriter {
     const isWhole = !this.isProgrammed;
     status = this.flush(true);
     if (status < 0) return status;
-    this.kept = isWhole ? padded : 0;
     this.isOpen = false;
-    this.ring.writeOffset = max(this.ring.writeOffset, this.first);
+    const ring = this.ring;
+    ring.writeOffset = max(ring.writeOffset, this.first);
+    if (isWhole && !this.isSpoiled) {
+      ring.imageUnit = this.unit;
+      ring.image = this.stage;
+    }
     return Status.Ok;
   }
 

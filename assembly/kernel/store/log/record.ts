@@ -1,5 +1,5 @@
 import { Status } from "../../../lib/status";
-import { ENTRIES_MAX, KEY_MAX } from "../item";
+import { Disposition, ENTRIES_MAX, KEY_MAX } from "../item";
 import { Ring } from "../flash/ring";
 import { SCRATCH, SCRATCH_BYTES } from "../scratch";
 import { UNIT, isBlank, toUnits } from "../flash/units";
@@ -30,8 +30,8 @@ export const KIND_PUT: i32 = 1;
 export const KIND_MOVED: i32 = 2;
 export const KIND_REMOVE: i32 = 3;
 
-/** How a record left that was found damaged: beside the Dispositions. */
-export const DISPOSITION_LOST: i32 = 4;
+/** The last of the Dispositions. */
+export const DISPOSITION_LOST: i32 = Disposition.Lost;
 
 export const SYSTEM_PAGE: i32 = 1;
 export const SYSTEM_CHECKPOINT: i32 = 2;
@@ -182,16 +182,15 @@ export class RecordView {
   /** Loads header, extensions and key at `unit`. Ok, NotFound (no header can be there), Io. */
   load(unit: i32): i32 {
     const ring = this.ring;
-    const left = (ring.sectorUnits - (unit - ring.sectorOf(unit) * ring.sectorUnits)) * UNIT;
+    const left = (ring.sectorUnits - ring.offsetOf(unit)) * UNIT;
     const have = min(FIRST_READ, left);
-    const status = ring.device.fetch(unit * UNIT, this.head, have);
+    const status = ring.readRecord(unit, 0, this.head, have);
     return status < 0 ? status : this.unpack(unit, have, left);
   }
 
-  /** The same of a record that was just written, out of the RAM from which it was: u8[bytes]. */
-  take(unit: i32, src: usize, bytes: i32): i32 {
-    memory.copy(this.head, src, min(bytes, HEAD_MAX));
-    return this.unpack(unit, HEAD_MAX, HEAD_MAX);
+  /** Whether the writer still holds the record, as it was committed. */
+  get isImage(): bool {
+    return this.unit == this.ring.imageUnit;
   }
 
   private unpack(unit: i32, have: i32, left: i32): i32 {
@@ -232,9 +231,10 @@ export class RecordView {
     const need = at + this.keyBytes;
     if (need > left) return Status.NotFound;
     if (need > have) {
-      const status = this.ring.device.fetch(this.unit * UNIT + have, head + have, need - have);
+      const status = this.ring.readRecord(this.unit, have, head + have, need - have);
       if (status < 0) return status;
     }
+    if (this.isImage) return Status.Ok;
     const word = load<u32>(head) ^ (<u32>this.address);
     return isOdd(word) || isOddHead(word, head + 4, need - 4) ? Status.NotFound : Status.Ok;
   }
@@ -258,10 +258,10 @@ export class RecordView {
 
   /** Reads len bytes at `offset` of the record, following it from sector to sector. Ok, NotFound (the log ends before), Io. */
   readAt(offset: i32, dst: usize, len: i32): i32 {
-    return this.ring.read(this.unit, offset, dst, len);
+    return this.ring.readRecord(this.unit, offset, dst, len);
   }
 
-  /** Compares the record with its checksum. Ok with the tail loaded, Corrupt, Io. */
+  /** Compares the record, as it lies on the flash, with its checksum. Ok with the tail loaded, Corrupt, Io. */
   verify(): i32 {
     let status = this.loadTail();
     if (status < 0) return status;
@@ -272,7 +272,7 @@ export class RecordView {
     let offset = 0;
     while (true) {
       const len = min(left, SCRATCH_BYTES);
-      status = this.readAt(offset, SCRATCH, len);
+      status = this.ring.read(this.unit, offset, SCRATCH, len);
       if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
       const covered = min(len, left - CRC_BYTES);
       crc = device.crc32(crc, SCRATCH, covered);

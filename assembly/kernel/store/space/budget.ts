@@ -68,7 +68,8 @@ export class Budget {
   }
 
   private get free(): i32 {
-    return this.sectors - this.core.ring.used;
+    const ring = this.core.ring;
+    return ring.sectorCount - ring.bad - ring.used;
   }
 
   /** Units of a sector that can be relied on. */
@@ -79,7 +80,7 @@ export class Budget {
   /** Most units of one record. */
   get recordMax(): i32 {
     const payload = this.core.ring.payloadUnits;
-    return (payload >> 1) + (this.sectors > 4 ? ((this.sectors - 4) * payload) / 5 : 0);
+    return (payload >> 1) + (max(this.sectors - 4, 0) * payload) / 5;
   }
 
   /** Units that a checkpoint takes at most, without what it moves. */
@@ -101,7 +102,8 @@ export class Budget {
   private needFor(chunk: i32, lost: i32, live: i32, largest: i32, checkpoint: i32): i32 {
     const moved = min(chunk * this.core.ring.payloadUnits + largest, live);
     const units = moved + checkpoint + max(lost, checkpoint);
-    return ((units + this.sectorUnits - 1) / this.sectorUnits) * this.sectorUnits;
+    const sector = this.sectorUnits;
+    return ((units + sector - 1) / sector) * sector;
   }
 
   /** Units kept free for reclaim. */
@@ -117,7 +119,8 @@ export class Budget {
       const lost = this.knownEnd + <i32>((this.unknown * checkpoint) / (this.knownChunk * payload));
       units = min(units, this.needFor(this.knownChunk, max(this.knownLost, lost), live, core.largest, checkpoint));
     }
-    return this.sectors <= PROVEN_SECTORS ? units : min(units, (this.sectors >> 3) * payload + LIKELY_CHECKPOINTS * checkpoint);
+    const sectors = this.sectors;
+    return sectors <= PROVEN_SECTORS ? units : min(units, (sectors >> 3) * payload + LIKELY_CHECKPOINTS * checkpoint);
   }
 
   /** Units that live records may take. */
@@ -130,13 +133,14 @@ export class Budget {
   private keepPlan(): void {
     // What fills the room that is kept makes the tree larger, too: others cannot have that room.
     const kept = this.core.keptUnits;
-    const step = max(this.sectors >> PLAN_SHIFT, 1);
+    const sectors = this.sectors;
+    const step = max(sectors >> PLAN_SHIFT, 1);
     const tree = ((this.treeUnits + (kept >> KEPT_TREE_SHIFT) + step - 1) / step) * step;
     const largest = max(this.core.largest, kept >> KEPT_RECORD_SHIFT);
-    if (tree == this.plannedTree && largest == this.plannedLargest && this.sectors == this.plannedSectors) return;
+    if (tree == this.plannedTree && largest == this.plannedLargest && sectors == this.plannedSectors) return;
     this.plannedTree = tree;
     this.plannedLargest = largest;
-    this.plannedSectors = this.sectors;
+    this.plannedSectors = sectors;
     this.plan();
   }
 
@@ -170,8 +174,8 @@ export class Budget {
 
   /** Units that can be written until only `floor` is left. The sector being written is never counted as a whole one. */
   private roomAbove(floor: i32): i32 {
-    const room = min(this.core.ring.room, this.sectorUnits - 1);
-    return this.free * this.sectorUnits + room - floor;
+    const units = this.sectorUnits;
+    return this.free * units + min(this.core.ring.room, units - 1) - floor;
   }
 
   /** Whether the log has room for a put of so many units. */

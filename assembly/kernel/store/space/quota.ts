@@ -1,5 +1,5 @@
 import { Core } from "../core";
-import { DOCUMENTS, Eviction, QUEUE, SPACES } from "../store";
+import { Eviction, QUEUE, SPACES } from "../store";
 import { UNIT } from "../flash/units";
 
 /** First byte of an encoded value of BY_EXPIRY that is no expiry but an age: kept for records that may be evicted by it. */
@@ -33,10 +33,10 @@ export class Quota {
 
   /** Units by which `more` units of a space are too many; liveMax: what all spaces together may take. */
   excess(space: i32, more: i32, liveMax: i32): i32 {
-    const other = space == QUEUE ? DOCUMENTS : QUEUE;
     const core = this.core;
     const wanted = core.counts(space).liveUnits + more;
-    const others = max(core.counts(other).liveUnits, core.counts(other).reservedUnits);
+    const other = space == QUEUE ? core.documents : core.queue;
+    const others = max(other.liveUnits, other.reservedUnits);
     return max(wanted - unchecked(this.caps[space]), wanted + others - liveMax);
   }
 }

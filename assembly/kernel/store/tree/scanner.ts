@@ -44,23 +44,39 @@ export class Scanner {
     return this.check(out);
   }
 
-  /** Compares the checksum of `view` and fills `out`. Ok, Corrupt, Io. */
+  /** Compares the checksum of `view`, unless its bytes are still those that were written, and fills `out`. Ok, Corrupt, Io. */
   private check(out: Item): i32 {
+    const isImage = this.view.isImage;
+    const status = isImage ? Status.Ok : this.verify();
+    if (status >= 0) this.fill(out);
+    out.isImage = isImage;
+    return status;
+  }
+
+  private verify(): i32 {
     const status = this.view.verify();
     if (status == Status.Corrupt) this.core.corrupt++;
-    if (status >= 0) this.fill(out);
     return status;
   }
 
   /** Sees to it that `item` tells where its record lies now. Ok, NotFound (it was replaced or removed), Corrupt, Io. */
   refresh(item: Item): i32 {
-    if (item.generation == this.core.ring.generation) return Status.Ok;
+    const ring = this.core.ring;
+    const isMoved = item.generation != ring.generation;
+    if (!isMoved && (!item.isImage || item.position == ring.imageUnit)) return Status.Ok;
     this.core.enter();
-    const unit = this.load(item.key, item.keyBytes);
-    if (unit < 0) return unit;
-    if (this.view.version != item.version) return Status.NotFound;
-    this.fill(item);
-    return Status.Ok;
+    if (isMoved) {
+      const unit = this.load(item.key, item.keyBytes);
+      if (unit < 0) return unit;
+      if (this.view.version != item.version) return Status.NotFound;
+      this.fill(item);
+      if (!item.isImage || item.position == ring.imageUnit) return Status.Ok;
+    }
+    // From now on it is read from the flash, where nobody looked yet.
+    let status = this.view.load(item.position);
+    if (status >= 0) status = this.verify();
+    if (status >= 0) item.isImage = false;
+    return status == Status.NotFound ? Status.Corrupt : status;
   }
 
   private fill(out: Item): void {

@@ -260,6 +260,22 @@ describe("kernel/client/outbox", () => {
     assert.equal(board.stats().deliveredTotal, 1);
   });
 
+  it("gives up what it sent out of RAM, when that is to be sent again and its flash is damaged, and delivers the rest", async () => {
+    const board = await unacknowledged();
+    board.publish("a", "damaged", OFFLINE);
+    board.run(100);
+    board.publish("a", "whole", OFFLINE);
+    board.run(100);
+    board.flash[Buffer.from(board.flash).indexOf("damaged")]! &= 0x0f;
+    reconnect(board, true);
+    assert.deepEqual(seen(board), [
+      [1, false, "damaged"],
+      [2, false, "whole"],
+      [2, true, "whole"],
+    ]);
+    assert.deepEqual([board.stats().corrupt, board.stats().deliveredTotal, board.stats().waiting], [1, 1, 0]);
+  });
+
   it("drops what expired while it waited, counts it, and delivers the rest", async () => {
     const board = await KernelBoard.make();
     board.power();

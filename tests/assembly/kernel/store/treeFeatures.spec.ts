@@ -86,6 +86,44 @@ describe("kernel/store/treeStore, versions", () => {
   });
 });
 
+describe("kernel/store/treeStore, what was written last", () => {
+  it("is read out of RAM, and once it is read off the flash compared with its checksum", () => {
+    const device = new NorDevice(1024, 16);
+    const db = open(device);
+    const item = new Item();
+    const inRam = new StaticArray<u8>(40);
+    const bytes = new StaticArray<u8>(40);
+    putModel(db, 1, 1, 40, 0);
+    const reads = device.reads;
+    expect(db.find(keyAddress(), makeKey(1), item)).toBe(Status.Ok);
+    expect(db.read(item, 0, changetype<usize>(inRam), 40)).toBe(40);
+    expect(device.reads).toBe(reads);
+    putModel(db, 2, 2, 40, 0);
+    expect(db.read(item, 0, changetype<usize>(bytes), 40)).toBe(40);
+    expect(device.reads).toBeGreaterThan(reads);
+    expect(memory.compare(changetype<usize>(bytes), changetype<usize>(inRam), 40)).toBe(0);
+
+    putModel(db, 3, 3, 40, 0);
+    expect(db.find(keyAddress(), makeKey(3), item)).toBe(Status.Ok);
+    putModel(db, 4, 4, 40, 0);
+    const hit = device.base + item.position * 16 + item.valueOffset + 39;
+    store<u8>(hit, load<u8>(hit) ^ 1);
+    for (let i = 0; i < 2; i++) expect(db.read(item, 0, changetype<usize>(bytes), 8)).toBe(Status.Corrupt);
+    expect(db.find(keyAddress(), makeKey(3), item)).toBe(Status.Corrupt);
+  });
+
+  it("is not copied from a flash that holds something else", () => {
+    const device = new NorDevice(1024, 16);
+    const db = open(device);
+    const item = new Item();
+    putModel(db, 1, 1, 40, 0);
+    expect(db.find(keyAddress(), makeKey(1), item)).toBe(Status.Ok);
+    const hit = device.base + item.position * 16 + item.valueOffset;
+    store<u8>(hit, load<u8>(hit) ^ 1);
+    expect(touchModel(db, 1, 60)).toBe(Status.Corrupt);
+  });
+});
+
 describe("kernel/store/treeStore, expiry", () => {
   it("hides a record in the second it expires, and sweeps it", () => {
     const db = open(new NorDevice(1024, 16));

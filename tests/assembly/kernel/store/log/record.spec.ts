@@ -30,10 +30,13 @@ const PLACES: i32 = 300;
 class Header {
   readonly device: NorDevice = new NorDevice(SECTOR_BYTES, 4);
   readonly view: RecordView = new RecordView();
+  /** A view does not hold its log. */
+  private ring: Ring | null = null;
   bytes: i32 = 0;
 
   constructor(kind: i32, flags: u32, key: i32, valueBytes: i32, seed: i32) {
     const ring = new Ring(this.device);
+    this.ring = ring;
     ring.measure();
     ring.setSequence(SECTOR, SEQUENCE);
     this.view.ring = ring;
