@@ -6,16 +6,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  CommonFlags,
-  NodeKind,
-  type BlockStatement,
-  type ClassDeclaration,
-  type FunctionDeclaration,
-  type Parser,
-  type Program,
-} from "assemblyscript";
-import { parseLibrarySource } from "./syntax.js";
+import { CommonFlags, NodeKind, type ClassDeclaration, type Parser, type Program } from "assemblyscript";
+import { parseLibrarySource, parseMember } from "./syntax.js";
 
 const FOLDER = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "assembly", "kernel", "runtime");
 const LAYOUT = join(FOLDER, "layout.ts");
@@ -25,6 +17,8 @@ const ALLOCATOR = join(FOLDER, "allocator.ts");
 const HEAD_BYTES = 8;
 const STEP = 4;
 
+const ARRAY_MAKER = "constructor(length: i32) { return changetype<StaticArray<T>>(__array(<usize>length << alignof<T>())); }";
+
 /** What a kernel is made of beside what its entry leads to. */
 export const runtimeFiles: readonly string[] = [LAYOUT, ALLOCATOR];
 
@@ -33,7 +27,7 @@ export class KernelRuntimeTransform {
   afterParse(parser: Parser): void {
     replaceSource(parser, "~lib/rt/common", LAYOUT);
     replaceSource(parser, "~lib/rt/stub", ALLOCATOR);
-    dropLengthCheck(parser);
+    replaceArrayMaker(parser);
   }
 
   /** The compiler's hook: its own constants are known. Those of its objects are properties of the program, and are made ours. */
@@ -53,14 +47,16 @@ export class KernelRuntimeTransform {
   }
 }
 
-/** A length that is too large does not fit into memory, and traps there: the library need not look, nor keep a text to say so. */
-function dropLengthCheck(parser: Parser): void {
+/**
+ * Arrays are made by the allocator, with their size alone in front. The library's own way also compares the length with what no memory
+ * holds, keeps a text to say so, and fills with zeros what is zeros.
+ */
+function replaceArrayMaker(parser: Parser): void {
   const source = parser.sources.find(({ internalPath }) => internalPath === "~lib/staticarray");
   const list = source?.statements.find((statement) => statement.kind === NodeKind.ClassDeclaration) as ClassDeclaration;
-  const maker = list.members.find((member) => member.is(CommonFlags.Constructor)) as FunctionDeclaration;
-  const [check, ...rest] = (maker.body as BlockStatement).statements;
-  if (check!.kind !== NodeKind.If) throw new Error("~lib/staticarray: the compiler's check of a length is another");
-  (maker.body as BlockStatement).statements = rest;
+  const place = list.members.findIndex((member) => member.is(CommonFlags.Constructor));
+  if (place < 0) throw new Error("~lib/staticarray: an array is made in another way");
+  list.members[place] = parseMember(parser, list, ARRAY_MAKER);
 }
 
 function replaceSource(parser: Parser, internalPath: string, file: string): void {

@@ -26,6 +26,14 @@ import { AL_MASK, OBJECT, OBJECT_OVERHEAD } from "./layout";
   return changetype<usize>(object) + OBJECT_OVERHEAD;
 }
 
+/** Makes an array of so many bytes, zeros, with its size in front. The address of its first element. */
+// @ts-ignore: decorator
+@unsafe @global export function __array(size: usize): usize {
+  const head = __alloc(sizeof<u32>() + size);
+  store<u32>(head, <u32>size);
+  return head + sizeof<u32>();
+}
+
 /** Nothing of a kernel changes its size. */
 // @ts-ignore: decorator
 @unsafe @global export function __realloc(address: usize, size: usize): usize {

@@ -8,8 +8,9 @@
  *     | u32      | u32      |
  *     '--------- OBJECT ----'
  *
- * Only what is asked for its class or its size has that head: arrays, and classes that override one another's methods. Every other
- * object is its fields alone (toolchain/transform/headless.ts).
+ * Only what is asked for its class has that head: classes that override one another's methods, and what the compiler lays down by
+ * itself. An array is asked for its size alone, and has those four bytes in front. Every other object is its fields alone
+ * (toolchain/transform/headless.ts).
  */
 
 /** Objects begin at multiples of this. No more is needed: the chips have 32 bits, and WebAssembly loads from any address. */
