@@ -213,8 +213,13 @@ export class Outbox {
       if (entry.isReleased || entry.isSuspect) return this.release(entry);
       if (!face.maySend(entry.record)) return Drained.Idle;
       if (!entry.isRepeat && this.isOver(entry.record, entry.source)) this.expire(unsent);
-      else if (entry.source.check(entry.record) == Status.Corrupt) this.finish(unsent, Disposition.Lost);
-      else this.begin(entry);
+      else {
+        const status = entry.source.check(entry.record);
+        // It cannot be told now: after a step of the store it can.
+        if (status == Status.Io) return Drained.Later;
+        if (status == Status.Corrupt) this.finish(unsent, Disposition.Lost);
+        else this.begin(entry);
+      }
       return Drained.More;
     }
     if (this.inFlight.count >= face.bound(this.window)) return Drained.Idle;

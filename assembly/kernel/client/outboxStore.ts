@@ -163,7 +163,12 @@ export class OutboxStore extends RecordStore {
     this.itemSequence = 0;
     const status = this.store.find(this.keyOf(record.sequence), KEY_BYTES, this.item);
     if (status >= 0) this.itemSequence = record.sequence;
-    return status;
+    return this.told(status, Status.Io);
+  }
+
+  /** What the store said of a record, or `later` while that may be the index that is damaged: the next step makes it anew. */
+  private told(status: i32, later: i32): i32 {
+    return status == Status.Corrupt && this.store.isIndexDamaged ? later : status;
   }
 
   read(record: RecordRef, offset: i32, dst: usize, len: i32): i32 {
@@ -215,7 +220,7 @@ export class OutboxStore extends RecordStore {
   }
 
   private drop(sequence: i64, disposition: i32): i32 {
-    return this.store.remove(this.keyOf(sequence), KEY_BYTES, disposition, ANY_VERSION);
+    return this.told(this.store.remove(this.keyOf(sequence), KEY_BYTES, disposition, ANY_VERSION), Status.NoSpace);
   }
 
   get storedTotal(): i32 {

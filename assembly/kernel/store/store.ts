@@ -171,6 +171,10 @@ export abstract class Store {
   abstract stats(out: StoreStats): i32;
   /** Records, pages and sectors that failed their checksum since mount. */
   abstract get corrupt(): i32;
+  /** Whether a page of the index is damaged, and the next step makes the index anew: a Corrupt until then says nothing of a record. */
+  get isIndexDamaged(): bool {
+    return false;
+  }
   /** Starts to verify, and checks the next part: a bounded number of pages and records per call, until report.isDone. Ok. */
   abstract startVerify(): void;
   abstract verify(report: VerifyReport): i32;

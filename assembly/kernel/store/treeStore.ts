@@ -381,6 +381,10 @@ export class TreeStore extends Store {
     return this.core.corrupt;
   }
 
+  get isIndexDamaged(): bool {
+    return this.core.isDamaged;
+  }
+
   startVerify(): void {
     if (!this.verifier) this.verifier = new Verifier(this.core, this.scanner);
     this.verifier!.start();
