@@ -106,6 +106,9 @@ describe("assembly/kernel/store/documents, the errors of store.md 11", () => {
     const at = placeOf('"damaged"');
     expect(at).toBeGreaterThan(0);
     store<u8>(device.base + at + 2, 0x58);
+    expect(bench.get("b")).toBe('{"n":"damaged"}', "what was written last is read out of RAM");
+    bench.put("c", "{}");
+    bench.remove("c");
     expect(bench.get("b")).toBe(Status.Corrupt.toString());
     expect(bench.ask("{}")).toBe("a");
     expect(bench.store.corrupt).toBeGreaterThan(0);
