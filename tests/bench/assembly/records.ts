@@ -67,6 +67,7 @@ function get(n: i32): i32 {
  */
 function make(entries: i32): i32 {
   db = new TreeStore(new FlashDevice(Partition.Store), entries);
+  db.measure();
   return <i32>(heap.alloc(0) - OWN_BYTES);
 }
 
