@@ -4,9 +4,10 @@
  * copy of its linear memory is a copy of its state.
  */
 import "../../../assembly/kernel/host/abort";
+import { packCounts } from "../../../assembly/kernel/store/space/packedCounts";
 import { Cursor } from "../../../assembly/kernel/store/tree/cursor";
 import { ANY_VERSION, FIRST_INDEX, Item } from "../../../assembly/kernel/store/item";
-import { SpaceCounts, Store, StoreStats, VerifyReport } from "../../../assembly/kernel/store/store";
+import { Store, StoreStats, VerifyReport } from "../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../assembly/lib/status";
 import { deviceOf, partsOf } from "../kernels/brokenStores";
@@ -91,18 +92,9 @@ function next(): i32 {
   return item.keyBytes;
 }
 
-/** i32[9] to the value's place: records, live units, stored, overwritten, deleted, delivered, expired, evicted, lost. */
+/** i32[9] to the value's place, as in a checkpoint: records, live units, stored, overwritten, deleted, delivered, expired, evicted, lost. */
 function counts(space: i32): i32 {
-  const kept: SpaceCounts = db.counts(space);
-  store<i32>(VALUE, kept.records);
-  store<i32>(VALUE, kept.liveUnits, 4);
-  store<i32>(VALUE, kept.stored, 8);
-  store<i32>(VALUE, kept.overwritten, 12);
-  store<i32>(VALUE, kept.deleted, 16);
-  store<i32>(VALUE, kept.delivered, 20);
-  store<i32>(VALUE, kept.expired, 24);
-  store<i32>(VALUE, kept.evicted, 28);
-  store<i32>(VALUE, kept.lost, 32);
+  packCounts(VALUE, db.counts(space));
   return Status.Ok;
 }
 

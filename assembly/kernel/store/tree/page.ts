@@ -2,7 +2,7 @@ import { Status } from "../../../lib/status";
 import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "./cursor";
 import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, isPage } from "../log/record";
 import { LogWriter } from "../log/logWriter";
-import { BY_AGE_MARK } from "../space/quota";
+import { AGE_BYTES, BY_AGE_MARK } from "../space/quota";
 import { Ring } from "../flash/ring";
 import { COMPOSITE_BYTES } from "../scratch";
 import { UNIT, toUnits } from "../flash/units";
@@ -36,7 +36,7 @@ export function unitsOf(pointer: i32): i32 {
 const LONG: i32 = 15;
 /** Bytes in front of the key in the composite of an expiry, and of an age. */
 const EXPIRY_BYTES: i32 = 6;
-const AGE_BYTES: i32 = 8;
+const AGE_HEAD_BYTES: i32 = 1 + AGE_BYTES;
 
 function payloadBytes(isBranch: bool, index: i32): i32 {
   return isBranch || index == BY_KEY ? 3 : index == BY_EXPIRY ? 0 : 1;
@@ -144,7 +144,7 @@ export class Page {
     const bytes = payloadBytes(this.level > 0, keyBytes > 0 ? load<u8>(PAGE_KEY) : 0);
     if (bytes == 3) this.payload = load<u32>(entry) & 0xffffff;
     else if (bytes == 1) this.payload = load<u8>(entry);
-    else this.payload = keyBytes - (load<u8>(PAGE_KEY, 1) == BY_AGE_MARK ? AGE_BYTES : EXPIRY_BYTES);
+    else this.payload = keyBytes - (load<u8>(PAGE_KEY, 1) == BY_AGE_MARK ? AGE_HEAD_BYTES : EXPIRY_BYTES);
     this.at = <i32>(entry + bytes - PAGE);
     return true;
   }
