@@ -2,7 +2,7 @@ import { Status } from "../../lib/status";
 import { Applier } from "./applier";
 import { Budget, PUT_EXTRA } from "./space/budget";
 import { Core } from "./core";
-import { BY_EXPIRY } from "./tree/cursor";
+import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY } from "./tree/cursor";
 import { ANY_VERSION, ENTRIES_MAX, ENTRY_MAX, FIRST_INDEX, KEY_MAX, LAST_INDEX, SURELY_NEW, VALUE_MAX } from "./item";
 import {
   CRC_BYTES,
@@ -16,7 +16,7 @@ import {
   SYSTEM_COMMIT,
   chargedUnits,
 } from "./log/record";
-import { AGE_BYTES, BY_AGE_MARK, Quota } from "./space/quota";
+import { Quota } from "./space/quota";
 import { Replayer } from "./log/replayer";
 import { Scanner } from "./tree/scanner";
 import { UNIT } from "./flash/units";

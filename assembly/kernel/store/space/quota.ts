@@ -2,11 +2,6 @@ import { Core } from "../core";
 import { Eviction, QUEUE, SPACES } from "../store";
 import { UNIT } from "../flash/units";
 
-/** First byte of an encoded value of BY_EXPIRY that is no expiry but an age: kept for records that may be evicted by it. */
-export const BY_AGE_MARK: u8 = 2;
-/** Bytes of an encoded age: the mark and u48, big-endian. */
-export const AGE_BYTES: i32 = 7;
-
 /** What each space may take of the flash. */
 export class Quota {
   private readonly caps: StaticArray<i32> = new StaticArray<i32>(SPACES);

@@ -6,6 +6,10 @@ export const COMPOSITE_MAX: i32 = 1 + ENTRY_MAX + KEY_MAX;
 export const BY_KEY: i32 = 0;
 /** Index id of the order by expiry. Encoded value: u32 big-endian, seconds. */
 export const BY_EXPIRY: i32 = 1;
+/** First byte of an encoded value of BY_EXPIRY that is no expiry but an age: kept for records that may be evicted by it. */
+export const BY_AGE_MARK: u8 = 2;
+/** Bytes of an encoded age: the mark and u48, big-endian. */
+export const AGE_BYTES: i32 = 7;
 
 /**
  * A place in one of the store's orders. It holds keys, no positions: it is stable whatever changes meanwhile, costs the store

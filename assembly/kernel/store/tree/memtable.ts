@@ -1,6 +1,5 @@
-import { BY_EXPIRY, BY_KEY } from "./cursor";
+import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY, BY_KEY } from "./cursor";
 import { FLAG_CLOCK, RecordView, entryAt } from "../log/record";
-import { AGE_BYTES, BY_AGE_MARK } from "../space/quota";
 import { PROBE, SCRATCH, SOUGHT } from "../scratch";
 import { workspace } from "../workspace";
 import { Status } from "../../../lib/status";

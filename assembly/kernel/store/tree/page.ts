@@ -1,8 +1,7 @@
 import { Status } from "../../../lib/status";
-import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "./cursor";
+import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "./cursor";
 import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, isPage } from "../log/record";
 import { LogWriter } from "../log/logWriter";
-import { AGE_BYTES, BY_AGE_MARK } from "../space/quota";
 import { Ring } from "../flash/ring";
 import { COMPOSITE_BYTES } from "../scratch";
 import { UNIT, toUnits } from "../flash/units";
