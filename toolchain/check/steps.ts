@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeOversize, findOversize } from "./fileSizes.js";
 import { listFiles } from "./files.js";
+import { findImportCircles } from "./importCircles.js";
 
 /** A program to run, or our own findings. */
 export interface Step {
@@ -35,6 +36,7 @@ export function checkSteps(root: string): Step[] {
     ...["tsconfig.json", "assembly", "examples", "tests/scenarios/apps"].map(types),
     { name: "static analysis of C", command: { program: "cppcheck", args: cppcheckArgs(root) } },
     { name: "sizes", inspect: () => files.flatMap((path) => oversize(root, path)) },
+    { name: "import circles", inspect: () => findImportCircles(root, files) },
     ...contractSteps(files),
   ];
 }

@@ -1,4 +1,4 @@
-/** `npm run check`: format, lint, types, static analysis of C, sizes, contract. Goes through all steps, then says what failed. */
+/** `npm run check`: format, lint, types, static analysis of C, sizes, import circles, contract. Goes through all steps, then says what failed. */
 import { spawnSync } from "node:child_process";
 import { checkSteps, type Step } from "../check/steps.js";
 import { reportingFailures } from "../cli/failure.js";

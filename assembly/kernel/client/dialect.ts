@@ -10,7 +10,6 @@ import { isTopicFilter } from "../mqtt/topicFilter";
 import { RecordRef } from "../store/recordStore";
 import { Retry } from "../mqtt/retry";
 import { InFlightEntry } from "./inFlight";
-import { settings } from "./settings";
 
 /** Flags of `publish` that a kernel of 3.1.1 knows: all but FLAG_PROPERTIES. */
 const KNOWN_FLAGS: i32 = 0x3f;
@@ -34,13 +33,13 @@ export class Dialect {
     return isPermanentRefusal(code) ? Retry.Permanent : Retry.Normal;
   }
 
-  /** Most messages in flight that settings and server agree on. */
-  get window(): i32 {
-    return settings.window;
+  /** Most messages in flight that configuration and server agree on. */
+  window(configured: i32): i32 {
+    return configured;
   }
 
-  get keepAliveSeconds(): i32 {
-    return settings.keepAliveSeconds;
+  keepAliveSeconds(configured: i32): i32 {
+    return configured;
   }
 
   /** Tells whether client id and user may be left out where 3.1.1 needs them. */

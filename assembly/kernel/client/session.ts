@@ -188,7 +188,7 @@ export class Session extends PacketSink {
   }
 
   private get keepAliveMs(): i64 {
-    return <i64>dialect.keepAliveSeconds * 1000;
+    return <i64>dialect.keepAliveSeconds(settings.keepAliveSeconds) * 1000;
   }
 
   /** When the next PINGREQ is due: nothing sent for 3/4 of the keep alive, or nothing received for all of it. */
@@ -234,7 +234,7 @@ export class Session extends PacketSink {
     this.isResumed = isSessionPresent;
     this.connects++;
     if (!isSessionPresent) sessionState.clear();
-    outbox.connected(isSessionPresent, dialect.window);
+    outbox.connected(isSessionPresent, dialect.window(settings.window));
     subscriptions.connected(isSessionPresent);
     face.connected();
     updates.connected();

@@ -8,7 +8,6 @@ import { InFlightEntry } from "../client/inFlight";
 import { scratch, scratchBytes } from "../client/scratch";
 import { Session, session } from "../client/session";
 import { sessionState } from "../client/sessionState";
-import { settings } from "../client/settings";
 import { LogLevel } from "../host/constants";
 import { logText } from "../host/log";
 import { limits } from "../limits";
@@ -112,13 +111,13 @@ export class Dialect5 extends Dialect {
     sessionState.noteServer(isOld);
   }
 
-  get window(): i32 {
-    return this.isActive ? min(settings.window, inbound.server.receiveMaximum) : settings.window;
+  window(configured: i32): i32 {
+    return this.isActive ? min(configured, inbound.server.receiveMaximum) : configured;
   }
 
-  get keepAliveSeconds(): i32 {
+  keepAliveSeconds(configured: i32): i32 {
     const asked = inbound.server.serverKeepAlive;
-    return this.isActive && asked >= 0 ? asked : settings.keepAliveSeconds;
+    return this.isActive && asked >= 0 ? asked : configured;
   }
 
   get isLenient(): bool {
