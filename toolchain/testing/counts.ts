@@ -20,22 +20,41 @@ export function sum(all: readonly Counts[]): Counts {
   );
 }
 
+/** How a program ended: with an exit code, by a signal, or with neither: it did not start. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+function described({ code, signal }: Ending): string {
+  if (code !== null) return `ended with ${code}`;
+  return signal === null ? "did not start" : `was ended by ${signal}`;
+}
+
 /** A suite that ran nothing proves nothing: it has failed. So has one whose runner failed without naming a test. */
-export function settled(counts: Counts, exitCode: number | null): Counts {
+export function settled(counts: Counts, ending: Ending): Counts {
   const { passed, failed, remarks } = counts;
   if (failed > 0) return counts;
-  if (exitCode !== 0) return { passed, failed: 1, remarks: [...remarks, `the runner ended with ${exitCode} and named no failed test`] };
+  if (ending.code !== 0) return { passed, failed: 1, remarks: [...remarks, `the runner ${described(ending)} and named no failed test`] };
   if (passed === 0) return { passed, failed: 1, remarks: [...remarks, "no test ran"] };
   return counts;
 }
 
-/** Reads as-pect's summary lines, `✔ file Pass: 3 / 4 Todo: 0`, one per spec. A spec without a test has failed. */
-export function countSpecs(output: string, files: readonly string[]): Counts {
+/** A run of as-pect. */
+export interface SpecsRun {
+  readonly counts: Counts;
+  /** Specs behind the one at which as-pect ended: it goes through them in order, and no further than one that does not compile. */
+  readonly left: readonly string[];
+}
+
+/** Reads as-pect's summary lines, `✔ file Pass: 3 / 4 Todo: 0`, one per spec. A spec without a test has failed; so has the one at which as-pect ended. */
+export function countSpecs(coloured: string, files: readonly string[], ending: Ending): SpecsRun {
+  const output = withoutColours(coloured);
   let passed = 0;
   let failed = 0;
   const remarks: string[] = [];
   const seen = new Set<string>();
-  for (const match of withoutColours(output).matchAll(/^\S+ (\S+\.spec\.ts) +Pass: (\d+) \/ (\d+)/gm)) {
+  for (const match of output.matchAll(/^\S+ (\S+\.spec\.ts) +Pass: (\d+) \/ (\d+)/gm)) {
     const [, file = "", good, all] = match;
     seen.add(file);
     passed += Number(good);
@@ -45,11 +64,20 @@ export function countSpecs(output: string, files: readonly string[]): Counts {
       remarks.push(`${file}: no test ran`);
     }
   }
-  for (const file of files.filter((name) => !seen.has(name))) {
+  const [stopper, ...left] = files.filter((name) => !seen.has(name));
+  if (stopper !== undefined) {
     failed++;
-    remarks.push(`${file}: did not run`);
+    remarks.push(`${stopper}: ${reasonIn(output) ?? "did not run"}; as-pect ${described(ending)}`);
   }
-  return { passed, failed, remarks };
+  return { counts: { passed, failed, remarks }, left };
+}
+
+/** The first error that the compiler names, with its place; or else JavaScript. */
+function reasonIn(output: string): string | undefined {
+  const compiler = /^((?:ERROR|FAILURE) .*)$(?:(?:\n.+)*?\n *└─ in (.*)$)?/m.exec(output);
+  const [, error = "", place] = compiler ?? [];
+  if (error !== "") return place === undefined ? error : `${error.replace(/\.$/, "")}, in ${place}`;
+  return /^\w*Error: .*$/m.exec(output)?.[0];
 }
 
 /**

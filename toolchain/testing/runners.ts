@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { EngineName } from "../aot/index.js";
 import { ROOT } from "../build/paths.js";
 import { nativeFolder } from "../setup/native.js";
-import { COUNTS_MARK, countNodeTests, type Counts, countSpecs, countUnits, NOTHING, settled, sum } from "./counts.js";
+import { COUNTS_MARK, countNodeTests, type Counts, countSpecs, countUnits, type Ending, NOTHING, settled, sum } from "./counts.js";
 
 /** A suite that has not ended by then hangs; ended from here, so that `npm test` ends too. */
 const HANG_MS = 30 * 60_000;
@@ -21,25 +21,36 @@ export interface RunOptions {
   readonly engine?: EngineName;
 }
 
-interface Ended {
+interface Ended extends Ending {
   readonly output: string;
-  readonly code: number | null;
 }
+
+/** Of a run without anything to run. */
+const NOTHING_TO_RUN: Ending = { code: 0, signal: null };
 
 /** as-pect, over specs relative to the repository: a process for each core, each with its share of the files. */
 export async function runSpecs(files: readonly string[], options: RunOptions): Promise<Counts> {
-  if (files.length === 0) return settled(NOTHING, 0);
+  if (files.length === 0) return settled(NOTHING, NOTHING_TO_RUN);
   const shares = dealt(files, availableParallelism());
   return sum(await Promise.all(shares.map((share) => runShareOfSpecs(share, options))));
 }
 
-/** What one process says comes out when it has ended, not in between the lines of another. */
+/**
+ * What one process says comes out when it has ended, not in between the lines of another. as-pect ends at a spec that does not
+ * compile: those behind it run in a process of their own.
+ */
 async function runShareOfSpecs(files: readonly string[], options: RunOptions): Promise<Counts> {
   const asp = join(ROOT, "node_modules", "@as-pect", "cli", "bin", "asp.js");
   const fixed = ["--no-logo", "--config", "tests/as-pect.config.js", "--as-config", "tests/as-pect.asconfig.json"];
-  const { output, code } = await runProgram(process.execPath, [asp, ...fixed, ...files], { ...options, show: () => undefined }, {});
-  options.show(output);
-  return settled(countSpecs(output, files), code);
+  const runs: Counts[] = [];
+  for (let left = files; left.length > 0;) {
+    const ended = await runProgram(process.execPath, [asp, ...fixed, ...left], { ...options, show: () => undefined }, {});
+    options.show(ended.output);
+    const run = countSpecs(ended.output, left, ended);
+    runs.push(settled(run.counts, ended));
+    left = run.left;
+  }
+  return sum(runs);
 }
 
 /** Deals items to at most `players`, in turn; nobody gets none. */
@@ -55,23 +66,23 @@ export async function runUnits(pattern: string, options: RunOptions): Promise<Co
   rmSync(report, { force: true });
   const output = ["--output-on-failure", "--output-junit", report, "--test-output-size-passed", "1000000"];
   const chosen = pattern === "" ? [] : ["-R", pattern];
-  const { code } = await runProgram("ctest", ["--test-dir", folder, ...output, ...chosen], options, {});
+  const ending = await runProgram("ctest", ["--test-dir", folder, ...output, ...chosen], options, {});
   let text = "";
   try {
     text = readFileSync(report, "utf8");
   } catch {
     options.show(`ctest wrote no ${report}\n`);
   }
-  return settled(countUnits(text), code);
+  return settled(countUnits(text), ending);
 }
 
 /** node:test over TypeScript files relative to the repository. */
 export async function runNodeTests(files: readonly string[], options: RunOptions): Promise<Counts> {
-  if (files.length === 0) return settled(NOTHING, 0);
+  if (files.length === 0) return settled(NOTHING, NOTHING_TO_RUN);
   const reporter = ["--test-reporter", "./toolchain/testing/reporter.mjs", "--test-reporter-destination", "stdout"];
   const args = ["--import", "./toolchain/setup/typescript.mjs", "--test", ...concurrency(), ...reporter, ...files];
-  const { output, code } = await runProgram(process.execPath, args, options, { dropsMarked: COUNTS_MARK });
-  return settled(countNodeTests(output), code);
+  const ended = await runProgram(process.execPath, args, options, { dropsMarked: COUNTS_MARK });
+  return settled(countNodeTests(ended.output), ended);
 }
 
 /** A file for each core: node's own choice leaves one core idle, which of two is half. The option is there from Node 20.10 on. */
@@ -103,13 +114,13 @@ function runProgram(
     isLong ? LONG_HANG_MS : HANG_MS,
   );
   return new Promise((resolve) => {
-    const end = (code: number | null): void => {
+    const end = (code: number | null, signal: string | null): void => {
       clearTimeout(timer);
-      resolve({ output, code });
+      resolve({ output, code, signal });
     };
     child.once("error", (error) => {
       take(`${program}: ${error.message}\n`);
-      end(null);
+      end(null, null);
     });
     child.once("close", end);
   });

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { countNodeTests, countSpecs, countUnits, settled, sum } from "../../../toolchain/testing/counts.js";
+import { countNodeTests, countSpecs, countUnits, type Ending, settled, sum } from "../../../toolchain/testing/counts.js";
+
+const ENDED: Ending = { code: 0, signal: null };
+const FAILED: Ending = { code: 1, signal: null };
+const KILLED: Ending = { code: null, signal: "SIGKILL" };
 
 describe("toolchain/testing/counts", () => {
   it("adds up", () => {
@@ -13,22 +17,56 @@ describe("toolchain/testing/counts", () => {
   });
 
   it("fails a suite that ran nothing, and one whose runner failed without a name", () => {
-    assert.equal(settled({ passed: 0, failed: 0, remarks: [] }, 0).failed, 1);
-    assert.equal(settled({ passed: 5, failed: 0, remarks: [] }, 1).failed, 1);
-    assert.equal(settled({ passed: 5, failed: 0, remarks: [] }, null).failed, 1);
-    assert.equal(settled({ passed: 5, failed: 2, remarks: [] }, 1).failed, 2);
-    assert.deepEqual(settled({ passed: 5, failed: 0, remarks: [] }, 0), { passed: 5, failed: 0, remarks: [] });
+    const good = { passed: 5, failed: 0, remarks: [] };
+    assert.deepEqual(settled({ ...good, passed: 0 }, ENDED), { passed: 0, failed: 1, remarks: ["no test ran"] });
+    assert.deepEqual(settled(good, FAILED).remarks, ["the runner ended with 1 and named no failed test"]);
+    assert.deepEqual(settled(good, KILLED).remarks, ["the runner was ended by SIGKILL and named no failed test"]);
+    assert.deepEqual(settled(good, { code: null, signal: null }).remarks, ["the runner did not start and named no failed test"]);
+    assert.equal(settled(good, KILLED).failed, 1);
+    assert.equal(settled({ ...good, failed: 2 }, FAILED).failed, 2);
+    assert.deepEqual(settled(good, ENDED), good);
   });
 
   it("reads as-pect's lines, coloured or not", () => {
     const output =
       "\u001b[32m\u001b[1m✔ tests/a.spec.ts \u001b[22m\u001b[39mPass: 3 / 3 Todo: 0 Time: 1ms\n❌ tests/b.spec.ts Pass: 1 / 4 Todo: 0 Time: 1ms\n";
-    assert.deepEqual(countSpecs(output, ["tests/a.spec.ts", "tests/b.spec.ts"]), { passed: 4, failed: 3, remarks: [] });
+    const { counts, left } = countSpecs(output, ["tests/a.spec.ts", "tests/b.spec.ts"], FAILED);
+    assert.deepEqual(counts, { passed: 4, failed: 3, remarks: [] });
+    assert.deepEqual(left, []);
   });
 
-  it("fails specs that did not run, and specs without a test", () => {
-    const counts = countSpecs("✔ tests/a.spec.ts Pass: 0 / 0 Todo: 0\n", ["tests/a.spec.ts", "tests/b.spec.ts"]);
-    assert.deepEqual(counts, { passed: 0, failed: 2, remarks: ["tests/a.spec.ts: no test ran", "tests/b.spec.ts: did not run"] });
+  it("fails a spec without a test", () => {
+    const { counts } = countSpecs("✔ tests/a.spec.ts Pass: 0 / 0 Todo: 0\n", ["tests/a.spec.ts"], ENDED);
+    assert.deepEqual(counts, { passed: 0, failed: 1, remarks: ["tests/a.spec.ts: no test ran"] });
+  });
+
+  const FILES = ["tests/a.spec.ts", "tests/b.spec.ts", "tests/c.spec.ts", "tests/d.spec.ts"];
+  const A_RAN = "\u001b[32m✔ tests/a.spec.ts\u001b[39m Pass: 2 / 2 Todo: 0\n";
+
+  function stoppedBy(text: string, ending: Ending): string {
+    const { counts, left } = countSpecs(A_RAN + text, FILES, ending);
+    assert.deepEqual([counts.passed, counts.failed, counts.remarks.length], [2, 1, 1]);
+    assert.deepEqual(left, FILES.slice(2));
+    return counts.remarks[0] ?? "";
+  }
+
+  it("fails the spec at which as-pect ended by the first error of the compiler, and leaves those behind it", () => {
+    const errors =
+      "\u001b[91mERROR\u001b[0m TS2448: Variable 'x' used before its declaration.\n   :\n 2 │ const y = x;\n   │           ~\n" +
+      "   └─ in assembly/one.ts(2,11)\n   :\n 3 │ const x = y;\n   └─ in assembly/two.ts(3,7)\n\n" +
+      "ERROR TS1005: '}' expected.\n   └─ in assembly/three.ts(6,14)\n\nFAILURE 2 compile error(s)\n";
+    assert.equal(
+      stoppedBy(errors, FAILED),
+      "tests/b.spec.ts: ERROR TS2448: Variable 'x' used before its declaration, in assembly/one.ts(2,11); as-pect ended with 1",
+    );
+  });
+
+  it("names an error without a place, one of JavaScript, and how as-pect ended without either", () => {
+    const place = "\n\nERROR TS1: else\n   └─ in other.ts(1,1)\n";
+    assert.equal(stoppedBy(`FAILURE no such option${place}`, FAILED), "tests/b.spec.ts: FAILURE no such option; as-pect ended with 1");
+    const thrown = "loader.js:337\n\nLinkError: Import #9 requires a callable\n    at asp (index.ts:272)\n";
+    assert.equal(stoppedBy(thrown, FAILED), "tests/b.spec.ts: LinkError: Import #9 requires a callable; as-pect ended with 1");
+    assert.equal(stoppedBy("", KILLED), "tests/b.spec.ts: did not run; as-pect was ended by SIGKILL");
   });
 
   it("reads cmocka's words out of ctest's report", () => {
