@@ -151,8 +151,8 @@ export class StateStore extends DeviceState {
     const tree = this.tree;
     store<u8>(copyKey, copy);
     const status = tree.find(copyKey, copyKeyBytes, this.item);
-    if (status != Status.Corrupt) return status;
-    // Where it is the index that is damaged, a step makes it anew.
+    if (status != Status.Corrupt && status != Status.Busy) return status;
+    // A step makes the index anew, and drops what is damaged.
     this.tries = TRIES;
     tree.step();
     return tree.find(copyKey, copyKeyBytes, this.item);
@@ -171,6 +171,10 @@ export class StateStore extends DeviceState {
     const tree = this.tree;
     store<u8>(copyKey, copy);
     let status = tree.begin(copyKey, copyKeyBytes, len, 0, ANY_VERSION);
+    if (status == Status.Busy) {
+      tree.step();
+      status = tree.begin(copyKey, copyKeyBytes, len, 0, ANY_VERSION);
+    }
     if (status >= 0) status = tree.write(src, len);
     if (status >= 0) status = tree.commit();
     return status;

@@ -7,6 +7,9 @@
  *     database.update("pump", `{"$set":{"state":"on"},"$inc":{"starts":1}}`);
  *     database.query(`{"state":"on"}`);
  *     while (database.next()) log(database.text());
+ *
+ * Busy, from any call: not now; try again after `yieldFor`. Something is being written, or the store mends its index, which a bad
+ * place of the flash had damaged. A batch ends with it, as with whatever else refuses one of its changes.
  */
 import { Status } from "../lib/status";
 import { EXCHANGE_BYTES, OUT, OUT_BYTES, SMALL, SMALL_BYTES, roundUp8 } from "./buffers";

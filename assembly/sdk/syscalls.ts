@@ -178,6 +178,9 @@ export declare function publishState(answer: i32, sequenceLow: i32, sequenceHigh
 export declare function subscriptionState(subscription: i32): i32;
 
 // database
+//
+// What looks a document up may answer Busy, too: a page of the store's index is damaged, and mended when the app next waits; in a
+// batch, which a change that is answered so ends, behind it.
 
 /**
  * Puts a document, u8[documentLen], JSON, under key, or without one under a generated key (db_key tells it). tags: JSON list kept

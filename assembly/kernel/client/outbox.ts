@@ -34,7 +34,7 @@ export enum Drained {
   Idle = 0,
   More = 1,
   Blocked = 2,
-  /** The session's state has to reach the flash first. */
+  /** The session's state has to reach the flash first, or the store's index has to be made anew. */
   Later = 3,
 }
 
@@ -216,7 +216,7 @@ export class Outbox {
       else {
         const status = entry.source.check(entry.record);
         // It cannot be told now: after a step of the store it can.
-        if (status == Status.Io) return Drained.Later;
+        if (status == Status.Io || status == Status.Busy) return Drained.Later;
         if (status == Status.Corrupt) this.finish(unsent, Disposition.Lost);
         else this.begin(entry);
       }
@@ -231,7 +231,7 @@ export class Outbox {
     return status == Status.NotFound ? Drained.Idle : status;
   }
 
-  /** Takes the next message of a source. More: started, or found expired; NotFound; Io. */
+  /** Takes the next message of a source. More: started, or found expired; Later; NotFound; Io. */
   private take(isQueue: bool): i32 {
     const source = isQueue ? queue : this.store;
     if (!source) return Status.NotFound;
@@ -240,7 +240,7 @@ export class Outbox {
     const entry = this.inFlight.spare;
     const record = entry.record;
     const status = source.next(cursor, record);
-    if (status < 0) return status;
+    if (status < 0) return status == Status.Busy ? Drained.Later : status;
     entry.source = source;
     entry.isSent = false;
     entry.isReleased = false;

@@ -57,7 +57,12 @@ export class OutboxStore extends RecordStore {
     const status = this.store.mount();
     if (status < 0) return status;
     // The count tells the last sequence; a record that is there tells it too, should the count have been lost.
-    this.notes = this.store.find(this.keyOf(NOTE), KEY_BYTES, this.item) != Status.NotFound ? 1 : 0;
+    let note = this.store.find(this.keyOf(NOTE), KEY_BYTES, this.item);
+    if (note == Status.Busy) {
+      this.store.step();
+      note = this.store.find(this.keyOf(NOTE), KEY_BYTES, this.item);
+    }
+    this.notes = note != Status.NotFound ? 1 : 0;
     this.last = this.storedTotal;
     this.cursor.prefix(BY_KEY, changetype<usize>(this.key), 1, true);
     for (let i = this.notes; i >= 0; i--) {
@@ -163,12 +168,7 @@ export class OutboxStore extends RecordStore {
     this.itemSequence = 0;
     const status = this.store.find(this.keyOf(record.sequence), KEY_BYTES, this.item);
     if (status >= 0) this.itemSequence = record.sequence;
-    return this.told(status, Status.Io);
-  }
-
-  /** What the store said of a record, or `later` while that may be the index that is damaged: the next step makes it anew. */
-  private told(status: i32, later: i32): i32 {
-    return status == Status.Corrupt && this.store.isIndexDamaged ? later : status;
+    return status;
   }
 
   read(record: RecordRef, offset: i32, dst: usize, len: i32): i32 {
@@ -191,7 +191,7 @@ export class OutboxStore extends RecordStore {
 
   /**
    * The server has the message: nothing is left of its record but the key, in one commit, until `remove` counts it. Ok; NotFound;
-   * Io; Invalid, NoSpace: not now, see isLater.
+   * Io; Invalid, NoSpace, Busy: not now, see isLater.
    */
   release(record: RecordRef): i32 {
     const key = this.keyOf(record.sequence);
@@ -209,7 +209,7 @@ export class OutboxStore extends RecordStore {
     return status < 0 ? status : this.store.read(this.item, 0, dst, cap);
   }
 
-  /** Replaces the note: u8[len], in one commit. Ok; Io; Invalid, NoSpace: not now, see isLater. */
+  /** Replaces the note: u8[len], in one commit. Ok; Io; Invalid, NoSpace, Busy: not now, see isLater. */
   saveNote(src: usize, len: i32): i32 {
     let status = this.store.begin(this.keyOf(NOTE), KEY_BYTES, len, 0, ANY_VERSION);
     if (status < 0) return status;
@@ -220,7 +220,7 @@ export class OutboxStore extends RecordStore {
   }
 
   private drop(sequence: i64, disposition: i32): i32 {
-    return this.told(this.store.remove(this.keyOf(sequence), KEY_BYTES, disposition, ANY_VERSION), Status.NoSpace);
+    return this.store.remove(this.keyOf(sequence), KEY_BYTES, disposition, ANY_VERSION);
   }
 
   get storedTotal(): i32 {
@@ -260,7 +260,7 @@ function sequenceOf(item: Item): i64 {
   return <i64>bswap(load<u32>(item.key, 1));
 }
 
-/** Whether a change was refused only for now: the app has a record begun, or a step has to make room. */
+/** Whether a change was refused only for now: the app has a record begun, or a step has to make room, or the index anew. */
 export function isLater(status: i32): bool {
-  return status == Status.Invalid || status == Status.NoSpace;
+  return status == Status.Invalid || status == Status.NoSpace || status == Status.Busy;
 }

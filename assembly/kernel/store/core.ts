@@ -36,8 +36,10 @@ export class Core {
 
   boot: i32 = 1;
   corrupt: i32 = 0;
-  /** Whether the index was found damaged: it is made anew from the records at the next step or mount. */
+  /** Whether the index was found damaged: it is made anew from the records at the next step or mount, and nothing is looked up until then. */
   isDamaged: bool = false;
+  /** Whether a step came by and could not do so. */
+  isStuck: bool = false;
 
   /** Whether a cut has to be written before the next record, and the address from which all is void. 0: nothing is. */
   wantsCut: bool = true;
@@ -148,14 +150,15 @@ export class Core {
     return this.ownSeconds >= view.expiresAt;
   }
 
-  /** As Memtable.find. Io: a read failed, the place cannot be told. */
+  /** As Memtable.find. Io: a read failed, the place cannot be told; Busy, Io: nothing is looked up in a damaged index. */
   findEntry(composite: usize, bytes: i32): i32 {
+    if (this.isDamaged) return this.lost();
     const failed = this.device.failedReads;
     const index = this.memtable.find(composite, bytes);
     return this.device.failedReads == failed ? index : Status.Io;
   }
 
-  /** Finds the unit at which the record of a key lies. Its unit, NotFound, Corrupt, Io. */
+  /** Finds the unit at which the record of a key lies. Its unit, NotFound, Busy, Io. */
   locate(key: usize, keyBytes: i32): i32 {
     const bytes = compose(COMPOSITE, BY_KEY, 0, 0, key, keyBytes);
     const memtable = this.memtable;
@@ -171,10 +174,16 @@ export class Core {
     return this.note(this.tree.seek(composite, bytes));
   }
 
-  /** Notes damage of the index. */
+  /** Notes damage of the index. What is told of it: that is no damage of a record. */
   note(status: i32): i32 {
-    if (status == Status.Corrupt) this.isDamaged = true;
-    return status;
+    if (status != Status.Corrupt) return status;
+    this.isDamaged = true;
+    return this.lost();
+  }
+
+  /** What look-ups answer while the index is damaged. Busy: after the next step they can; Io: that did not mend it. */
+  private lost(): i32 {
+    return this.isStuck ? Status.Io : Status.Busy;
   }
 
   /** Something has no room: work is looked for. NoSpace. */

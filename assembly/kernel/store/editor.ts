@@ -82,7 +82,7 @@ export class Editor {
     }
   }
 
-  /** Looks an old record up, and compares its version. Its unit, 0: none; Refused, Io, Corrupt. */
+  /** Looks an old record up, and compares its version. Its unit, 0: none; Refused, Corrupt, Busy, Io. */
   private old(key: usize, keyBytes: i32, expected: i64): i32 {
     if (expected == SURELY_NEW) return 0;
     const unit = this.scanner.load(key, keyBytes);

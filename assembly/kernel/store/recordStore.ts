@@ -54,11 +54,11 @@ export abstract class RecordStore {
   /** Forgets the record begun. */
   abstract abort(): void;
 
-  /** Finds the oldest record not removed whose sequence is greater than `after`. Ok with `out` filled, NotFound, Io. */
+  /** Finds the oldest record not removed whose sequence is greater than `after`. Ok with `out` filled, NotFound, Io, Busy (not before a step). */
   abstract next(after: i64, out: RecordRef): i32;
-  /** Whether a record is still there, and whole: it may have been taken out of RAM, and be on a flash that is damaged. Ok, NotFound, Corrupt, Io. */
+  /** Whether a record is still there, and whole: it may have been taken out of RAM, and be on a flash that is damaged. Ok, NotFound, Corrupt, Io, Busy (not before a step). */
   abstract check(record: RecordRef): i32;
-  /** Reads bytes of a record: topic first, then context, then data. Bytes read (`next` or `check` found it whole), Corrupt, Io. */
+  /** Reads bytes of a record: topic first, then context, then data. Bytes read (`next` or `check` found it whole), Corrupt, Io, Busy. */
   abstract read(record: RecordRef, offset: i32, dst: usize, len: i32): i32;
   /** Removes a record for good and counts it under `disposition`. Ok, NotFound, Io. */
   abstract remove(record: RecordRef, disposition: Disposition): i32;

@@ -82,7 +82,8 @@ export class VerifyReport {
  * one per call. Whatever the power does, after the next mount it holds a prefix of what was committed.
  *
  * One writer at a time: from `begin` to `commit` or `abort`, from `beginBatch` to `commitBatch` or `abortBatch`.
- * Every call may say Io (the device failed) and Closed (not mounted); they are not named below.
+ * Every call may say Io (the device failed) and Closed (not mounted); each that looks a record up may say Busy: a page of the index
+ * is damaged, and the next `step` makes the index anew (outside of puts and batches). They are not named below.
  */
 export abstract class Store {
   /** When commits are durable, and the bounds of Durability.Batched. */
@@ -171,10 +172,6 @@ export abstract class Store {
   abstract stats(out: StoreStats): i32;
   /** Records, pages and sectors that failed their checksum since mount. */
   abstract get corrupt(): i32;
-  /** Whether a page of the index is damaged, and the next step makes the index anew: a Corrupt until then says nothing of a record. */
-  get isIndexDamaged(): bool {
-    return false;
-  }
   /** Starts to verify, and checks the next part: a bounded number of pages and records per call, until report.isDone. Ok. */
   abstract startVerify(): void;
   abstract verify(report: VerifyReport): i32;

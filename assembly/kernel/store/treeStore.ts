@@ -168,7 +168,7 @@ export class TreeStore extends Store {
     return this.drop(item, this.core.isExpired(this.scanner.view) ? Disposition.Expired : Disposition.Evicted);
   }
 
-  /** The first of an expiry's kind, or of an age: into `item`, the cursor behind it. Ok, NotFound, Corrupt, Io. */
+  /** The first of an expiry's kind, or of an age: into `item`, the cursor behind it. Ok, NotFound, Busy, Io. */
   private firstOf(kind: i32): i32 {
     const expiries = this.core.expiries;
     expiries.seek(this.cursor, kind);
@@ -379,10 +379,6 @@ export class TreeStore extends Store {
 
   get corrupt(): i32 {
     return this.core.corrupt;
-  }
-
-  get isIndexDamaged(): bool {
-    return this.core.isDamaged;
   }
 
   startVerify(): void {

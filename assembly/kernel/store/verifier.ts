@@ -32,7 +32,7 @@ export class Verifier {
       const status = this.scanner.step(this.cursor);
       if (status == Status.NotFound) {
         this.cursor.all(++this.index, false);
-      } else if (status == Status.Corrupt) {
+      } else if (status == Status.Busy) {
         report.corrupt++;
         report.isDone = true;
         return Status.Ok;

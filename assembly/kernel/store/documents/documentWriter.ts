@@ -85,9 +85,9 @@ export class DocumentWriter {
     return this.fail(status);
   }
 
-  /** An error in a batch is the end of all of it. */
+  /** An error in a batch is the end of all of it, but that one of its documents is being written. */
   protected fail(status: i32): i32 {
-    if (status < 0 && status != Status.Busy && this.isBatch) {
+    if (status < 0 && this.isBatch && (status != Status.Busy || !this.isWriting)) {
       this.store.abortBatch();
       this.isBatch = false;
     }

@@ -13,7 +13,8 @@ import { TextView } from "./textView";
 /**
  * Documents in a store: JSON under keys, with tags, TTL, indexes and questions (spec: store.md 3 to 8).
  * Everything works on bytes in place; nothing is allocated after the constructor. One document is written at a time, and one
- * query is open at a time. Every call may also answer Closed, and Io when the flash fails.
+ * query is open at a time. Every call may also answer Closed, Io when the flash fails, and Busy while a page of the index is damaged:
+ * after the next step of the store it can be told, outside of batches.
  */
 export class Documents extends DocumentWriter {
   readonly query: Query;
@@ -116,7 +117,7 @@ export class Documents extends DocumentWriter {
 
   /**
    * Changes a document in place of its owner: patch u8[len] (patch.ts). Its TTL goes on. expected: as in begin.
-   * Ok, NotFound, Refused (another version is there), what Patch.apply answers, TooLarge, Busy, NoSpace, Corrupt.
+   * Ok, NotFound, Refused (another version is there), what Patch.apply answers, TooLarge, NoSpace, Corrupt.
    */
   update(key: usize, keyBytes: i32, patch: usize, len: i32, expected: i64): i32 {
     let status = this.readyToPut();

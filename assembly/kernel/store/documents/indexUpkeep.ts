@@ -40,12 +40,12 @@ export class IndexUpkeep {
     this.paths.areWhole = false;
   }
 
-  /** Compares what is declared with what is indexed, before a document is written. item: to work with. Ok, NoSpace, Io. */
+  /** Compares what is declared with what is indexed, before a document is written. item: to work with. Ok, NoSpace, Busy, Io. */
   ensure(item: Item): i32 {
     if (this.isKnown) return Status.Ok;
     const bytes = this.paths.write(list);
     const stored = this.store.find(key, KEY_BYTES, item);
-    if (stored == Status.Io) return stored;
+    if (stored == Status.Io || stored == Status.Busy) return stored;
     const storedBytes = stored == Status.Ok ? item.valueBytes : 0;
     if (storedBytes == bytes && (bytes == 0 || this.isStored(item, bytes))) {
       this.paths.areWhole = true;
@@ -64,7 +64,7 @@ export class IndexUpkeep {
     return bytes <= LIST_BYTES && this.store.read(item, 0, part, bytes) == bytes && equalBytes(part, list, bytes);
   }
 
-  /** Finds the next document to write anew. Ok with `out` filled, NotFound: all are done; Io. */
+  /** Finds the next document to write anew. Ok with `out` filled, NotFound: all are done; Busy, Io. */
   next(out: Item): i32 {
     return this.store.next(this.cursor, out);
   }

@@ -164,6 +164,10 @@ export class Query {
       if (selection.take()) {
         const status = this.store.find(selection.key, selection.keyBytes, this.result.item);
         if (status == Status.Ok && this.holds()) return Status.Ok;
+        if (status == Status.Busy) {
+          selection.back();
+          return status;
+        }
         if (status == Status.Io || this.result.status == Status.Io) return Status.Io;
         if (status == Status.Corrupt) this.skipped++;
       } else {

@@ -76,6 +76,11 @@ export class Selection {
     return true;
   }
 
+  /** The one taken last comes again. */
+  back(): void {
+    this.given--;
+  }
+
   /** Of the one taken last. */
   private sortBytes: i32 = 0;
 

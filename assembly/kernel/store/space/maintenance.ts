@@ -41,7 +41,8 @@ export class Maintenance {
     const ring = core.ring;
     core.isShort = false;
     this.restSector = -1;
-    if (core.isDamaged && !isBusy && !this.checkpointer.isBlocked && this.rescue() < 0) return false;
+    core.isStuck = core.isDamaged && (isBusy || this.checkpointer.isBlocked);
+    if (core.isDamaged && !core.isStuck && this.rescue() < 0) return false;
     if (ring.dropped >= 0) {
       ring.eraseDropped();
       return true;
@@ -169,6 +170,7 @@ export class Maintenance {
     this.replayer.voidFrom = voidFrom;
     if (status == Status.NotFound) status = this.checkpoint(core.ring.writeAddress);
     if (status < 0) core.isDamaged = true;
+    core.isStuck = core.isDamaged;
     return status;
   }
 }

@@ -28,7 +28,7 @@ export class Survey {
     return excess < 0 || excess > most;
   }
 
-  /** Starts, or goes on. Ok: there is more, NotFound: all is counted, Corrupt, Io. */
+  /** Starts, or goes on. Ok: there is more, NotFound: all is counted, Busy, Io. */
   advance(isTight: bool): i32 {
     const core = this.core;
     const live = core.live;

@@ -87,6 +87,12 @@ export class Cursor {
     memory.copy(this.at, this.isReverse ? this.high : this.low, this.atBytes);
   }
 
+  /** What it came to last comes again. */
+  back(): void {
+    if (this.isReverse) store<u8>(this.at + this.atBytes++, 0);
+    this.isAfter = false;
+  }
+
   /** Goes on behind a key: u8[len]. Of an order by key that goes forward. */
   behind(key: usize, len: i32): void {
     const bytes = this.copy(this.at, key, min(len, COMPOSITE_MAX - 1));

@@ -16,7 +16,7 @@ export class Scanner {
 
   constructor(private readonly core: Core) {}
 
-  /** Loads a key's record into `view`, its tail too, whether or not its time is up. Its unit; NotFound, Corrupt, Io. */
+  /** Loads a key's record into `view`, its tail too, whether or not its time is up. Its unit; NotFound, Corrupt, Busy, Io. */
   load(key: usize, keyBytes: i32): i32 {
     const unit = this.core.locate(key, keyBytes);
     if (unit < 0) return unit;
@@ -58,7 +58,7 @@ export class Scanner {
     return status;
   }
 
-  /** Sees to it that `item` tells where its record lies now. Ok, NotFound (it was replaced or removed), Corrupt, Io. */
+  /** Sees to it that `item` tells where its record lies now. Ok, NotFound (it was replaced or removed), Corrupt, Busy, Io. */
   refresh(item: Item): i32 {
     const ring = this.core.ring;
     const isMoved = item.generation != ring.generation;
@@ -102,7 +102,8 @@ export class Scanner {
         return unit;
       }
       const status = this.resolve(cursor, unit);
-      if (status == Status.Io) return status;
+      if (status == Status.Busy) cursor.back();
+      if (status == Status.Busy || status == Status.Io) return status;
       if (status < 0 || (!withExpired && this.core.isExpired(this.view))) continue;
       if (!isChecked) {
         this.fill(out);
@@ -113,7 +114,7 @@ export class Scanner {
     }
   }
 
-  /** Loads the record that the cursor is at. Ok, NotFound (the entry is stale), Corrupt, Io. */
+  /** Loads the record that the cursor is at. Ok, NotFound (the entry is stale), Corrupt, Busy, Io. */
   resolve(cursor: Cursor, unit: i32): i32 {
     if (cursor.index == BY_KEY) {
       const status = this.view.load(unit);
@@ -142,7 +143,7 @@ export class Scanner {
     return Status.NotFound;
   }
 
-  /** Moves a cursor to the next composite. Unit of its record (by key), or 0; NotFound, Corrupt, Io. */
+  /** Moves a cursor to the next composite. Unit of its record (by key), or 0; NotFound, Busy, Io. */
   step(cursor: Cursor): i32 {
     if (cursor.isDone) return Status.NotFound;
     this.targetBytes = cursor.atBytes;

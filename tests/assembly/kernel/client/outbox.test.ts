@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { IPublishPacket } from "mqtt-packet";
 import { FLAG, KernelBoard, STATE, STATUS, STORED, STORED_IDS } from "../../../fakes/kernelBoard.js";
+import { damageIndex } from "../../../fakes/norFlash.js";
 
 const OFFLINE = FLAG.offline | FLAG.qos1;
 
@@ -26,20 +27,6 @@ function reconnect(board: KernelBoard, sessionPresent: boolean, acknowledges = t
   };
   board.server.close();
   board.run(3_000);
-}
-
-/** Turns a bit in each page of trees on a flash: system records (kind 0, number 1) of up to 248 bytes. Returns how many there are. */
-function damagePages(flash: Uint8Array): number {
-  const bytes = Buffer.from(flash.buffer, flash.byteOffset, flash.byteLength);
-  let pages = 0;
-  for (let at = 0; at < bytes.length; at += 16) {
-    const header = bytes.readUInt32LE(at) & 0x3fffffff;
-    const length = header & 0xffff;
-    if (header >> 16 !== 1 || length < 8 || length > 248) continue;
-    bytes[at + 8]! ^= 4;
-    pages++;
-  }
-  return pages;
 }
 
 describe("kernel/client/outbox", () => {
@@ -296,12 +283,32 @@ describe("kernel/client/outbox", () => {
       board.publish("a", `reading ${n}`, OFFLINE);
       board.run(100);
     }
-    assert.ok(damagePages(board.flash) > 1);
+    assert.ok(damageIndex(board.flash) > 1);
     reconnect(board, true);
     board.run(5000);
     const { deliveredTotal, waiting } = board.stats();
     assert.deepEqual([deliveredTotal, waiting], [160, 0]);
     assert.equal(new Set(seen(board).map(([, , text]) => text)).size, 160);
+  });
+
+  it("keeps its connection when it is pages of the index that are damaged where the next message is looked for", async () => {
+    const board = await unacknowledged();
+    board.link = 0;
+    board.run(1_000);
+    for (let n = 0; n < 160; n++) {
+      board.publish("a", `reading ${n}`, OFFLINE);
+      board.run(100);
+    }
+    board.power();
+    board.call("client_start", 0);
+    board.server.onPacket = (packet) => board.server.oblige(packet, false);
+    board.link = 2;
+    while (!board.server.all("publish").length) board.run(10, 1);
+    const connects = board.server.all("connect").length;
+    assert.ok(damageIndex(board.flash) > 1);
+    board.run(10_000);
+    assert.deepEqual([board.stats().deliveredTotal, board.stats().waiting], [160, 0]);
+    assert.equal(board.server.all("connect").length, connects);
   });
 
   it("drops what expired while it waited, counts it, and delivers the rest", async () => {

@@ -142,7 +142,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
     for (let n = 0; n < 25; n++) expect(isThere(db, n)).toBe(true);
   });
 
-  it("S9: a read that fails later is told too, and hides nothing: right answers or Io, and the next step mends the index", () => {
+  it("S9: a read that fails later is told too, and hides nothing: right answers, Io or Busy, and the next step mends the index", () => {
     const base = new DeafDevice(1024, 16);
     let db = open(base);
     for (let n = 0; n < 30; n++) {
@@ -154,13 +154,11 @@ describe("kernel/store/treeStore, defects of the original", () => {
       device.copyFrom(base);
       db = open(device);
       device.deafAt = device.reads + read;
-      let told = 0;
       const item = new Item();
       for (let n = 0; n < 8; n++) {
-        told += i32(put(db, n, 2) == Status.Io);
+        put(db, n, 2);
         const status = db.find(keyAddress(), makeKey(20 + n), item);
-        told += i32(status == Status.Io);
-        expect(status == Status.Ok || status == Status.Io).toBe(true, "read " + read.toString());
+        expect(status == Status.Ok || status == Status.Io || status == Status.Busy).toBe(true, "read " + read.toString());
       }
       for (let i = 0; i < 200 && db.step(); i++) {}
       isDeaf = device.reads >= device.deafAt;
