@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { scriptNames } from "../../toolchain/scripts/faultScripts.js";
 import { brokerNames, setStage } from "../../toolchain/scripts/stage.js";
 import { runUnattended } from "../../toolchain/scripts/unattended.js";
+import { openImage, statsOf, verify } from "../../toolchain/store/index.js";
 
 const SECONDS = 14;
 const SEED = 7;
@@ -23,6 +24,11 @@ describe("scenarios/scripts", { concurrency: 2 }, () => {
           assert.equal(figures.delivered, figures.accepted);
           assert.ok(figures.storedDuringFault >= 50, `${figures.storedDuringFault} stored during the fault`);
           assert.equal(figures.resets > 0, script === "power-cut");
+          await stage.board.kill();
+          const flash = openImage(stage.flash);
+          assert.deepEqual(verify(flash).faults, []);
+          const { delivered } = statsOf(flash).spaces.queue!;
+          assert.ok(delivered >= figures.accepted, `the flash counts ${delivered} delivered of ${figures.accepted}`);
         } finally {
           await stage.close();
         }

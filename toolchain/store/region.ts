@@ -16,6 +16,8 @@ export const SECTOR_BYTES_MAX = 65_536;
 const SECTORS_MIN = 4;
 const REGION_BYTES_MAX = 8 << 20;
 const MAGIC = Buffer.from("WMST", "latin1");
+/** Begins what the simulated board keeps behind its flash once it ran: counts, and which units are programmed (host/sim/flash_file.c). */
+const SIDE_TABLE = Buffer.from("WMNF", "latin1");
 
 /** A store's sectors, as they lie on the flash. */
 export interface Region {
@@ -42,7 +44,7 @@ export interface RegionOptions {
 export function loadRegion(file: string, options: RegionOptions = {}): Region {
   const bytes = read(file);
   if (bytes.length === 0) throw new StoreImageError(`${file}: found an empty file, expected a flash file or the image of a store`);
-  if (options.isBare !== true && bytes.length === FLASH_BYTES) {
+  if (options.isBare !== true && isFlashFile(bytes)) {
     const name = options.partition ?? "store";
     const { offset, bytes: length } = findPartition(name);
     return regionOf(bytes.subarray(offset, offset + length), `${file}, partition ${name}`, options.sectorBytes);
@@ -51,6 +53,10 @@ export function loadRegion(file: string, options: RegionOptions = {}): Region {
     throw new StoreImageError(`${file}: found ${bytes.length} bytes, expected a flash file of ${FLASH_BYTES} to hold partitions`);
   }
   return regionOf(bytes, file, options.sectorBytes);
+}
+
+function isFlashFile(bytes: Buffer): boolean {
+  return bytes.length === FLASH_BYTES || bytes.subarray(FLASH_BYTES, FLASH_BYTES + SIDE_TABLE.length).equals(SIDE_TABLE);
 }
 
 /** Looks at bytes as a store's region. name: for the messages. Throws StoreImageError. */

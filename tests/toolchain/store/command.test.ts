@@ -76,6 +76,9 @@ describe("toolchain/store, the command", () => {
     const withoutVersions = (line: string): string => line.replace(/"version":\d+/, "");
     assert.deepEqual(out.trimEnd().split("\n").map(withoutVersions), expected.map(withoutVersions));
     assert.deepEqual(readFileSync(path), flash, "never writes");
+    // A board that ran has put its table behind it.
+    const table = Buffer.concat([Buffer.from("WMNF\x01\0\0\0"), Buffer.alloc(36_880)]);
+    assert.equal(run("dump", file("used.img", Buffer.concat([flash, table])), "--partition", "state").out, out);
   });
 
   it("verifies, and says what is damaged and where", () => {
