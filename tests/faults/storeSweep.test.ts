@@ -14,6 +14,8 @@ const IS_LONG = Boolean(process.env["WASMOTE_LONG"]);
 const COMPILED_PERCENT = 60;
 const INTERPRETED_PERCENT = 5;
 const CUTS_MIN = 20_000;
+/** Levels that a tree has at the least where there are hundreds of documents: branches above branches. */
+const LARGE_LEVELS = 3;
 
 /**
  * Sweep, what it shows, and how many of a hundred cases are played: ahead of time, under wasm3, there in a long run. A long run plays all of
@@ -78,6 +80,8 @@ describe(`faults/storeSweep on ${ENGINE}`, () => {
     const cases = casesOf(ended);
     test.diagnostic(`${cases} distinct power cuts, none lost a write, brought a wrong one or kept the store from mounting`);
     assert.ok(cases >= (ENGINE === "aot" ? CUTS_MIN : (CUTS_MIN * percent) / 100), ended.output);
+    const levels = [...ended.output.matchAll(/^\S+-large seed \d+: \d{3} documents, (\d) levels/gm)].map((match) => Number(match[1]));
+    assert.ok(levels.length > 0 && levels.every((count) => count >= LARGE_LEVELS), ended.output);
   });
 
   for (const [name, what, share, interpretedShare, longShare] of FAULTS) {

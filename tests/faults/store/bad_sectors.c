@@ -93,7 +93,7 @@ void sweep_bad_sectors(const sweep_options_t *options, sweep_result_t *result)
     const uint32_t tried = options->is_long ? LONG_PROGRAMS_TRIED : PROGRAMS_TRIED;
     for (size_t i = 0; i < sweep_geometry_count; i++) {
         const geometry_t *geometry = &sweep_geometries[i];
-        if (geometry->sector_count < SECTORS_MIN || geometry->durability != DURABILITY_SYNC) {
+        if (geometry->sector_count < SECTORS_MIN || geometry->durability != DURABILITY_SYNC || geometry->documents != DOCUMENTS) {
             continue;
         }
         nor_flash_init(&guest_flash, geometry->sector_bytes, geometry->sector_count);

@@ -128,7 +128,7 @@ void sweep_full(const sweep_options_t *options, sweep_result_t *result)
         for (uint32_t seed = 1; seed <= seeds && !sweep_is_over(options, result); seed++) {
             char id[ID_BYTES];
             snprintf(id, sizeof(id), "full:%s:%u", geometry->name, (unsigned)seed);
-            if (geometry->durability == DURABILITY_SYNC && sweep_wants(options, id)) {
+            if (geometry->durability == DURABILITY_SYNC && geometry->documents == DOCUMENTS && sweep_wants(options, id)) {
                 guest_is_traced = options->only != NULL;
                 play(&s_run, geometry, seed);
                 sweep_report(options, result, &s_run, id);

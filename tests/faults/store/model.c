@@ -1,6 +1,7 @@
 #include "model.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store_guest.h"
@@ -9,15 +10,22 @@ enum { START = 1700000000, UNIT = 16, TAGS = 5 };
 /* Bytes of a record beside key, value, expiry and entries: header and checksum; and what the charge adds (SPEC.md 3). */
 enum { RECORD_BYTES = 8, CHARGE_EXTRA = 5, EXPIRY_BYTES = 4, ENTRIES_BYTES = 2 + 4 + 3, STAGE_BYTES = 256 };
 
-void model_init(model_t *model)
+void model_init(model_t *model, int documents, int queue_slots)
 {
     memset(model, 0, sizeof(*model));
+    model->documents = documents;
+    model->queue_slots = queue_slots;
     model->now = START;
 }
 
 static int space_of(int n)
 {
-    return n < DOCUMENTS ? SPACE_DOCUMENTS : SPACE_QUEUE;
+    return n < DOCUMENTS_MAX ? SPACE_DOCUMENTS : SPACE_QUEUE;
+}
+
+bool model_may_have(const model_t *model, int n)
+{
+    return n < model->documents || (n >= DOCUMENTS_MAX && n < DOCUMENTS_MAX + model->queue_slots);
 }
 
 size_t model_key(int n, uint32_t number, uint8_t *dst)
@@ -142,7 +150,7 @@ int model_first_expired(const model_t *model)
 int model_queue_oldest(const model_t *model)
 {
     int oldest = -1;
-    for (int n = DOCUMENTS; n < MODEL_KEYS; n++) {
+    for (int n = DOCUMENTS_MAX; n < MODEL_KEYS; n++) {
         if (model_is_live(model, n) && (oldest < 0 || model->entries[n].number < model->entries[oldest].number)) {
             oldest = n;
         }
@@ -152,7 +160,7 @@ int model_queue_oldest(const model_t *model)
 
 int model_queue_free(const model_t *model)
 {
-    for (int n = DOCUMENTS; n < MODEL_KEYS; n++) {
+    for (int n = DOCUMENTS_MAX; n < DOCUMENTS_MAX + model->queue_slots; n++) {
         if (model->entries[n].seed == 0) {
             return n;
         }
@@ -187,8 +195,8 @@ bool model_counts_match(const model_t *model, char *why, size_t why_bytes)
 static bool record_matches(const model_t *model, int n, char *why, size_t why_bytes)
 {
     const model_entry_t *entry = &model->entries[n];
-    if (n >= DOCUMENTS && entry->seed == 0) {
-        return true; /* its key is not known */
+    if (!model_may_have(model, n) || (n >= DOCUMENTS_MAX && entry->seed == 0)) {
+        return true; /* there is none, or it is not known */
     }
     const size_t key_bytes = model_key(n, entry->number, guest_key());
     const int32_t bytes = guest_call(ROW_FIND, (int32_t)key_bytes, 0, 0, 0);
@@ -210,51 +218,53 @@ static bool record_matches(const model_t *model, int n, char *why, size_t why_by
     return (uint32_t)bytes == entry->bytes && memcmp(wanted, guest_value(), entry->bytes) == 0;
 }
 
-/* Less, equal or greater in one of the orders. */
-static int compare_in(const model_t *model, int index, int a, int b)
+/** A live key, and what an order goes by before it. */
+typedef struct {
+    int number;
+    size_t bytes;
+    uint8_t key[GUEST_KEY_BYTES];
+} place_t;
+
+static int compare_places(const void *a_place, const void *b_place)
 {
-    const int a_number = model_number(a, model->entries[a].seed);
-    const int b_number = model_number(b, model->entries[b].seed);
-    int order = 0;
-    if (index == BY_TAG) {
-        order = a_number % TAGS - b_number % TAGS;
-    } else if (index == BY_NUMBER) {
-        order = a_number - b_number;
+    const place_t *a = a_place;
+    const place_t *b = b_place;
+    if (a->number != b->number) {
+        return a->number < b->number ? -1 : 1;
     }
-    return order != 0 ? order : compare_keys(model, a, b);
+    const int order = memcmp(a->key, b->key, a->bytes < b->bytes ? a->bytes : b->bytes);
+    return order != 0 ? order : (int)a->bytes - (int)b->bytes;
 }
 
-/* The live keys of an order, by insertion. Returns how many. */
-static int sort_keys(const model_t *model, int index, int keys[MODEL_KEYS])
+/* The live keys of an order. Returns how many. */
+static int sort_keys(const model_t *model, int index, place_t places[MODEL_KEYS])
 {
     int count = 0;
     for (int n = 0; n < MODEL_KEYS; n++) {
-        if (!model_is_live(model, n) || (index != BY_KEY && n >= DOCUMENTS)) {
+        if (!model_is_live(model, n) || (index != BY_KEY && n >= DOCUMENTS_MAX)) {
             continue;
         }
-        int at = count++;
-        for (; at > 0 && compare_in(model, index, n, keys[at - 1]) < 0; at--) {
-            keys[at] = keys[at - 1];
-        }
-        keys[at] = n;
+        place_t *place = &places[count++];
+        const int number = model_number(n, model->entries[n].seed);
+        place->number = index == BY_KEY ? 0 : index == BY_TAG ? number % TAGS : number;
+        place->bytes = model_key(n, model->entries[n].number, place->key);
     }
+    qsort(places, (size_t)count, sizeof(places[0]), compare_places);
     return count;
 }
 
 static bool order_matches(const model_t *model, int index, char *why, size_t why_bytes)
 {
-    int keys[MODEL_KEYS];
-    const int count = sort_keys(model, index, keys);
+    static place_t places[MODEL_KEYS];
+    const int count = sort_keys(model, index, places);
     for (int is_reverse = 0; is_reverse < 2; is_reverse++) {
         guest_call(ROW_WALK, index, is_reverse, 0, 0);
         for (int i = 0; i < count; i++) {
-            const int n = keys[is_reverse ? count - 1 - i : i];
-            uint8_t wanted[GUEST_KEY_BYTES];
-            const size_t wanted_bytes = model_key(n, model->entries[n].number, wanted);
+            const place_t *wanted = &places[is_reverse ? count - 1 - i : i];
             const int32_t bytes = guest_call(ROW_NEXT, 0, 0, 0, 0);
-            if (bytes != (int32_t)wanted_bytes || memcmp(wanted, guest_key(), wanted_bytes) != 0) {
-                snprintf(why, why_bytes, "index %d way %d: %d of %d is not key %d: %d %s", index, is_reverse, i, count, n,
-                         (int)bytes, guest_trap);
+            if (bytes != (int32_t)wanted->bytes || memcmp(wanted->key, guest_key(), wanted->bytes) != 0) {
+                snprintf(why, why_bytes, "index %d way %d: %d of %d is not %.*s: %d %s", index, is_reverse, i, count,
+                         (int)wanted->bytes, (const char *)wanted->key, (int)bytes, guest_trap);
                 return false;
             }
         }

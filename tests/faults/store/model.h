@@ -8,7 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DOCUMENTS = 26, QUEUE_SLOTS = 24, MODEL_KEYS = DOCUMENTS + QUEUE_SLOTS };
+/* Keys: those of documents are numbered from 0, those of the queue from DOCUMENTS_MAX. What a small model has of each, and the most. */
+enum {
+    DOCUMENTS = 26,
+    QUEUE_SLOTS = 24,
+    DOCUMENTS_MAX = 400,
+    QUEUE_SLOTS_MAX = 120,
+    MODEL_KEYS = DOCUMENTS_MAX + QUEUE_SLOTS_MAX
+};
 enum { SPACE_DOCUMENTS, SPACE_QUEUE, SPACES };
 /** As Disposition of item.ts. */
 enum { DELETED, DELIVERED, EXPIRED, EVICTED };
@@ -35,11 +42,16 @@ typedef struct {
 typedef struct {
     model_entry_t entries[MODEL_KEYS];
     model_counts_t counts[SPACES];
+    int documents; /* keys that documents may have, and the queue */
+    int queue_slots;
     uint32_t now;    /* seconds since 1970 */
     uint32_t queued; /* records ever put into the queue */
 } model_t;
 
-void model_init(model_t *model);
+void model_init(model_t *model, int documents, int queue_slots);
+
+/** Whether documents, or the queue, may have key n. */
+bool model_may_have(const model_t *model, int n);
 
 /** Writes key n: u8[64]; `number` in the queue. Returns its bytes. */
 size_t model_key(int n, uint32_t number, uint8_t *dst);

@@ -11,6 +11,8 @@ enum {
     WARM_UP = 120,
     SWEPT = 60,
     LONG_SWEPT = 240,
+    /* And those that fill a store of hundreds of documents before. */
+    FILLED_BY = 60,
     /* Operations after a cut, and the programs and erases among which the second one falls. */
     OPERATIONS_AFTER = 3,
     SECOND_AMONG = 8,
@@ -92,7 +94,7 @@ static void play_deep(const sweep_options_t *options, sweep_result_t *result, co
         for (int form = 0; form < CUT_FORMS; form++) {
             char deep[2 * ID_BYTES];
             snprintf(deep, sizeof(deep), "%s:%u%c", id, (unsigned)at, FORMS[form]);
-            if (!sweep_wants(options, deep)) {
+            if (!sweep_wants_of(options, s_before.run.geometry, deep)) {
                 continue;
             }
             play(&s_run, operation, first, (cut_t){ at, (cut_form_t)form }, options->only != NULL);
@@ -112,7 +114,7 @@ static void cut_operation(const sweep_options_t *options, sweep_result_t *result
                      (unsigned)operation, (unsigned)at, FORMS[form]);
             uint32_t random = mixed(mixed(operation, at), (uint32_t)form);
             const cut_t second = { 1 + random_below(&random, SECOND_AMONG), (cut_form_t)random_below(&random, CUT_FORMS) };
-            if (sweep_wants(options, id)) {
+            if (sweep_wants_of(options, s_before.run.geometry, id)) {
                 if (!play(&s_run, operation, first, second, options->only != NULL) && s_run.failure[0] == '\0') {
                     run_fail(&s_run, "the operation made %u programs and erases, and not so many when played again",
                              (unsigned)cuts);
@@ -126,13 +128,20 @@ static void cut_operation(const sweep_options_t *options, sweep_result_t *result
     }
 }
 
+/* A long run plays more seeds and operations; of a geometry of which it plays all cases in place of a share, that is enough. */
+static bool is_longer(const sweep_options_t *options, const geometry_t *geometry)
+{
+    return options->is_long && geometry->share == 100;
+}
+
 static void sweep_run(const sweep_options_t *options, sweep_result_t *result, const geometry_t *geometry, uint32_t seed)
 {
     static run_t run;
     uint32_t random = mixed(seed, geometry->sector_count);
-    const uint32_t warm = (seed - 1) * WARM_UP + random_below(&random, WARM_UP);
+    const uint32_t filled = geometry->least > 0 ? FILLED_BY : 0;
+    const uint32_t warm = filled + (seed - 1) * WARM_UP + random_below(&random, WARM_UP);
     const bool is_whole = options->percent >= 100;
-    const uint32_t swept = options->is_long ? LONG_SWEPT : SWEPT;
+    const uint32_t swept = is_longer(options, geometry) ? LONG_SWEPT : SWEPT;
     nor_flash_init(&guest_flash, geometry->sector_bytes, geometry->sector_count);
     guest_make(options->variant, geometry->durability);
     run_init(&run, geometry, seed);
@@ -167,14 +176,15 @@ static void sweep_run(const sweep_options_t *options, sweep_result_t *result, co
         snprintf(id, sizeof(id), "cut:%s:%u:none", geometry->name, (unsigned)seed);
         sweep_report(options, result, &run, id);
     }
-    printf("%s seed %u: %u refused, %u programs, %u erases\n", geometry->name, (unsigned)seed, (unsigned)run.refused,
+    printf("%s seed %u: %d documents, %d levels, %u refused, %u programs, %u erases\n", geometry->name, (unsigned)seed,
+           (int)run_state(&run)->counts[SPACE_DOCUMENTS].records, (int)guest_call(ROW_LEVELS, 0, 0, 0, 0), (unsigned)run.refused,
            (unsigned)guest_flash.programs, (unsigned)guest_flash.erases);
 }
 
 void sweep_power_cuts(const sweep_options_t *options, sweep_result_t *result)
 {
-    const uint32_t seeds = options->is_long ? LONG_SEEDS : SEEDS;
     for (size_t i = 0; i < sweep_geometry_count; i++) {
+        const uint32_t seeds = is_longer(options, &sweep_geometries[i]) ? LONG_SEEDS : SEEDS;
         for (uint32_t seed = 1; seed <= seeds && !sweep_is_over(options, result); seed++) {
             char prefix[ID_BYTES];
             const int len = snprintf(prefix, sizeof(prefix), "cut:%s:%u:", sweep_geometries[i].name, (unsigned)seed);

@@ -36,7 +36,8 @@ typedef enum {
     ROW_STATE_MOUNT,
     ROW_STATE_STEP,
     ROW_STATE_PUT,
-    ROW_STATE_GET
+    ROW_STATE_GET,
+    ROW_LEVELS
 } guest_row_t;
 
 /** Stores that are broken on purpose, beside the real one. */

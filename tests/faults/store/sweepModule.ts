@@ -5,6 +5,9 @@
  */
 import "../../../assembly/kernel/host/abort";
 import { packCounts } from "../../../assembly/kernel/store/space/packedCounts";
+import { Core } from "../../../assembly/kernel/store/core";
+import { BlockDevice } from "../../../assembly/kernel/store/flash/blockDevice";
+import { Parts } from "../../../assembly/kernel/store/parts";
 import { Cursor } from "../../../assembly/kernel/store/tree/cursor";
 import { ANY_VERSION, FIRST_INDEX, Item } from "../../../assembly/kernel/store/item";
 import { Store, StoreStats, VerifyReport } from "../../../assembly/kernel/store/store";
@@ -31,14 +34,23 @@ const VALUE: usize = buffer + KEY_BYTES;
 const encoded = memory.data(8);
 
 let db: Store = changetype<Store>(0);
+let core: Core | null = null;
 const item = new Item();
 const cursor = new Cursor();
 const stats = new StoreStats();
 const report = new VerifyReport();
 
+/** What the real store is made of, and its core to be looked into. */
+class SeenParts extends Parts {
+  core(device: BlockDevice, entries: i32, isIndexed: bool): Core {
+    core = super.core(device, entries, isIndexed);
+    return core!;
+  }
+}
+
 function make(variant: i32, durability: i32, entries: i32): i32 {
   const device = deviceOf(variant);
-  const tree = new TreeStore(device, entries, partsOf(variant, device));
+  const tree = new TreeStore(device, entries, variant == 0 ? new SeenParts() : partsOf(variant, device));
   tree.measure();
   tree.startVerify(); // What a verify needs is made by the first.
   db = tree;
@@ -121,6 +133,14 @@ function verify(): i32 {
   store<i32>(VALUE, report.dangling, 8);
   return report.isDone ? Status.Ok : Status.Timeout;
 }
+/** Levels of the tree as the last checkpoint left it; of a broken store 0. */
+function levels(): i32 {
+  if (!core || core!.tree.root == 0) return 0;
+  const tree = core!.tree;
+  const status = tree.page.load(tree.root);
+  return status < 0 ? status : tree.page.level + 1;
+}
+
 type Handler = (a0: i32, a1: i32, a2: i32, a3: i32) => i32;
 
 /** In the order of guest_row_t in store_guest.h. A table, so that no row is compiled into another. */
@@ -163,6 +183,7 @@ const rows: StaticArray<Handler> = [
   (a0, a1, a2, a3) => stepState(),
   (name, bytes, a2, a3) => putState(name, VALUE, bytes),
   (name, a1, a2, a3) => getState(name, VALUE, VALUE_BYTES),
+  (a0, a1, a2, a3) => levels(),
 ];
 
 export function syscall(row: i32, nowMs: i64, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {

@@ -5,20 +5,28 @@
 
 #include "random.h"
 
+/* What is alike in most of them: few documents, which are purged now and then, few messages, and all the cases that are asked for. */
+#define SMALL 60, DOCUMENTS, 0, QUEUE_SLOTS, 1, 100
+
 const geometry_t sweep_geometries[] = {
-    { "4x4096", 4096, 4, DURABILITY_SYNC, 90, 1400, 3 },
+    { "4x4096", 4096, 4, DURABILITY_SYNC, 90, 1400, 3, SMALL },
     /* Checkpoints of many steps, and few steps: what they move is overwritten before they end. */
-    { "16x4096-slow", 4096, 16, DURABILITY_SYNC, 1100, 3000, 1 },
-    { "16x1024", 1024, 16, DURABILITY_SYNC, 150, 640, 3 },
-    { "32x512", 512, 32, DURABILITY_SYNC, 200, 700, 3 },
-    { "16x4096", 4096, 16, DURABILITY_SYNC, 500, 3000, 3 },
-    { "8x1024-full", 1024, 8, DURABILITY_SYNC, 170, 600, 3 },
-    { "16x1024-batched", 1024, 16, DURABILITY_BATCHED, 150, 640, 3 },
-    { "16x1024-none", 1024, 16, DURABILITY_NONE, 150, 640, 3 },
+    { "16x4096-slow", 4096, 16, DURABILITY_SYNC, 1100, 3000, 1, SMALL },
+    { "16x1024", 1024, 16, DURABILITY_SYNC, 150, 640, 3, SMALL },
+    { "32x512", 512, 32, DURABILITY_SYNC, 200, 700, 3, SMALL },
+    { "16x4096", 4096, 16, DURABILITY_SYNC, 500, 3000, 3, SMALL },
+    { "8x1024-full", 1024, 8, DURABILITY_SYNC, 170, 600, 3, SMALL },
+    { "16x1024-batched", 1024, 16, DURABILITY_BATCHED, 150, 640, 3, SMALL },
+    { "16x1024-none", 1024, 16, DURABILITY_NONE, 150, 640, 3, SMALL },
+    /*
+     * Hundreds of documents, and messages by the dozen: a tree of branches above branches, which takes many steps to write, and whose first
+     * leaves come and go. A case takes as long as dozens of the others.
+     */
+    { "32x4096-large", 4096, 32, DURABILITY_SYNC, 60, 700, 6, 240, DOCUMENTS_MAX, 240, QUEUE_SLOTS_MAX, 12, 3 },
 };
 const size_t sweep_geometry_count = sizeof(sweep_geometries) / sizeof(sweep_geometries[0]);
 
-bool sweep_wants(const sweep_options_t *options, const char *id)
+static bool wants(const sweep_options_t *options, uint32_t share, const char *id)
 {
     if (options->only) {
         return strcmp(id, options->only) == 0;
@@ -27,7 +35,17 @@ bool sweep_wants(const sweep_options_t *options, const char *id)
     for (const char *at = id; *at; at++) {
         hash = mixed(hash, (uint8_t)*at);
     }
-    return hash % 100 < options->percent;
+    return hash % (100 * 100) < options->percent * share;
+}
+
+bool sweep_wants(const sweep_options_t *options, const char *id)
+{
+    return wants(options, 100, id);
+}
+
+bool sweep_wants_of(const sweep_options_t *options, const geometry_t *geometry, const char *id)
+{
+    return wants(options, options->is_long ? 100 : geometry->share, id);
 }
 
 void sweep_count(const sweep_options_t *options, sweep_result_t *result, const char *failure, const char *id)

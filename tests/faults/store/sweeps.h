@@ -33,6 +33,8 @@ extern const size_t sweep_geometry_count;
 
 /** Whether a case is to be played: by its id and by what was asked for. */
 bool sweep_wants(const sweep_options_t *options, const char *id);
+/** The same of one of a geometry, of whose cases a share is played. */
+bool sweep_wants_of(const sweep_options_t *options, const geometry_t *geometry, const char *id);
 /** Counts a case that was played; shows its failure, if any, and makes the guest anew after a trap. */
 void sweep_report(const sweep_options_t *options, sweep_result_t *result, run_t *run, const char *id);
 /** Counts a case; shows its failure, "": none. */

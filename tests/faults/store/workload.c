@@ -6,7 +6,9 @@
 
 #include "random.h"
 
-enum { BATCH = 20, SWEEP_MOST = 5, STEPS_AT_BOOT = 8, STEPS_MAX = 100, PURGE_ONE_IN = 60, LARGE_ONE_IN = 12, TTL_MAX = 400 };
+/* Operations in which a queue fills, and then those in which it drains. */
+enum { TIDE = 24 };
+enum { BATCH = 20, SWEEP_MOST = 5, STEPS_AT_BOOT = 8, STEPS_MAX = 100, LARGE_ONE_IN = 12, TTL_MAX = 400 };
 /* Commits that may be lost: BATCHED makes every eighth durable, NONE those before a flush. */
 enum { BATCHED_UNSYNCED = 7, NONE_UNSYNCED = STATES_MAX / 2 };
 
@@ -15,7 +17,7 @@ void run_init(run_t *run, const geometry_t *geometry, uint32_t seed)
     memset(run, 0, sizeof(*run));
     run->geometry = geometry;
     run->seed = seed;
-    model_init(&run->states[0]);
+    model_init(&run->states[0], geometry->documents, geometry->queue_slots);
     run->count = 1;
 }
 
@@ -133,9 +135,14 @@ static uint32_t value_bytes(const run_t *run, uint32_t *random)
     return random_below(random, limit + 1);
 }
 
+static int any_document(const run_t *run, uint32_t *random)
+{
+    return (int)random_below(random, (uint32_t)run->geometry->documents);
+}
+
 static void put_document(run_t *run, uint32_t number, uint32_t *random)
 {
-    const int n = (int)random_below(random, DOCUMENTS);
+    const int n = any_document(run, random);
     const uint32_t bytes = value_bytes(run, random);
     const uint32_t ttl = random_below(random, 3) == 0 ? 1 + random_below(random, TTL_MAX) : 0;
     settle(run, call_put(propose(run), n, number + 1, bytes, ttl, 0), "put");
@@ -161,7 +168,7 @@ static void deliver(run_t *run)
 
 static void remove_document(run_t *run, uint32_t *random)
 {
-    const int n = (int)random_below(random, DOCUMENTS);
+    const int n = any_document(run, random);
     if (model_is_live(run_state(run), n)) {
         settle(run, call_remove(propose(run), n, DELETED), "remove");
         return;
@@ -175,7 +182,7 @@ static void remove_document(run_t *run, uint32_t *random)
 
 static void touch_document(run_t *run, uint32_t *random)
 {
-    const int n = (int)random_below(random, DOCUMENTS);
+    const int n = any_document(run, random);
     const uint32_t ttl = 1 + random_below(random, TTL_MAX);
     const size_t key_bytes = model_key(n, 0, guest_key());
     if (!model_is_live(run_state(run), n)) {
@@ -185,19 +192,26 @@ static void touch_document(run_t *run, uint32_t *random)
     settle(run, guest_call(ROW_TOUCH, (int32_t)key_bytes, (int32_t)ttl, 0, 0), "touch");
 }
 
-static void batch(run_t *run, uint32_t number, uint32_t *random)
+/* Changes documents in their order from any one on; is_filling: puts those that are missing, and changes no other. */
+static void batch(run_t *run, uint32_t number, uint32_t *random, bool is_filling)
 {
     model_t *after = propose(run);
-    const uint32_t first = random_below(random, DOCUMENTS);
+    const uint32_t documents = (uint32_t)run->geometry->documents;
+    const uint32_t first = random_below(random, documents);
     const uint32_t value_max = run->geometry->value_max / 2;
     int32_t status = guest_call(ROW_BEGIN_BATCH, 0, 0, 0, 0);
-    for (uint32_t i = 0; i < BATCH && status == HOST_OK && !guest_flash.is_off; i++) {
-        const int n = (int)((first + i) % DOCUMENTS);
-        if (i % 4 == 3 && model_is_live(after, n)) {
+    uint32_t done = 0;
+    for (uint32_t i = 0; done < BATCH && i < documents && status == HOST_OK && !guest_flash.is_off; i++) {
+        const int n = (int)((first + i) % documents);
+        if (is_filling && after->entries[n].seed != 0) {
+            continue;
+        }
+        if (!is_filling && i % 4 == 3 && model_is_live(after, n)) {
             status = call_remove(after, n, DELETED);
         } else {
             status = call_put(after, n, mixed(number, i), random_below(random, value_max + 1), 0, 0);
         }
+        done++;
     }
     if (status == HOST_OK) {
         status = guest_call(ROW_COMMIT_BATCH, 0, 0, 0, 0);
@@ -264,20 +278,30 @@ void run_operation(run_t *run, uint32_t number)
         flush(run);
     }
     const uint32_t kind = random_below(&random, 20);
-    if (random_below(&random, PURGE_ONE_IN) == 0) {
+    if (run_state(run)->counts[SPACE_DOCUMENTS].records < run->geometry->least) {
+        batch(run, number, &random, true);
+    } else if (random_below(&random, run->geometry->purge_one_in) == 0) {
         purge(run, (int)random_below(&random, 4) == 0 ? SPACE_QUEUE : SPACE_DOCUMENTS);
     } else if (kind < 7) {
         put_document(run, number, &random);
-    } else if (kind < 10) {
-        put_in_queue(run, number, &random);
     } else if (kind < 12) {
-        deliver(run);
+        const bool is_filling = run->geometry->burst > 1 ? number / TIDE % 2 == 0 : kind < 10;
+        for (int i = 0; i < run->geometry->burst && !is_over(run); i++) {
+            if (is_filling) {
+                put_in_queue(run, number, &random);
+            } else {
+                deliver(run);
+            }
+            if (run->geometry->burst > 1) {
+                run_step(run);
+            }
+        }
     } else if (kind < 14) {
         remove_document(run, &random);
     } else if (kind < 15) {
         touch_document(run, &random);
     } else if (kind < 16) {
-        batch(run, number, &random);
+        batch(run, number, &random, false);
     } else if (kind < 18) {
         sweep(run);
     } else if (kind < 19) {
