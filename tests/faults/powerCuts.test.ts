@@ -12,6 +12,7 @@ import { type Findings, weigh } from "../../toolchain/scripts/evidence.js";
 import { anySeed, seededRandom } from "../../toolchain/scripts/random.js";
 import { setStage, type Stage } from "../../toolchain/scripts/stage.js";
 import { readArrivals } from "../../toolchain/scripts/unattended.js";
+import { BROKEN_DATABASE } from "./database/databasePrograms.js";
 
 const CUTS = process.env["WASMOTE_LONG"] ? 2000 : 200;
 const WINDOW = 4;
@@ -27,14 +28,6 @@ const BROKEN_DRAIN_MS = 5000;
 const ROWS = 12;
 const DOCUMENTS_OF_A_NUMBER = 3;
 const DOCUMENT_CUTS = process.env["WASMOTE_LONG"] ? 1000 : 60;
-
-/** Commits each record of a batch by itself. */
-const eagerKernel: KernelBuild = {
-  name: "test-broken-database",
-  entry: "tests/faults/kernels/brokenDatabase.ts",
-  memoryBytes: 46 * 1024,
-  stackBytes: 4096,
-};
 
 const lazyKernel: KernelBuild = {
   name: "test-lazy-program",
@@ -75,7 +68,7 @@ describe("faults/powerCuts", () => {
   // What is tested is the test: the interpreter does, and saves a simulator.
   it("finds the batch that was torn", { skip: process.env["WASMOTE_ENGINE"] === "aot" }, async (test) => {
     const ledger = new Ledger();
-    await runCuts(20, 1, { ...ledger.stage, kernel: eagerKernel, isBroken: true });
+    await runCuts(20, 1, { ...ledger.stage, kernel: BROKEN_DATABASE, isBroken: true });
     test.diagnostic(ledger.faults[0] ?? "");
     assert.ok(ledger.faults.length > 0);
   });

@@ -1,6 +1,7 @@
 /**
  * Documents with an index and messages that wait, in one store of the kernel as it ships, through its rows: the power is cut in every
- * program and erase of a workload, clean and torn, and once more while it recovers. A failure names its case; WASMOTE_CASE plays it alone.
+ * program and erase of a workload, clean and torn, and once more while it recovers; what is left is read by the second reader, too. A
+ * failure names its case; WASMOTE_CASE plays it alone. The engines of a board play such a workload in tests/faults/database.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -10,6 +11,7 @@ import { Log } from "../../../toolchain/store/log.js";
 import { verify } from "../../../toolchain/store/index.js";
 import { recover } from "../../../toolchain/store/recovery.js";
 import { regionOf } from "../../../toolchain/store/region.js";
+import { BROKEN_DATABASE } from "../../faults/database/databasePrograms.js";
 import { askDatabase } from "../../fakes/databaseRows.js";
 import { FLAG, KernelBoard, PowerCut, STATUS, STORED } from "../../fakes/kernelBoard.js";
 import { NorFlash } from "../../fakes/norFlash.js";
@@ -22,13 +24,6 @@ const WARM_UP = 960;
 const FORMS = process.env["WASMOTE_LONG"] ? 8 : 4;
 const ONLY = process.env["WASMOTE_CASE"];
 const TRIES = 60;
-
-const BROKEN: KernelBuild = {
-  name: "test-broken-database",
-  entry: "tests/faults/kernels/brokenDatabase.ts",
-  memoryBytes: 46 * 1024,
-  stackBytes: 4096,
-};
 
 type Document = Record<string, unknown>;
 
@@ -314,7 +309,7 @@ describe("kernel/database, power cuts", () => {
     ["eager", "commits a batch record by record"],
   ] as const) {
     it(`find a store that ${what}`, async (test) => {
-      const sweep = await Sweep.of(BROKEN, { "test.broken": broken });
+      const sweep = await Sweep.of(BROKEN_DATABASE, { "test.broken": broken });
       await assert.rejects(sweep.run(), (error: Error) => {
         test.diagnostic(error.message);
         return /WASMOTE_CASE=\d+:\d+: /.test(error.message);
