@@ -41,7 +41,7 @@ const TRIES: i32 = 16;
  */
 export class StateStore extends DeviceState {
   protected readonly tree: TreeStore;
-  private readonly item: Item = workspace.item;
+  private readonly item: Item = new Item();
   /** Times that step looks for unequal copies yet. */
   private tries: i32 = 0;
 

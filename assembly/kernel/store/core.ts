@@ -48,7 +48,7 @@ export class Core {
   /** Sequence below which the last durable checkpoint left no live record. */
   evacuatedBelow: u32 = 0;
   /** How far a survey or a checkpoint came: a composite. */
-  readonly place: StaticArray<u8>;
+  readonly place: usize;
   /** Unit of a record that was found damaged and is to be dropped, 0: none. */
   damagedUnit: i32 = 0;
   /** Units of the largest live record at most. */
@@ -84,7 +84,7 @@ export class Core {
     this.writer = new LogWriter(ring, isIndexed);
     this.memtable = new Memtable(entries);
     this.tree = new Tree();
-    const place = new StaticArray<u8>(COMPOSITE_BYTES);
+    const place = heap.alloc(COMPOSITE_BYTES);
     this.place = place;
     this.live = new LiveCounts(ring, place);
   }

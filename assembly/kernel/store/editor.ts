@@ -19,13 +19,11 @@ import {
 import { Quota } from "./space/quota";
 import { Replayer } from "./log/replayer";
 import { Scanner } from "./tree/scanner";
+import { SCRATCH } from "./scratch";
 import { UNIT } from "./flash/units";
 
 /** Units for a cut, those left blank in front of it, and the record that ends a batch. */
 const EXTRA_UNITS: i32 = 5;
-
-/** Encoded age: a mark, u48 big-endian version. */
-const AGE = memory.data(AGE_BYTES, 8);
 
 /** Writes records: alone, or as batches. */
 export class Editor {
@@ -179,12 +177,12 @@ export class Editor {
     return this.isBatch ? this.addToBatch() : this.settle(core.writer.unit, core.writer.unit, this.replaced, null, isSync);
   }
 
-  /** Adds the entry by which the oldest record is found. */
+  /** Adds the entry by which the oldest record is found: a mark, u48 big-endian version. */
   private addAge(): void {
     const address = this.core.writer.address;
-    store<u8>(AGE, BY_AGE_MARK);
-    for (let i = 0; i < 6; i++) store<u8>(AGE + 1 + i, <u8>(address >> (40 - 8 * i)));
-    this.core.writer.addEntry(BY_EXPIRY, AGE, AGE_BYTES);
+    store<u8>(SCRATCH, BY_AGE_MARK);
+    for (let i = 0; i < 6; i++) store<u8>(SCRATCH + 1 + i, <u8>(address >> (40 - 8 * i)));
+    this.core.writer.addEntry(BY_EXPIRY, SCRATCH, AGE_BYTES);
   }
 
   private addToBatch(): i32 {

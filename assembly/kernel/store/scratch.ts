@@ -14,6 +14,8 @@ export const BOUND = memory.data(COMPOSITE_BYTES, 4);
 export const TARGET = memory.data(COMPOSITE_BYTES + 1, 4);
 /** The memtable's, while it looks for something; the tree's is BOUND, while it looks: neither calls the other. */
 export const SOUGHT = BOUND;
+/** A sector's header on its way from or to the flash: no look-up is under way then. */
+export const HEADER = BOUND;
 /** Bounds of the leaf of a tree met last; the composite of a memtable's entry looked at last. */
 export const LOW = memory.data(COMPOSITE_BYTES, 4);
 /** Page.follow copies eight bytes at a time. */

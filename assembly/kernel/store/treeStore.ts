@@ -16,6 +16,7 @@ import { Quota } from "./space/quota";
 import { FLAG_CLOCK, KIND_SYSTEM, SYSTEM_PURGE, chargedUnits } from "./log/record";
 import { Replayer } from "./log/replayer";
 import { Scanner } from "./tree/scanner";
+import { SCRATCH } from "./scratch";
 import { DOCUMENTS, Durability, Eviction, QUEUE, SPACES, SpaceCounts, Store, StoreStats, VerifyReport } from "./store";
 import { Survey } from "./space/survey";
 import { UNIT } from "./flash/units";
@@ -28,8 +29,6 @@ const MIN_ENTRIES: i32 = 128;
 const FEWEST_ENTRIES: i32 = 16;
 /** Records that one put evicts at most. */
 const EVICTIONS_PER_CALL: i32 = 8;
-
-const MARK = memory.data(8, 8);
 
 /**
  * The store on raw NOR flash: a log that runs round the sectors of a device, and a tree of pages in the same log that is written
@@ -51,7 +50,6 @@ export class TreeStore extends Store {
   private verifier: Verifier | null = null;
   private readonly mounter: Mounter;
   private readonly cursor: Cursor = workspace.cursor;
-  private readonly item: Item = workspace.item;
   private isMounted: bool = false;
   /** When the oldest commit that is not durable was made. */
   private unsyncedAtMs: i64 = 0;
@@ -154,32 +152,36 @@ export class TreeStore extends Store {
     const units = chargedUnits(16 + keyBytes + valueBytes);
     if (eviction == Eviction.Refuse || this.quota.excess(space, units, this.budget.liveMax) <= 0) return Status.NoSpace;
     const cursor = this.cursor;
-    const item = this.item;
+    const scanner = this.scanner;
     let status: i32;
     if (eviction == Eviction.OldestFirst && space == QUEUE) {
-      store<u8>(MARK, 0);
-      cursor.prefix(BY_KEY, MARK, 1, false);
-      status = this.scanner.next(cursor, item, false, true);
+      store<u8>(SCRATCH, 0);
+      cursor.prefix(BY_KEY, SCRATCH, 1, false);
+      status = scanner.reach(cursor, true);
     } else {
       status = this.firstOf(eviction == Eviction.SoonestToExpire ? this.core.clock : BY_AGE_MARK);
     }
-    while (status >= 0 && this.core.spaceOf(item.key) != space) status = this.scanner.next(cursor, item, false, true);
+    while (status >= 0 && this.core.spaceOf(scanner.view.key) != space) status = scanner.reach(cursor, true);
     if (status < 0) return Status.NoSpace;
-    return this.drop(item, this.core.isExpired(this.scanner.view) ? Disposition.Expired : Disposition.Evicted);
+    return this.drop(this.core.isExpired(scanner.view) ? Disposition.Expired : Disposition.Evicted);
   }
 
-  /** The first of an expiry's kind, or of an age: into `item`, the cursor behind it. Ok, NotFound, Busy, Io. */
+  /** The first of an expiry's kind, or of an age: into the scanner's view, the cursor behind it. Ok, NotFound, Busy, Io. */
   private firstOf(kind: i32): i32 {
     const expiries = this.core.expiries;
     expiries.seek(this.cursor, kind);
-    const status = this.scanner.next(this.cursor, this.item, false, true);
+    const status = this.scanner.reach(this.cursor, true);
     // Behind the last one, if none is left: those passed do not count.
     if (status >= 0 || status == Status.NotFound) expiries.reach(this.cursor);
     return status;
   }
 
-  private drop(item: Item, disposition: Disposition): i32 {
-    return this.committed(this.editor.remove(item.key, item.keyBytes, disposition, ANY_VERSION, true, this.isSync));
+  /** Removes the record that the cursor reached; its key is in the cursor, whatever is looked up on the way. */
+  private drop(disposition: Disposition): i32 {
+    const cursor = this.cursor;
+    const keyBytes = this.scanner.view.keyBytes;
+    const key = cursor.at + (cursor.atBytes - keyBytes);
+    return this.committed(this.editor.remove(key, keyBytes, disposition, ANY_VERSION, true, this.isSync));
   }
 
   write(src: usize, len: i32): i32 {
@@ -245,7 +247,7 @@ export class TreeStore extends Store {
     if (status == Status.NotFound) return false;
     if (status < 0) return true;
     const core = this.core;
-    const left = max<i64>(<i64>this.item.expiresAt - core.ownSeconds, 0);
+    const left = max<i64>(<i64>this.scanner.view.expiresAt - core.ownSeconds, 0);
     this.retime(this.core.expiryAfter(left));
     return true;
   }
@@ -292,11 +294,11 @@ export class TreeStore extends Store {
   }
 
   next(cursor: Cursor, out: Item): i32 {
-    return this.isOpen ? this.scanner.next(cursor, out, true, false) : Status.Closed;
+    return this.isOpen ? this.scanner.next(cursor, out, true) : Status.Closed;
   }
 
   nextKey(cursor: Cursor, out: Item): i32 {
-    return this.isOpen ? this.scanner.next(cursor, out, false, false) : Status.Closed;
+    return this.isOpen ? this.scanner.next(cursor, out, false) : Status.Closed;
   }
 
   changes(version: i64, out: Item): i32 {
@@ -309,7 +311,7 @@ export class TreeStore extends Store {
     if (!this.isOpen || this.editor.isBusy) return swept;
     for (let clock = 0; clock < 2; clock++) {
       while (this.firstOf(clock) >= 0 && this.core.isExpired(this.scanner.view)) {
-        if (swept >= most || this.drop(this.item, Disposition.Expired) < 0) return swept;
+        if (swept >= most || this.drop(Disposition.Expired) < 0) return swept;
         swept++;
       }
     }
@@ -331,7 +333,7 @@ export class TreeStore extends Store {
     if (!this.isOpen) return i64.MAX_VALUE;
     if (this.firstOf(this.core.clock) < 0) return i64.MAX_VALUE;
     const nowMs = this.core.wallMs >= 0 ? this.core.wallMs : <i64>this.core.ownSeconds * 1000;
-    return max<i64>(<i64>this.item.expiresAt * 1000 - nowMs, 0);
+    return max<i64>(<i64>this.scanner.view.expiresAt * 1000 - nowMs, 0);
   }
 
   purge(space: i32): i32 {
@@ -341,8 +343,8 @@ export class TreeStore extends Store {
     this.checkpointer.abort();
     let status = core.cut();
     if (status >= 0) status = core.writer.begin(KIND_SYSTEM, 0, 1, 0, 0, 0, 0, 0, SYSTEM_PURGE);
-    store<u8>(MARK, space);
-    if (status >= 0) status = core.writer.write(MARK, 1);
+    store<u8>(SCRATCH, space);
+    if (status >= 0) status = core.writer.write(SCRATCH, 1);
     if (status >= 0) status = core.writer.end();
     if (status >= 0) status = this.editor.sync();
     if (status < 0) {

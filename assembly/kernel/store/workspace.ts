@@ -1,9 +1,9 @@
 import { Cursor } from "./tree/cursor";
-import { Item } from "./item";
 import { LogWalker } from "./log/logWalker";
 import { Page } from "./tree/page";
 import { RecordView } from "./log/record";
 import { Ring } from "./flash/ring";
+import { PROBE, TARGET } from "./scratch";
 
 /** Bytes of such a beginning. */
 const BOUND_MAX: i32 = 8;
@@ -21,13 +21,14 @@ export class Workspace {
    * nothing up on the way, but in the index: so what was found is in the walker's.
    */
   readonly found: RecordView = this.walker.view;
-  readonly probed: RecordView = new RecordView();
-  readonly replaced: RecordView = new RecordView();
+  /** Its key becomes the end of the composite in PROBE: it is read to where that is made. */
+  readonly probed: RecordView = new RecordView(PROBE);
+  /** While one record is applied nothing is looked for by TARGET, but what is replaced, before it is loaded. */
+  readonly replaced: RecordView = new RecordView(TARGET);
   /** The page of the tree read last. */
   readonly page: Page = new Page();
-  /** A place in an order, by the beginning of a key or encoded value, and what was found there, for the length of a call. */
+  /** A place in an order, by the beginning of a key or encoded value, for the length of a call. */
   readonly cursor: Cursor = new Cursor(BOUND_MAX);
-  readonly item: Item = new Item();
   private ring: Ring | null = null;
 
   /** Gives all of it to the store of a log. Returns whether another had it: what was kept in it is gone. */

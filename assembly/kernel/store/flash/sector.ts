@@ -1,4 +1,5 @@
 import { BlockDevice } from "./blockDevice";
+import { HEADER } from "../scratch";
 import { UNIT, isBlank } from "./units";
 
 /*
@@ -19,7 +20,7 @@ export const SECTOR_MAGIC: u32 = 0x54534d57;
 export const HEADER_UNITS: i32 = 2;
 export const HEADER_BYTES: i32 = HEADER_UNITS * UNIT;
 
-/** A sector's header as last loaded, and the buffer in which its parts are packed. */
+/** A sector's header as last loaded; as it lies on the flash until something is looked up. */
 export class SectorHeader {
   isFormatted: bool = false;
   /** Whether the format part names a version or a sector size that is not ours. */
@@ -30,22 +31,20 @@ export class SectorHeader {
   sequence: u32 = 0;
   first: i32 = 0;
   checkpoint: i32 = 0;
-  private readonly bytes: usize = heap.alloc(HEADER_BYTES);
 
   constructor(private readonly device: BlockDevice) {}
 
   /** Ok, Io. */
   load(sector: i32): i32 {
-    const bytes = this.bytes;
     const device = this.device;
-    const status = device.read(sector * device.sectorBytes, bytes, HEADER_BYTES);
+    const status = device.read(sector * device.sectorBytes, HEADER, HEADER_BYTES);
     if (status < 0) return status;
-    this.isFormatted = load<u32>(bytes) == SECTOR_MAGIC && this.checks(0);
-    this.isForeign = this.isFormatted && load<u16>(bytes, 4) != this.formatOfThisDevice();
-    this.eraseCount = load<u32>(bytes, 8);
-    this.sequence = load<u32>(bytes, 16);
-    this.first = load<u16>(bytes, 20);
-    this.checkpoint = load<i32>(bytes, 24);
+    this.isFormatted = load<u32>(HEADER) == SECTOR_MAGIC && this.checks(0);
+    this.isForeign = this.isFormatted && load<u16>(HEADER, 4) != this.formatOfThisDevice();
+    this.eraseCount = load<u32>(HEADER, 8);
+    this.sequence = load<u32>(HEADER, 16);
+    this.first = load<u16>(HEADER, 20);
+    this.checkpoint = load<i32>(HEADER, 24);
     const units = device.sectorBytes / UNIT;
     this.isOpen = this.checks(UNIT) && this.sequence > 0 && this.first >= HEADER_UNITS && this.first <= units;
     return status;
@@ -53,16 +52,16 @@ export class SectorHeader {
 
   /** Whether nothing but the format part was programmed. */
   get isUnused(): bool {
-    return isBlank(this.bytes + UNIT, UNIT);
+    return isBlank(HEADER + UNIT, UNIT);
   }
 
   /** Whether the first unit can be neither blank nor a format part, complete or cut short: the flash holds something else. */
   get isAlien(): bool {
-    return (load<u32>(this.bytes) & SECTOR_MAGIC) != SECTOR_MAGIC;
+    return (load<u32>(HEADER) & SECTOR_MAGIC) != SECTOR_MAGIC;
   }
 
   private checks(offset: i32): bool {
-    const part = this.bytes + offset;
+    const part = HEADER + offset;
     return load<u32>(part, 12) == this.device.crc32(0, part, 12);
   }
 
@@ -73,25 +72,23 @@ export class SectorHeader {
 
   /** Programs the format part of a sector just erased. Ok, Io. */
   writeFormat(sector: i32, eraseCount: u32): i32 {
-    const bytes = this.bytes;
-    store<u32>(bytes, SECTOR_MAGIC);
-    store<u32>(bytes, this.formatOfThisDevice(), 4);
-    store<u32>(bytes, eraseCount, 8);
+    store<u32>(HEADER, SECTOR_MAGIC);
+    store<u32>(HEADER, this.formatOfThisDevice(), 4);
+    store<u32>(HEADER, eraseCount, 8);
     return this.seal(sector, 0);
   }
 
   /** Programs the opening part. Ok, Io. */
   writeOpening(sector: i32, sequence: u32, first: i32, checkpoint: i32): i32 {
-    const bytes = this.bytes;
-    store<u32>(bytes, sequence, 16);
-    store<u32>(bytes, first, 20);
-    store<i32>(bytes, checkpoint, 24);
+    store<u32>(HEADER, sequence, 16);
+    store<u32>(HEADER, first, 20);
+    store<i32>(HEADER, checkpoint, 24);
     return this.seal(sector, UNIT);
   }
 
   /** Ends a part with its CRC and programs it. Ok, Io. */
   private seal(sector: i32, offset: i32): i32 {
-    const part = this.bytes + offset;
+    const part = HEADER + offset;
     store<u32>(part, this.device.crc32(0, part, 12), 12);
     return this.device.program(sector * this.device.sectorBytes + offset, part, UNIT);
   }

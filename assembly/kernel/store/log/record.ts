@@ -106,10 +106,12 @@ export class RecordView {
   keyOffset: i32 = 0;
   /** Bytes of index entries; known after loadTail. */
   entriesBytes: i32 = 0;
-  private readonly head: usize = heap.alloc(HEAD_MAX + 1);
 
   /** The log that it looks into. */
   ring: Ring = changetype<Ring>(0);
+
+  /** head: u8[HEAD_MAX + 1], where header, extensions and key are. */
+  constructor(private readonly head: usize = heap.alloc(HEAD_MAX + 1)) {}
 
   get key(): usize {
     return this.head + this.keyOffset;

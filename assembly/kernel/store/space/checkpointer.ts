@@ -5,7 +5,7 @@ import { compare } from "../tree/memtable";
 import { Mover } from "./mover";
 import { unitOf } from "../tree/page";
 import { CRC_BYTES, KIND_SYSTEM, SYSTEM_CHECKPOINT } from "../log/record";
-import { PROBE } from "../scratch";
+import { PROBE, SCRATCH } from "../scratch";
 import { HEADER_UNITS } from "../flash/sector";
 import { StaleEntries } from "./staleEntries";
 import { SPACES } from "../store";
@@ -26,7 +26,8 @@ export const COUNTS_OFFSET: i32 = 32;
  * each space nine u32: records, live units, stored, overwritten, deleted, delivered, expired, evicted, lost; then u32 units of the
  * largest record, at most.
  */
-export const LARGEST_OFFSET: i32 = COUNTS_OFFSET + SPACES * PACKED_BYTES;
+const COUNTS_BYTES: i32 = SPACES * PACKED_BYTES;
+export const LARGEST_OFFSET: i32 = COUNTS_OFFSET + COUNTS_BYTES;
 export const CHECKPOINT_BYTES: i32 = LARGEST_OFFSET + 4;
 
 /** Who has the one builder of trees. */
@@ -67,7 +68,8 @@ export class Checkpointer {
 
   private readonly builder: TreeBuilder = treeBuilder;
   private readonly stale: StaleEntries;
-  private readonly body: StaticArray<u8> = new StaticArray<u8>(CHECKPOINT_BYTES);
+  /** The counts of all spaces as of the moment it began: u8[COUNTS_BYTES]. */
+  private readonly counts: usize = heap.alloc(COUNTS_BYTES);
 
   constructor(
     private readonly core: Core,
@@ -88,7 +90,7 @@ export class Checkpointer {
   }
 
   private get progress(): usize {
-    return changetype<usize>(this.core.place);
+    return this.core.place;
   }
 
   /**
@@ -112,7 +114,7 @@ export class Checkpointer {
     core.memtable.beginMerge();
     core.pinned = min(core.pinned, core.pinnedNew);
     core.pinnedNew = u32.MAX_VALUE;
-    this.packBody();
+    for (let space = 0; space < SPACES; space++) packCounts(this.counts + space * PACKED_BYTES, core.counts(space));
   }
 
   /** Gives up what was begun. */
@@ -331,25 +333,20 @@ export class Checkpointer {
     return root < 0 ? root : this.record(root);
   }
 
-  private packBody(): void {
-    const core = this.core;
-    const body = changetype<usize>(this.body);
-    store<i32>(body, core.boot, 12);
-    store<u32>(body, core.ownSeconds, 16);
-    store<i64>(body, this.startAddress, 20);
-    for (let space = 0; space < SPACES; space++) packCounts(body + COUNTS_OFFSET + space * PACKED_BYTES, core.counts(space));
-    store<i32>(body, core.largest, LARGEST_OFFSET);
-  }
-
   /** Makes the new tree durable, and takes it. */
   private record(root: i32): i32 {
     const core = this.core;
-    const body = changetype<usize>(this.body);
+    const evacuated = max(core.evacuatedBelow, this.evacuateBelow);
+    const body = SCRATCH;
     store<i32>(body, root);
     store<u32>(body, this.builder.oldest, 4);
     store<i32>(body, this.builder.units, 8);
-    const evacuated = max(core.evacuatedBelow, this.evacuateBelow);
+    store<i32>(body, core.boot, 12);
+    store<u32>(body, core.ownSeconds, 16);
+    store<i64>(body, this.startAddress, 20);
     store<u32>(body, evacuated, 28);
+    memory.copy(body + COUNTS_OFFSET, this.counts, COUNTS_BYTES);
+    store<i32>(body, core.largest, LARGEST_OFFSET);
     const status = this.isPartial ? Status.Ok : this.writeRecord(body);
     if (status < 0) return status;
     this.isActive = false;

@@ -20,17 +20,18 @@ export class LiveCounts {
   private total: i32 = 0;
   /** What the walk itself found to be different from the counts of the spaces: it stays so. */
   private error: i32 = 0;
-  private units: StaticArray<u16> = new StaticArray<u16>(0);
+  /** Of each sector; made by measure. */
+  private units: StaticArray<u16> = changetype<StaticArray<u16>>(0);
 
   /** place: how far a walk came, a composite; others use it when none is under way. */
   constructor(
     private readonly ring: Ring,
-    readonly place: StaticArray<u8>,
+    readonly place: usize,
   ) {}
 
   /** Takes the geometry of the ring: once. */
   measure(): void {
-    if (this.units.length == 0) this.units = new StaticArray<u16>(this.ring.sectorCount);
+    if (changetype<usize>(this.units) == 0) this.units = new StaticArray<u16>(this.ring.sectorCount);
   }
 
   inSector(sector: i32): i32 {
@@ -70,7 +71,7 @@ export class LiveCounts {
   /** Whether a change of a key counts: not before a walk has come to it. */
   private has(key: usize, keyBytes: i32): bool {
     if (!this.isWalking) return this.isKnown;
-    return this.placeBytes > 0 && compare(key, keyBytes, changetype<usize>(this.place) + 1, this.placeBytes - 1) <= 0;
+    return this.placeBytes > 0 && compare(key, keyBytes, this.place + 1, this.placeBytes - 1) <= 0;
   }
 
   /** A record is there, or was met. */

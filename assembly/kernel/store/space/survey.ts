@@ -37,7 +37,7 @@ export class Survey {
       live.startWalk();
     }
     const view = this.scanner.view;
-    const place = changetype<usize>(live.place);
+    const place = live.place;
     this.cursor.all(BY_KEY, false);
     if (live.placeBytes > 0) this.cursor.resume(place, live.placeBytes);
     for (let i = 0; i < KEYS_PER_CALL; i++) {

@@ -1,34 +1,33 @@
 import { BY_EXPIRY, Cursor } from "./cursor";
 import { compare } from "./memtable";
+import { SCRATCH } from "../scratch";
 
 /** First bytes of an encoded value of BY_EXPIRY: by the store's own clock, by the wall's, and BY_AGE_MARK. */
 const KINDS: i32 = 3;
 /** Bytes of a composite that are kept of a place: index id, encoded value, and the beginning of a key. */
 const PLACE_BYTES: i32 = 24;
 
-const KIND = memory.data(8, 8);
-
 /**
  * How far the orders by expiry and by age were walked: entries of records that left are passed once, not each time, and in the tree
  * they are until the next checkpoint.
  */
 export class Expiries {
-  /** Of each kind: bytes of the composite that was reached, as far as it is kept; 0: from the start. What lies before it has left. */
-  private readonly reachedBytes: StaticArray<u8> = new StaticArray<u8>(KINDS);
-  private readonly reached: StaticArray<u8> = new StaticArray<u8>(KINDS * PLACE_BYTES);
+  /** Of each kind: u8 bytes of the composite that was reached, as far as it is kept, 0: from the start; u8[PLACE_BYTES] those. What lies before it has left. */
+  private readonly reached: StaticArray<u8> = new StaticArray<u8>(KINDS * (1 + PLACE_BYTES));
 
   private place(kind: i32): usize {
-    return changetype<usize>(this.reached) + kind * PLACE_BYTES;
+    return changetype<usize>(this.reached) + kind * (1 + PLACE_BYTES);
   }
 
   /** Places a cursor at the first entry of a kind. */
   seek(cursor: Cursor, kind: i32): void {
-    store<u8>(KIND, kind);
-    cursor.prefix(BY_EXPIRY, KIND, 1, false);
-    const bytes = <i32>unchecked(this.reachedBytes[kind]);
+    store<u8>(SCRATCH, kind);
+    cursor.prefix(BY_EXPIRY, SCRATCH, 1, false);
+    const place = this.place(kind);
+    const bytes = <i32>load<u8>(place);
     if (bytes == 0) return;
     cursor.atBytes = bytes;
-    memory.copy(cursor.at, this.place(kind), bytes);
+    memory.copy(cursor.at, place + 1, bytes);
   }
 
   /** Of a kind the first entry that counts is where the cursor is. */
@@ -41,12 +40,14 @@ export class Expiries {
     const kind = <i32>load<u8>(composite, 1);
     // What a damaged record has for its age may be of any kind.
     if (kind >= KINDS) return;
-    if (compare(composite, bytes, this.place(kind), <i32>unchecked(this.reachedBytes[kind])) < 0) this.keep(kind, composite, bytes);
+    const place = this.place(kind);
+    if (compare(composite, bytes, place + 1, load<u8>(place)) < 0) this.keep(kind, composite, bytes);
   }
 
   private keep(kind: i32, composite: usize, bytes: i32): void {
+    const place = this.place(kind);
     bytes = min(bytes, PLACE_BYTES);
-    unchecked((this.reachedBytes[kind] = <u8>bytes));
-    memory.copy(this.place(kind), composite, bytes);
+    store<u8>(place, bytes);
+    memory.copy(place + 1, composite, bytes);
   }
 }

@@ -54,11 +54,11 @@ export function compare(a: usize, aBytes: i32, b: usize, bBytes: i32): i32 {
   return aBytes - bBytes;
 }
 
-/** Composes index id, value and key into dst: u8[COMPOSITE_MAX]. Returns its bytes. */
+/** Composes index id, value and key into dst: u8[COMPOSITE_MAX]. The key may lie there already, anywhere. Returns its bytes. */
 export function compose(dst: usize, index: i32, value: usize, valueBytes: i32, key: usize, keyBytes: i32): i32 {
-  store<u8>(dst, index);
-  memory.copy(dst + 1, value, valueBytes);
   memory.copy(dst + 1 + valueBytes, key, keyBytes);
+  memory.copy(dst + 1, value, valueBytes);
+  store<u8>(dst, index);
   return 1 + valueBytes + keyBytes;
 }
 

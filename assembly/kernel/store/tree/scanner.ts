@@ -93,8 +93,22 @@ export class Scanner {
     out.generation = this.core.ring.generation;
   }
 
-  /** As Store.next and nextKey. withExpired: those whose time is up, too. */
-  next(cursor: Cursor, out: Item, isChecked: bool, withExpired: bool): i32 {
+  /** As Store.next; isChecked false: as nextKey. */
+  next(cursor: Cursor, out: Item, isChecked: bool): i32 {
+    while (true) {
+      const status = this.reach(cursor, false);
+      if (status < 0) return status;
+      if (!isChecked) {
+        this.fill(out);
+        return Status.Ok;
+      }
+      const checked = this.check(out);
+      if (checked != Status.Corrupt) return checked;
+    }
+  }
+
+  /** Moves a cursor to the next record, and loads that into `view`; withExpired: also one whose time is up. Ok, NotFound (the end), Busy, Io. */
+  reach(cursor: Cursor, withExpired: bool): i32 {
     while (true) {
       const unit = this.step(cursor);
       if (unit < 0) {
@@ -104,13 +118,7 @@ export class Scanner {
       const status = this.resolve(cursor, unit);
       if (status == Status.Busy) cursor.back();
       if (status == Status.Busy || status == Status.Io) return status;
-      if (status < 0 || (!withExpired && this.core.isExpired(this.view))) continue;
-      if (!isChecked) {
-        this.fill(out);
-        return Status.Ok;
-      }
-      const checked = this.check(out);
-      if (checked != Status.Corrupt) return checked;
+      if (status >= 0 && (withExpired || !this.core.isExpired(this.view))) return Status.Ok;
     }
   }
 

@@ -18,13 +18,15 @@ const UPPER_LEVELS: i32 = LEVELS_MAX - 2;
 /** Most children of a branch in the two lower of them, and in the others: those are there for composites so long that two fill a page. */
 const FANOUT: i32 = 16;
 const FANOUT_ABOVE: i32 = 4;
+/** u24. */
+const POINTER_BYTES: i32 = 3;
 const POINTERS: i32 = 2 * FANOUT + (UPPER_LEVELS - 2) * FANOUT_ABOVE;
 
 /** A leaf and the branch above it grow entry by entry. */
 const LEAF = memory.data(PAGE_MAX, 4);
 const BRANCH = memory.data(BRANCH_MAX, 4);
 /** Of the other levels, only what the next branch leads to: what a child begins with is read from it again when the branch is written. */
-const UPPER = memory.data(POINTERS * 4, 4);
+const UPPER = memory.data(POINTERS * POINTER_BYTES + 1, 4);
 /** Composite last added to a leaf. */
 const LAST_KEY = memory.data(COMPOSITE_BYTES, 4);
 /** In place of what a look-up sought: the last composite of a branch. */
@@ -134,7 +136,9 @@ export class TreeBuilder {
       const up = isFull ? this.writeBranch(level) : 0;
       if (up < 0) return up;
       const count = this.countOf(level);
-      store<i32>(pointersOf(level) + count * 4, pointer);
+      const slot = pointersOf(level) + count * POINTER_BYTES;
+      store<u16>(slot, pointer);
+      store<u8>(slot, pointer >> 16, 2);
       unchecked((this.counts[level] = <u8>(count + 1)));
       if (up == 0) return Status.Ok;
       pointer = up;
@@ -160,7 +164,7 @@ export class TreeBuilder {
     let lastBytes = 0;
     let status: i32 = Status.Ok;
     for (; taken < count; taken++) {
-      const child = load<i32>(pointers + taken * 4);
+      const child = load<i32>(pointers + taken * POINTER_BYTES) & 0xffffff;
       status = this.read(child);
       if (status < 0) break;
       const bytes = firstBytesOf(CHILD);
@@ -172,7 +176,7 @@ export class TreeBuilder {
     page.capacity = capacity;
     page.level = 0;
     page.clear();
-    memory.copy(pointers, pointers + taken * 4, (count - taken) * 4);
+    memory.copy(pointers, pointers + taken * POINTER_BYTES, (count - taken) * POINTER_BYTES);
     unchecked((this.counts[level] = <u8>(count - taken)));
     return pointer;
   }
@@ -234,7 +238,7 @@ export class TreeBuilder {
 
 /** Where the pointers of an upper level are. */
 function pointersOf(level: i32): usize {
-  return UPPER + (min(level, 2) * FANOUT + max(level - 2, 0) * FANOUT_ABOVE) * 4;
+  return UPPER + (min(level, 2) * FANOUT + max(level - 2, 0) * FANOUT_ABOVE) * POINTER_BYTES;
 }
 
 export const treeBuilder = new TreeBuilder();
