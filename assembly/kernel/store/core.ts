@@ -47,8 +47,9 @@ export class Core {
 
   /** Sequence below which the last durable checkpoint left no live record. */
   evacuatedBelow: u32 = 0;
-  /** How far a survey or a checkpoint came: a composite. */
+  /** How far a survey or a checkpoint came: a composite; and bytes of it, of a checkpoint. */
   readonly place: usize;
+  placeBytes: i32 = 0;
   /** Unit of a record that was found damaged and is to be dropped, 0: none. */
   damagedUnit: i32 = 0;
   /** Units of the largest live record at most. */

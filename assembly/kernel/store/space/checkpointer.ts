@@ -63,8 +63,8 @@ export class Checkpointer {
   private isMerged: bool = false;
   /** Whether what the old tree has of the key at `progress` in other orders was marked. */
   private isMarked: bool = false;
-  /** All composites below are in the new tree: bytes of the composite in core.place. */
-  private progressBytes: i32 = 0;
+  /** Whether a part of the leaf at `progress` is in the new tree. */
+  private isInside: bool = false;
 
   private readonly builder: TreeBuilder = treeBuilder;
   private readonly stale: StaleEntries;
@@ -89,8 +89,13 @@ export class Checkpointer {
     if (other) other.abort();
   }
 
+  /** All composites below are in the new tree. */
   private get progress(): usize {
     return this.core.place;
+  }
+
+  private get progressBytes(): i32 {
+    return this.core.placeBytes;
   }
 
   /**
@@ -108,7 +113,8 @@ export class Checkpointer {
     this.purging = core.purged;
     this.isMerged = false;
     this.isMarked = false;
-    this.progressBytes = 0;
+    this.isInside = false;
+    core.placeBytes = 0;
     this.stale.clear();
     this.builder.begin(core);
     core.memtable.beginMerge();
@@ -159,9 +165,8 @@ export class Checkpointer {
     const first = core.findEntry(this.progress, this.progressBytes);
     const end = tree.highBytes < 0 ? memtable.count : core.findEntry(tree.high, tree.highBytes);
     if ((first | end) < 0) return Status.Io;
-    const isAtStart = compare(this.progress, this.progressBytes, tree.low, tree.lowBytes) == 0;
     if (tree.leaf != 0) {
-      const mayKeep = first == end && isAtStart && this.builder.isFull && this.purging == 0 && this.isLasting(tree.leaf);
+      const mayKeep = first == end && !this.isInside && this.builder.isFull && this.purging == 0 && this.isLasting(tree.leaf);
       const isKept = mayKeep ? this.isSettled(tree.leaf) : 0;
       if (isKept < 0) return isKept;
       if (isKept > 0) {
@@ -238,11 +243,11 @@ export class Checkpointer {
   /** The span of the leaf last met is done. */
   private proceed(taken: i32): i32 {
     const tree = this.core.tree;
-    this.builder.endSpan();
+    this.isInside = false;
     if (tree.highBytes < 0) {
       this.isMerged = true;
     } else {
-      this.progressBytes = tree.highBytes;
+      this.core.placeBytes = tree.highBytes;
       memory.copy(this.progress, tree.high, tree.highBytes);
     }
     return taken;
@@ -258,6 +263,8 @@ export class Checkpointer {
     let hasOld = hasPage && page.next();
     while (hasOld && compare(page.key, page.keyBytes, this.progress, this.progressBytes) < 0) hasOld = page.next();
     let isLoaded = false;
+    // Whether the page's entry before was added last.
+    let isRun = false;
     while (hasOld || index < end) {
       if (index < end && !isLoaded) {
         const status = memtable.loadRecord(index);
@@ -277,7 +284,8 @@ export class Checkpointer {
       if (order < 0) {
         const isSuspect = this.stale.isSuspect;
         if (isSuspect) isLoaded = false;
-        status = this.takeOver(isSuspect);
+        status = this.takeOver(isSuspect, isRun);
+        isRun = status > 0;
         hasOld = page.next();
       } else {
         if (order == 0) {
@@ -286,6 +294,7 @@ export class Checkpointer {
           hasOld = page.next();
         }
         status = this.add(index++);
+        isRun = false;
         isLoaded = false;
         taken++;
       }
@@ -294,13 +303,18 @@ export class Checkpointer {
     return this.proceed(taken);
   }
 
-  /** Takes the entry that the page is at over into the new tree, unless it does not count any more. Ok, NoSpace, Io. */
-  private takeOver(isSuspect: bool): i32 {
+  /**
+   * Takes the entry that the page is at over into the new tree, unless it does not count any more. isRun: the one before was added last.
+   * 1: it is added; Ok, NoSpace, Io.
+   */
+  private takeOver(isSuspect: bool, isRun: bool): i32 {
     const page = this.core.tree.page;
     const stale = isSuspect ? this.stale.isStale() : 0;
     if (stale != 0 || this.isPurged(page.key, page.keyBytes, page.payload)) return min(stale, 0);
     const payload = load<u8>(page.key) == BY_KEY ? this.place(page.payload) : page.payload;
-    return payload < 0 ? payload : this.builder.add(page.key, page.keyBytes, payload);
+    if (payload < 0) return payload;
+    const status = this.builder.add(page.key, page.keyBytes, payload, isRun ? page.shared : -1);
+    return status < 0 ? status : 1;
   }
 
   /** Adds an entry of the memtable, whose composite is in PROBE. What is late stays out, and so does what it replaces. Ok, NoSpace, Io. */
@@ -308,15 +322,16 @@ export class Checkpointer {
     const memtable = this.core.memtable;
     if (memtable.isRemoved(index) || memtable.isLate(index)) return Status.Ok;
     const payload = memtable.indexAt(index) == BY_KEY ? this.place(memtable.unitAt(index)) : memtable.probeKeyBytes;
-    return payload < 0 ? payload : this.builder.add(PROBE, memtable.probeBytes, payload);
+    return payload < 0 ? payload : this.builder.add(PROBE, memtable.probeBytes, payload, -1);
   }
 
   /** Stops in the middle of a leaf, before the composite that comes next. */
   private pause(isPage: bool, taken: i32): i32 {
     const core = this.core;
     const key = isPage ? core.tree.page.key : PROBE;
-    this.progressBytes = isPage ? core.tree.page.keyBytes : core.memtable.probeBytes;
-    memory.copy(this.progress, key, this.progressBytes);
+    this.isInside = true;
+    core.placeBytes = isPage ? core.tree.page.keyBytes : core.memtable.probeBytes;
+    memory.copy(this.progress, key, core.placeBytes);
     return taken;
   }
 

@@ -3,7 +3,7 @@ import { Core } from "../core";
 import { BY_KEY } from "../tree/cursor";
 import { ORDINAL_EXPIRY, compose } from "../tree/memtable";
 import { FLAG_EXPIRY } from "../log/record";
-import { PROBE, TARGET } from "../scratch";
+import { BOUND, PROBE } from "../scratch";
 
 const BITS: i32 = 1024;
 /** Spreads a number over the bits: the golden ratio. */
@@ -52,7 +52,7 @@ export class StaleEntries {
     const core = this.core;
     const tree = core.tree;
     let status = core.memtable.composeFrom(core.ahead.view, ordinal);
-    if (status >= 0) status = tree.descend(PROBE, core.memtable.probeBytes, false, false);
+    if (status >= 0) status = tree.descend(PROBE, core.memtable.probeBytes, false);
     if (status < 0) return status;
     this.mark(tree.leaf);
     this.mark(this.hash(PROBE, core.memtable.probeBytes));
@@ -78,8 +78,8 @@ export class StaleEntries {
   isStale(): i32 {
     const core = this.core;
     const page = core.tree.page;
-    const bytes = compose(TARGET, BY_KEY, 0, 0, page.key + (page.keyBytes - page.payload), page.payload);
-    const index = core.findEntry(TARGET, bytes);
+    const bytes = compose(BOUND, BY_KEY, 0, 0, page.key + (page.keyBytes - page.payload), page.payload);
+    const index = core.findEntry(BOUND, bytes);
     return index < 0 ? index : i32(core.memtable.isExact);
   }
 }

@@ -3,7 +3,7 @@ import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "./curs
 import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, isPage } from "../log/record";
 import { LogWriter } from "../log/logWriter";
 import { Ring } from "../flash/ring";
-import { COMPOSITE_BYTES } from "../scratch";
+import { PAGE_KEY } from "../scratch";
 import { UNIT, toUnits } from "../flash/units";
 
 /*
@@ -47,13 +47,13 @@ const CHECKED: i32 = 24;
 const HEAD_BYTES: i32 = 5;
 
 const PAGE = memory.data(RECORD_MAX + 8, 8);
-const PAGE_KEY = memory.data(COMPOSITE_BYTES + 8, 8);
 const CHECKED_PLACES = memory.data(CHECKED * 4, 4);
 
 /** One page of the tree as last loaded, and a place in it: the one page of all stores (workspace.ts). */
 export class Page {
-  /** The composite at the place reached, and what it leads to. */
+  /** The composite at the place reached, how much of it it has in common with the one before, and what it leads to. */
   keyBytes: i32 = 0;
+  shared: i32 = 0;
   payload: i32 = 0;
   level: i32 = 0;
   /** Whether the last pass met the composite sought itself. */
@@ -138,6 +138,7 @@ export class Page {
     const keyBytes = shared + rest;
     if (shared > this.keyBytes || keyBytes > COMPOSITE_MAX) return false;
     copy(PAGE_KEY + shared, entry, rest);
+    this.shared = shared;
     this.keyBytes = keyBytes;
     entry += rest;
     const bytes = payloadBytes(this.level > 0, keyBytes > 0 ? load<u8>(PAGE_KEY) : 0);
@@ -269,31 +270,33 @@ export class PageBuilder {
     return (<i32>load<u16>(payload)) | ((<i32>load<u8>(payload, 2)) << 16);
   }
 
-  /** Copies the composite of the last entry to dst: u8[COMPOSITE_MAX]. Returns its bytes. */
-  last(dst: usize): i32 {
+  /** Bytes that a composite has in common with the last one here. */
+  common(key: usize, keyBytes: i32): i32 {
     let at = this.buffer + 1;
     const end = this.buffer + this.bytes;
-    let bytes = 0;
+    // In common with the one looked at last: with another that shares more with that it is as much, and else no more than that shares.
+    let matched = 0;
+    let extra = 0;
     while (at < end) {
       const lengths = <i32>load<u8>(at++);
       let shared = lengths >> 4;
       let rest = lengths & LONG;
       if (shared == LONG) shared = load<u8>(at++);
       if (rest == LONG) rest = load<u8>(at++);
-      memory.copy(dst + shared, at, rest);
-      bytes = shared + rest;
-      at += rest + payloadBytes(this.level > 0, load<u8>(dst));
+      if (shared <= matched) {
+        matched = shared;
+        const most = min(keyBytes, shared + rest);
+        const offset = at - shared;
+        while (matched < most && load<u8>(offset + matched) == load<u8>(key + matched)) matched++;
+        if (shared == 0) extra = payloadBytes(this.level > 0, rest > 0 ? load<u8>(at) : 0);
+      }
+      at += rest + extra;
     }
-    return bytes;
+    return matched;
   }
 
-  /** Adds an entry behind those there, of which the last is u8[lastBytes] at `last`. Returns whether it had room. */
-  append(key: usize, keyBytes: i32, payload: i32, last: usize, lastBytes: i32): bool {
-    let shared = 0;
-    if (this.count > 0) {
-      const most = min(keyBytes, lastBytes);
-      while (shared < most && load<u8>(key + shared) == load<u8>(last + shared)) shared++;
-    }
+  /** Adds an entry behind those there, with the last of which it has `shared` bytes in common. Returns whether it had room. */
+  append(key: usize, keyBytes: i32, payload: i32, shared: i32): bool {
     const rest = keyBytes - shared;
     const bytes = payloadBytes(this.level > 0, keyBytes > 0 ? load<u8>(key) : 0);
     if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes > this.capacity) return false;

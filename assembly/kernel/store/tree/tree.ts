@@ -1,7 +1,7 @@
 import { Status } from "../../../lib/status";
 import { compare } from "./memtable";
 import { Page } from "./page";
-import { BOUND, HIGH, LOW } from "../scratch";
+import { BOUND, HIGH } from "../scratch";
 import { workspace } from "../workspace";
 
 /** Levels of a tree: a leaf and the branches above it. */
@@ -16,26 +16,20 @@ export class Tree {
   oldest: u32 = u32.MAX_VALUE;
   readonly page: Page = workspace.page;
 
-  /** What the last descent met: the leaf, and the span of composites that belongs to it; highBytes -1: to the end. */
+  /** What the last descent met: the leaf, and the upper bound of the composites that belong to it; highBytes -1: to the end. */
   leaf: i32 = 0;
-  lowBytes: i32 = 0;
   highBytes: i32 = -1;
-
-  get low(): usize {
-    return LOW;
-  }
 
   get high(): usize {
     return HIGH;
   }
 
   /**
-   * Finds the leaf to which a composite belongs; isBefore: to which what is just less belongs. It is not loaded, but for a root. withLow: its
-   * lower bound is wanted. Ok, NotFound (the tree is empty), Corrupt, Io.
+   * Finds the leaf to which a composite belongs; isBefore: to which what is just less belongs. The page loaded is the branch above it, or
+   * a root that is a leaf. Ok, NotFound (the tree is empty), Corrupt, Io.
    */
-  descend(composite: usize, bytes: i32, isBefore: bool, withLow: bool = true): i32 {
+  descend(composite: usize, bytes: i32, isBefore: bool): i32 {
     const page = this.page;
-    this.lowBytes = 0;
     this.highBytes = -1;
     this.leaf = 0;
     let pointer = this.root;
@@ -44,18 +38,20 @@ export class Tree {
       const status = page.load(pointer);
       if (status < 0) return status;
       const level = page.level;
-      let isLeft: bool = false;
       if (level > 0) {
         pointer = page.pass(composite, bytes, !isBefore);
-        // Trees were written that do not begin with nothing: what is left of all belongs to the first child.
-        isLeft = pointer < 0 && page.next();
-        if (isLeft) pointer = page.payload;
+        let before = composite;
+        if (pointer < 0) {
+          // Trees were written that do not begin with nothing: what is left of all belongs to the first child.
+          before = this.high;
+          const first = page.follow(composite, before);
+          if (first >= 0) pointer = page.pass(before, first, true);
+        }
         if (pointer <= 0) return Status.Corrupt;
-        const high = page.follow(isLeft ? page.key : composite, this.high);
+        const high = page.follow(before, this.high);
         if (high >= 0) this.highBytes = high;
       }
       if (level <= 1) {
-        if (level > 0 && withLow && !isLeft) this.takeLow(composite, bytes);
         this.leaf = pointer;
         return Status.Ok;
       }
@@ -63,12 +59,15 @@ export class Tree {
     return Status.Corrupt;
   }
 
-  /** The composite that the branch loaded has for the leaf. */
-  private takeLow(composite: usize, bytes: i32): void {
+  /** Copies the lower bound of the leaf to which what is just less than a composite belongs to BOUND. Its bytes, 0: all that is less; Corrupt, Io. */
+  private lowOf(composite: usize, bytes: i32): i32 {
     const page = this.page;
+    const status = this.descend(composite, bytes, true);
+    // No branch is loaded, or it has nothing before the leaf.
+    if (status < 0 || page.level == 0 || page.pass(composite, bytes, false) < 0) return min(status, 0);
     page.back(composite, bytes);
-    this.lowBytes = page.keyBytes;
-    memory.copy(this.low, page.key, page.keyBytes);
+    memory.copy(BOUND, page.key, page.keyBytes);
+    return page.keyBytes;
   }
 
   /** Forgets the leaf last met. */
@@ -84,7 +83,7 @@ export class Tree {
       const payload = page.pass(composite, bytes, withEqual);
       if (payload >= 0) return payload;
     }
-    let status = this.descend(composite, bytes, false, false);
+    let status = this.descend(composite, bytes, false);
     if (status >= 0) status = page.load(this.leaf);
     return status < 0 ? status : max(page.pass(composite, bytes, withEqual), 0);
   }
@@ -123,9 +122,9 @@ export class Tree {
         page.back(composite, bytes);
         return Status.Ok;
       }
-      if (this.lowBytes == 0) return Status.NotFound;
-      bytes = this.lowBytes;
-      memory.copy(BOUND, this.low, bytes);
+      // All of this leaf is not less: what is lies in the one before.
+      bytes = this.lowOf(composite, bytes);
+      if (bytes <= 0) return bytes < 0 ? bytes : Status.NotFound;
       composite = BOUND;
     }
     return Status.Corrupt;

@@ -2,7 +2,7 @@ import { Status } from "../../../lib/status";
 import { Core } from "../core";
 import { CRC_BYTES } from "../log/record";
 import { PAGE_MAX, PageBuilder, firstBytesOf, firstOf, unitOf, unitsOf } from "./page";
-import { COMPOSITE_BYTES, SCRATCH, TARGET } from "../scratch";
+import { COMPOSITE_BYTES, SCRATCH } from "../scratch";
 import { LEVELS_MAX } from "./tree";
 import { UNIT } from "../flash/units";
 
@@ -27,10 +27,6 @@ const LEAF = memory.data(PAGE_MAX, 4);
 const BRANCH = memory.data(BRANCH_MAX, 4);
 /** Of the other levels, only what the next branch leads to: what a child begins with is read from it again when the branch is written. */
 const UPPER = memory.data(POINTERS * POINTER_BYTES + 1, 4);
-/** Composite last added to a leaf. */
-const LAST_KEY = memory.data(COMPOSITE_BYTES, 4);
-/** In place of what a look-up sought: the last composite of a branch. */
-const LAST = TARGET;
 /** In SCRATCH: a branch read again. */
 const CHILD = SCRATCH + 4;
 
@@ -42,10 +38,7 @@ export class TreeBuilder {
   /** Oldest sector (sequence) that holds a page, and the units of all pages. */
   oldest: u32 = u32.MAX_VALUE;
   units: i32 = 0;
-  /** Bytes of the composite last added to a leaf; again if that was in the span under way, else 0. */
-  private lastKeyBytes: i32 = 0;
-  private lastBytes: i32 = 0;
-  /** Bytes of the first composite of the leaf under way from which it is said to begin. */
+  /** Bytes of the first composite of the leaf under way from which it is said to begin: as short as tells it from all before. */
   private startBytes: i32 = 0;
   /** While a leaf is written up, and none is under way, its builder makes the branches above. */
   private readonly leaf: PageBuilder = new PageBuilder(0, LEAF, PAGE_MAX);
@@ -59,7 +52,6 @@ export class TreeBuilder {
     this.core = core;
     this.oldest = u32.MAX_VALUE;
     this.units = 0;
-    this.lastBytes = 0;
     const isLarge = core.tree.units > LARGE_TREE && core.ring.sectorCount * core.ring.sectorUnits >= LARGE_STORE;
     this.leaf.capacity = isLarge ? SMALL_LEAF : PAGE_MAX;
     this.leaf.clear();
@@ -72,41 +64,27 @@ export class TreeBuilder {
     return this.leaf.count == 0 || this.leaf.bytes >= this.leaf.capacity >> 1;
   }
 
-  /** The span of a leaf of the old tree is done. */
-  endSpan(): void {
-    this.lastBytes = 0;
-  }
-
-  /** Adds an entry to the leaf under way. */
-  add(key: usize, keyBytes: i32, payload: i32): i32 {
+  /** Adds an entry to the leaf under way. shared: bytes that it has in common with the one added last, -1: that is not known. Ok, NoSpace, Io. */
+  add(key: usize, keyBytes: i32, payload: i32, shared: i32): i32 {
     const leaf = this.leaf;
+    let startBytes = 0;
     if (leaf.count > 0) {
-      if (leaf.append(key, keyBytes, payload, LAST_KEY, this.lastKeyBytes)) return this.remember(key, keyBytes);
+      if (shared < 0) shared = leaf.common(key, keyBytes);
+      if (leaf.append(key, keyBytes, payload, shared)) return Status.Ok;
+      startBytes = shared + 1;
       const status = this.flushLeaf();
       if (status < 0) return status;
+    } else {
+      // All before is less than the place that was reached in the old tree. With that the leaf may begin, if its key does.
+      const core = this.core;
+      const place = core.place;
+      const bytes = core.placeBytes;
+      while (startBytes < bytes && load<u8>(place + startBytes) == load<u8>(key + startBytes)) startBytes++;
+      startBytes += i32(startBytes < bytes);
     }
-    this.startLeaf(key, keyBytes);
-    leaf.append(key, keyBytes, payload, 0, 0);
-    return this.remember(key, keyBytes);
-  }
-
-  private remember(key: usize, keyBytes: i32): i32 {
-    memory.copy(LAST_KEY, key, keyBytes);
-    this.lastKeyBytes = keyBytes;
-    this.lastBytes = keyBytes;
+    this.startBytes = min(startBytes, keyBytes);
+    leaf.append(key, keyBytes, payload, 0);
     return Status.Ok;
-  }
-
-  /** Decides from where the leaf that begins with `key` is said to begin: as short as tells it from all before. */
-  private startLeaf(key: usize, keyBytes: i32): void {
-    const tree = this.core.tree;
-    // At the beginning of a span that is all less than its lower bound: with it the leaf may begin, if its key does.
-    const isFirst = this.lastBytes == 0;
-    const before = isFirst ? tree.low : LAST_KEY;
-    const bytes = isFirst ? tree.lowBytes : this.lastBytes;
-    let shared = 0;
-    while (shared < bytes && load<u8>(before + shared) == load<u8>(key + shared)) shared++;
-    this.startBytes = min(isFirst && shared == bytes ? shared : shared + 1, keyBytes);
   }
 
   private flushLeaf(): i32 {
@@ -120,11 +98,10 @@ export class TreeBuilder {
     this.notePage(pointer);
     const branch = this.branch;
     if (branch.count == 0 && this.isTop(0)) keyBytes = 0;
-    const lastBytes = branch.last(LAST);
-    if (branch.append(key, keyBytes, pointer, LAST, lastBytes)) return Status.Ok;
+    if (branch.append(key, keyBytes, pointer, branch.common(key, keyBytes))) return Status.Ok;
     const up = branch.write(this.core.writer);
     if (up < 0) return up;
-    branch.append(key, keyBytes, pointer, 0, 0);
+    branch.append(key, keyBytes, pointer, 0);
     return this.raise(0, up);
   }
 
@@ -161,16 +138,14 @@ export class TreeBuilder {
     page.level = level + 2;
     page.clear();
     let taken = 0;
-    let lastBytes = 0;
     let status: i32 = Status.Ok;
     for (; taken < count; taken++) {
       const child = load<i32>(pointers + taken * POINTER_BYTES) & 0xffffff;
       status = this.read(child);
       if (status < 0) break;
+      const key = firstOf(CHILD);
       const bytes = firstBytesOf(CHILD);
-      if (!page.append(firstOf(CHILD), bytes, child, LAST, lastBytes)) break;
-      memory.copy(LAST, firstOf(CHILD), bytes);
-      lastBytes = bytes;
+      if (!page.append(key, bytes, child, page.common(key, bytes))) break;
     }
     const pointer = status < 0 ? status : page.write(this.core.writer);
     page.capacity = capacity;

@@ -2,7 +2,7 @@ import { Core } from "../../../../../assembly/kernel/store/core";
 import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "../../../../../assembly/kernel/store/tree/cursor";
 import { compare } from "../../../../../assembly/kernel/store/tree/memtable";
 import { PAGE_MAX, Page, PageBuilder } from "../../../../../assembly/kernel/store/tree/page";
-import { HIGH, LOW, PROBE } from "../../../../../assembly/kernel/store/scratch";
+import { HIGH, PROBE, TARGET } from "../../../../../assembly/kernel/store/scratch";
 import { workspace } from "../../../../../assembly/kernel/store/workspace";
 import { Status } from "../../../../../assembly/lib/status";
 import { NorDevice } from "../../../../fakes/norDevice";
@@ -113,10 +113,10 @@ function difference(page: Page, count: i32, withEqual: bool): string {
   if (below > 0 && (page.level > 0 || load<u8>(slotOf(below - 1)) == BY_KEY) && passed != payloadOf(below - 1))
     return "what the last one leads to";
   if (page.isExact != countBelow(count, true) > countBelow(count, false)) return "whether it is there";
-  store<u64>(LOW, GUARD);
+  store<u64>(TARGET, GUARD);
   store<u64>(PROBE, GUARD);
   const follows = page.follow(sought, HIGH);
-  if (load<u64>(LOW) != GUARD || load<u64>(PROBE) != GUARD) return "what lies beside the bound";
+  if (load<u64>(TARGET) != GUARD || load<u64>(PROBE) != GUARD) return "what lies beside the bound";
   if (below == count) {
     if (follows != -1) return "something follows the last one";
   } else if (compare(HIGH, follows, slotOf(below), bytesOf(slotOf(below))) != 0) return "what follows";
@@ -128,6 +128,14 @@ function difference(page: Page, count: i32, withEqual: bool): string {
   page.back(sought, bytes);
   if (!isAt(page, below - 1)) return "the last one passed";
   return below == count || (page.next() && isAt(page, below)) ? "" : "the one behind the last one passed";
+}
+
+/** Bytes that two composites have in common. */
+function commonOf(a: usize, b: usize): i32 {
+  const most = min(bytesOf(a), bytesOf(b));
+  let shared = 0;
+  while (shared < most && load<u8>(a + shared) == load<u8>(b + shared)) shared++;
+  return shared;
 }
 
 describe("kernel/store/tree/page, a pass", () => {
@@ -148,8 +156,9 @@ describe("kernel/store/tree/page, a pass", () => {
       let count = 0;
       while (count < drawn) {
         const slot = slotOf(count);
-        const last = count > 0 ? slotOf(count - 1) : slot;
-        if (!builder.append(slot, bytesOf(slot), payloadOf(count), last, bytesOf(last))) break;
+        const shared = count > 0 ? commonOf(slotOf(count - 1), slot) : 0;
+        expect(builder.common(slot, bytesOf(slot))).toBe(shared, "in common with the last one");
+        if (!builder.append(slot, bytesOf(slot), payloadOf(count), shared)) break;
         if (bytesOf(slot) > 40) long++;
         count++;
       }

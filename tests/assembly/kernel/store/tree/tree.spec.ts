@@ -8,7 +8,6 @@ import { NorDevice } from "../../../../fakes/norDevice";
 const buffer = memory.data(PAGE_MAX, 8);
 const key = memory.data(8, 8);
 const composite = memory.data(16, 8);
-const last = memory.data(16, 8);
 
 /** Puts the composite of a key of one byte into `composite`. Returns its bytes. */
 function compositeOf(byte: i32): i32 {
@@ -22,8 +21,7 @@ function pageOf(core: Core, level: i32, keys: i32[], payloads: i32[]): i32 {
   builder.clear();
   for (let i = 0; i < keys.length; i++) {
     const bytes = compositeOf(keys[i]);
-    expect(builder.append(composite, bytes, payloads[i], last, bytes)).toBe(true);
-    memory.copy(last, composite, bytes);
+    expect(builder.append(composite, bytes, payloads[i], builder.common(composite, bytes))).toBe(true);
   }
   return builder.write(core.writer);
 }
@@ -54,10 +52,8 @@ describe("kernel/store/tree/tree", () => {
     expect(tree.page.payload).toBe(600);
     expect(tree.descend(composite, compositeOf(40), false)).toBe(Status.Ok);
     expect(tree.leaf).toBe(first);
-    expect(tree.lowBytes).toBe(0);
     expect(load<u8>(tree.high, 1)).toBe(70);
     expect(tree.descend(composite, compositeOf(75), false)).toBe(Status.Ok);
-    expect(load<u8>(tree.low, 1)).toBe(70);
     expect(tree.highBytes).toBe(-1);
   });
 });

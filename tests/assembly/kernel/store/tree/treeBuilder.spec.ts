@@ -38,7 +38,7 @@ function build(core: Core, count: i32, isLong: bool): i32 {
   treeBuilder.begin(core);
   for (let n = 0; n < count; n++) {
     while (core.ring.ready < 2) if (core.ring.prepare() < 0) return Status.NoSpace;
-    const status = treeBuilder.add(KEY, make(n, isLong), n);
+    const status = treeBuilder.add(KEY, make(n, isLong), n, -1);
     if (status < 0) return status;
   }
   const root = treeBuilder.finish();
@@ -109,8 +109,8 @@ describe("store/tree/treeBuilder", () => {
   it("begins with nothing at its left edge, also where all that came first in the old tree is gone", () => {
     const core = makeCore(new NorDevice(4096, 256));
     make(0, false);
-    memory.copy(core.tree.low, KEY, 4);
-    core.tree.lowBytes = 4;
+    memory.copy(core.place, KEY, 4);
+    core.placeBytes = 4;
     expect(build(core, 400, false) > 0).toBe(true);
     expect(missing(core, 400, false)).toBe(-1);
     make(0, false);
@@ -126,7 +126,7 @@ describe("store/tree/treeBuilder", () => {
     let spoiled = 0;
     for (let n = 0; n < 20000 && status >= 0; n++) {
       while (core.ring.ready < 2) core.ring.prepare();
-      status = treeBuilder.add(KEY, make(n, false), n);
+      status = treeBuilder.add(KEY, make(n, false), n, -1);
       // The record written last is a branch: its level is not 0.
       const at = core.writer.unit * UNIT;
       if (spoiled == 0 && n > 1000 && unchecked(device.bytes[at + 4]) == 1) {
