@@ -28,25 +28,27 @@ export class Core {
   readonly tree: Tree;
   readonly live: LiveCounts;
   readonly expiries: Expiries = new Expiries();
-  /** For whoever walks the log, for the length of a call. */
-  readonly walker: LogWalker = workspace.walker;
-  readonly ahead: LogWalker = workspace.ahead;
   readonly documents: SpaceCounts = new SpaceCounts();
   readonly queue: SpaceCounts = new SpaceCounts();
 
   boot: i32 = 1;
   corrupt: i32 = 0;
-  /** Whether the index was found damaged: it is made anew from the records at the next step or mount, and nothing is looked up until then. */
-  isDamaged: bool = false;
-  /** Whether a step came by and could not do so. */
-  isStuck: bool = false;
-
-  /** Whether a cut has to be written before the next record, and the address from which all is void. 0: nothing is. */
-  wantsCut: bool = true;
+  /** Address from which all is void, 0: nothing is. */
   voidFrom: i64 = 0;
+  /** Address from which the log is replayed at mount, and at which this session began. */
+  replayAddress: i64 = 0;
+  sessionAddress: i64 = 0;
+
+  /** Monotonic time, wall time (-1 while unknown), and by how much the store's own clock is ahead of the monotonic one. */
+  nowMs: i64 = 0;
+  wallMs: i64 = -1;
+  ownBase: u32 = 0;
 
   /** Sequence below which the last durable checkpoint left no live record. */
   evacuatedBelow: u32 = 0;
+  /** Oldest sector (sequence) that a replay from replayAddress, or from the checkpoint under way, needs to read. */
+  pinned: u32 = u32.MAX_VALUE;
+  pinnedNew: u32 = u32.MAX_VALUE;
   /** How far a survey or a checkpoint came: a composite; and bytes of it, of a checkpoint. */
   readonly place: usize;
   placeBytes: i32 = 0;
@@ -54,26 +56,20 @@ export class Core {
   damagedUnit: i32 = 0;
   /** Units of the largest live record at most. */
   largest: i32 = 0;
-  /** Whether something was refused for want of room, or nearly, since work was looked for last. */
-  isShort: bool = false;
-  /** Entries of the memtable for which something was refused last, 0: nothing was. */
-  wantedEntries: i32 = 0;
   /** Units that the checkpoint under way may still write. */
   promisedUnits: i32 = 0;
-  /** Address from which the log is replayed at mount. */
-  replayAddress: i64 = 0;
-  /** Oldest sector (sequence) that a replay from replayAddress, or from the checkpoint under way, needs to read. */
-  pinned: u32 = u32.MAX_VALUE;
-  pinnedNew: u32 = u32.MAX_VALUE;
   /** Spaces, as bits, of which the tree's entries do not count any more. */
   purged: i32 = 0;
-
-  /** Monotonic time, wall time (-1 while unknown), and by how much the store's own clock is ahead of the monotonic one. */
-  nowMs: i64 = 0;
-  wallMs: i64 = -1;
-  ownBase: u32 = 0;
-  /** Address at which this session began. */
-  sessionAddress: i64 = 0;
+  /** Entries of the memtable for which something was refused last, 0: nothing was. */
+  wantedEntries: u16 = 0;
+  /** Whether something was refused for want of room, or nearly, since work was looked for last. */
+  isShort: bool = false;
+  /** Whether the index was found damaged: it is made anew from the records at the next step or mount, and nothing is looked up until then. */
+  isDamaged: bool = false;
+  /** Whether a step came by and could not do so. */
+  isStuck: bool = false;
+  /** Whether a cut has to be written before the next record. */
+  wantsCut: bool = true;
 
   constructor(
     readonly device: BlockDevice,
@@ -100,6 +96,15 @@ export class Core {
   /** Takes the workspace, which another store may have had since. */
   enter(): void {
     if (workspace.attach(this.ring)) this.tree.forget();
+  }
+
+  /** For whoever walks the log, for the length of a call. */
+  get walker(): LogWalker {
+    return workspace.walker;
+  }
+
+  get ahead(): LogWalker {
+    return workspace.ahead;
   }
 
   counts(space: i32): SpaceCounts {

@@ -27,21 +27,22 @@ const EXTRA_UNITS: i32 = 5;
 
 /** Writes records: alone, or as batches. */
 export class Editor {
-  isBatch: bool = false;
-  /** Whether a put was begun. */
-  isOpen: bool = false;
+  /** Unit and address of the batch's first record, unit 0: none yet. */
+  private batchAddress: i64 = 0;
+  private batchUnit: i32 = 0;
   /** Commits since the last sync. */
   unsynced: i32 = 0;
-  private entries: i32 = 0;
   /** Unit of the record that the one begun replaces without saying so, 0: none. */
   private replaced: i32 = 0;
-  /** Whether the record begun gets an entry that tells its age. */
-  private isAged: bool = false;
   /** Most entries that the batch, or the record begun, puts into the memtable. */
   private demand: i32 = 0;
-  /** Unit and address of the batch's first record, unit 0: none yet. */
-  private batchUnit: i32 = 0;
-  private batchAddress: i64 = 0;
+  /** Index entries of the record begun. */
+  private entries: u8 = 0;
+  /** Whether it gets an entry that tells its age. */
+  private isAged: bool = false;
+  /** Whether a put was begun. */
+  isOpen: bool = false;
+  isBatch: bool = false;
 
   constructor(
     private readonly core: Core,
@@ -141,7 +142,7 @@ export class Editor {
     const memtable = this.core.memtable;
     const demand = this.demand + entries;
     if (demand > memtable.capacity) return Status.TooLarge;
-    this.core.wantedEntries = demand > memtable.room ? demand : 0;
+    this.core.wantedEntries = demand > memtable.room ? <u16>demand : 0;
     if (demand > memtable.room) return this.core.refuse();
     this.demand = demand;
     return Status.Ok;

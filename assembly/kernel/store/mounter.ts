@@ -14,7 +14,6 @@ const HEAD_UNITS: i32 = 6;
 
 /** Finds the state of the store on the flash. Programs nothing. */
 export class Mounter {
-  private readonly walker: LogWalker;
   private newestSequence: u32 = 0;
   /** Whether the tail is a sector whose header is damaged. */
   private isExtendedBack: bool = false;
@@ -22,8 +21,10 @@ export class Mounter {
   constructor(
     private readonly core: Core,
     private readonly replayer: Replayer,
-  ) {
-    this.walker = core.walker;
+  ) {}
+
+  private get walker(): LogWalker {
+    return this.core.walker;
   }
 
   /** Ok, Corrupt (something else lies there, nothing is to be written), Io. Damage of the index is noted in core. */

@@ -12,8 +12,8 @@ export const COMPOSITE_BYTES: i32 = COMPOSITE_MAX + 1;
 /** What Page copies eight bytes at a time may take so many more. */
 const COPIED_BYTES: i32 = COMPOSITE_BYTES + 7;
 /** One composite each, for as long as no other part is called that names the same: what is looked for, and what is on the way. */
-export const BOUND = memory.data(COMPOSITE_BYTES, 8);
-export const TARGET = memory.data(COPIED_BYTES, 8);
+export const BOUND = memory.data(COMPOSITE_BYTES, 4);
+export const TARGET = memory.data(COPIED_BYTES, 4);
 /** The composite at the place that the page read last has reached: what is looked for leads there, and is not looked at again. */
 export const PAGE_KEY = TARGET;
 /** The memtable's, while it looks for something; the tree's is BOUND, while it looks: neither calls the other. */
@@ -21,5 +21,5 @@ export const SOUGHT = BOUND;
 /** A sector's header on its way from or to the flash: no look-up is under way then. */
 export const HEADER = BOUND;
 /** Upper bound of the leaf of a tree met last; the composite of a memtable's entry looked at last. */
-export const HIGH = memory.data(COPIED_BYTES, 8);
+export const HIGH = memory.data(COPIED_BYTES, 4);
 export const PROBE = memory.data(COMPOSITE_BYTES, 4);

@@ -39,8 +39,10 @@ export class SpaceCounts {
   evicted: i32 = 0;
   /** Found damaged, and dropped. */
   lost: i32 = 0;
-  /** What the space has for itself: set by its owner, the rest is counted. */
+  /** Set by its owner, the rest is counted: what the space may take, what it has for itself, and how it makes room. */
+  capUnits: i32 = i32.MAX_VALUE;
   reservedUnits: i32 = 0;
+  eviction: Eviction = Eviction.Refuse;
 }
 
 /** The state of the whole store. */

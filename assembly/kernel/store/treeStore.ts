@@ -2,7 +2,7 @@ import { Status } from "../../lib/status";
 import { Applier } from "./applier";
 import { BlockDevice } from "./flash/blockDevice";
 import { Budget } from "./space/budget";
-import { ChangeFeed } from "./changeFeed";
+import { nextChange } from "./changeFeed";
 import { Checkpointer } from "./space/checkpointer";
 import { Core } from "./core";
 import { BY_AGE_MARK, BY_KEY, Cursor } from "./tree/cursor";
@@ -37,7 +37,6 @@ const EVICTIONS_PER_CALL: i32 = 8;
 export class TreeStore extends Store {
   private readonly core: Core;
   private readonly applier: Applier;
-  private readonly replayer: Replayer;
   private readonly scanner: Scanner;
   private readonly budget: Budget;
   private readonly quota: Quota;
@@ -45,14 +44,12 @@ export class TreeStore extends Store {
   private readonly checkpointer: Checkpointer;
   private readonly mover: Mover;
   private readonly maintenance: Maintenance;
-  private readonly feed: ChangeFeed;
   /** Made when it is first asked for: a kernel that never verifies has no RAM for it. */
   private verifier: Verifier | null = null;
   private readonly mounter: Mounter;
-  private readonly cursor: Cursor = workspace.cursor;
-  private isMounted: bool = false;
   /** When the oldest commit that is not durable was made. */
   private unsyncedAtMs: i64 = 0;
+  private isMounted: bool = false;
   /** Whether records may wait whose expiry is on the store's own clock. */
   private mayRebase: bool = true;
 
@@ -61,7 +58,7 @@ export class TreeStore extends Store {
    * a test puts in the place of the real ones. isIndexed: whether records get index entries; without, FEWEST_ENTRIES do.
    */
   constructor(
-    readonly device: BlockDevice,
+    device: BlockDevice,
     entries: i32 = DEFAULT_ENTRIES,
     parts: Parts = new Parts(),
     isIndexed: bool = true,
@@ -78,7 +75,6 @@ export class TreeStore extends Store {
     const checkpointer = parts.checkpointer(core, mover);
     this.core = core;
     this.applier = applier;
-    this.replayer = replayer;
     this.scanner = scanner;
     this.budget = budget;
     this.quota = quota;
@@ -86,8 +82,15 @@ export class TreeStore extends Store {
     this.checkpointer = checkpointer;
     this.mover = mover;
     this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, replayer);
-    this.feed = new ChangeFeed(core);
     this.mounter = new Mounter(core, replayer);
+  }
+
+  private get cursor(): Cursor {
+    return workspace.cursor;
+  }
+
+  get device(): BlockDevice {
+    return this.core.device;
   }
 
   /** Takes the geometry of the device, once, and makes what goes by it. Returns whether it can be used. */
@@ -234,7 +237,7 @@ export class TreeStore extends Store {
     if (checked < 0) return checked;
     const units = view.chargedUnits + 4;
     // Each of its entries takes at least two bytes.
-    const entries = 2 + min((view.entriesBytes + 1) >> 1, ENTRIES_MAX);
+    const entries = 2 + min((<i32>view.entriesBytes + 1) >> 1, ENTRIES_MAX);
     const core = this.core;
     if (!this.budget.hasRoom(units) || core.ring.writableUnits < units || core.memtable.room < entries) return core.refuse();
     const status = this.mover.retime(view, expiresAt, core.wallMs >= 0);
@@ -303,7 +306,7 @@ export class TreeStore extends Store {
 
   changes(version: i64, out: Item): i32 {
     if (!this.isOpen) return Status.Closed;
-    return this.feed.next(version, out, this.editor.isBatch);
+    return nextChange(this.core, version, out, this.editor.isBatch);
   }
 
   sweep(most: i32): i32 {

@@ -16,20 +16,23 @@ export class Workspace {
   /** For whoever walks the log. */
   readonly walker: LogWalker = new LogWalker();
   readonly ahead: LogWalker = new LogWalker();
-  /**
-   * The record that a look-up or a cursor found, that of a memtable's entry, and the one that is being replaced. Who walks the log looks
-   * nothing up on the way, but in the index: so what was found is in the walker's.
-   */
-  readonly found: RecordView = this.walker.view;
-  /** Its key becomes the end of the composite in PROBE: it is read to where that is made. */
+  /** The record of a memtable's entry. Its key becomes the end of the composite in PROBE: it is read to where that is made. */
   readonly probed: RecordView = new RecordView(PROBE);
-  /** While one record is applied nothing is looked for by TARGET, but what is replaced, before it is loaded. */
+  /** The record that another one replaces. While that is applied nothing is looked for by TARGET but this one, before it is loaded. */
   readonly replaced: RecordView = new RecordView(TARGET);
   /** The page of the tree read last. */
   readonly page: Page = new Page();
   /** A place in an order, by the beginning of a key or encoded value, for the length of a call. */
   readonly cursor: Cursor = new Cursor(BOUND_MAX);
   private ring: Ring | null = null;
+
+  /**
+   * The record that a look-up or a cursor found. Who walks the log looks nothing up on the way, but in the index: so what was found is in
+   * the walker's.
+   */
+  get found(): RecordView {
+    return this.walker.view;
+  }
 
   /** Gives all of it to the store of a log. Returns whether another had it: what was kept in it is gone. */
   attach(ring: Ring): bool {

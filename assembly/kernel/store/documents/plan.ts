@@ -137,7 +137,7 @@ export class Plan {
     cursor.prefix(index, low.address, low.length, false);
     if (keyBytes > 0) {
       memory.copy(cursor.at + cursor.atBytes, key, keyBytes);
-      cursor.atBytes += keyBytes;
+      cursor.atBytes += <u8>keyBytes;
       cursor.isAfter = true;
     }
     return true;

@@ -22,14 +22,14 @@ export const HEADER_BYTES: i32 = HEADER_UNITS * UNIT;
 
 /** A sector's header as last loaded; as it lies on the flash until something is looked up. */
 export class SectorHeader {
+  eraseCount: u32 = 0;
   isFormatted: bool = false;
   /** Whether the format part names a version or a sector size that is not ours. */
   isForeign: bool = false;
-  eraseCount: u32 = 0;
   /** Whether the opening part checks; the fields below are valid only then. */
   isOpen: bool = false;
+  first: u16 = 0;
   sequence: u32 = 0;
-  first: i32 = 0;
   checkpoint: i32 = 0;
 
   constructor(private readonly device: BlockDevice) {}
@@ -43,10 +43,11 @@ export class SectorHeader {
     this.isForeign = this.isFormatted && load<u16>(HEADER, 4) != this.formatOfThisDevice();
     this.eraseCount = load<u32>(HEADER, 8);
     this.sequence = load<u32>(HEADER, 16);
-    this.first = load<u16>(HEADER, 20);
+    const first = <i32>load<u16>(HEADER, 20);
+    this.first = <u16>first;
     this.checkpoint = load<i32>(HEADER, 24);
     const units = device.sectorBytes / UNIT;
-    this.isOpen = this.checks(UNIT) && this.sequence > 0 && this.first >= HEADER_UNITS && this.first <= units;
+    this.isOpen = this.checks(UNIT) && this.sequence > 0 && first >= HEADER_UNITS && first <= units;
     return status;
   }
 

@@ -27,47 +27,48 @@ const SMALL_STAGE_BYTES: i32 = 128;
 
 /** Writes one record at a time at the end of the log. */
 export class LogWriter {
-  /** Unit and address of the record being written, or written last. */
-  unit: i32 = 0;
+  /** Address and unit of the record being written, or written last. */
   address: i64 = 0;
-  isOpen: bool = false;
-  /** Whether the record under way gets a checksum that does not agree: it is the copy of one that is damaged. */
-  isSpoiled: bool = false;
+  unit: i32 = 0;
   /** Bytes of the value still to come. */
   missing: i32 = 0;
-
-  private kind: i32 = 0;
-  private keyField: i32 = 0;
-  /** Bytes of header, extensions and key. */
-  private headBytes: i32 = 0;
-  private flags: u32 = 0;
   private valueBytes: i32 = 0;
-  private isProgrammed: bool = false;
+  private flags: u32 = 0;
   private crc: u32 = 0;
   /** Staged bytes, and how many of them the CRC holds. */
   private staged: i32 = 0;
   private summed: i32 = 0;
-  private entriesBytes: i32 = 0;
-  /** Where in the stage their length is to be written, once it is known; -1: none were added, or it is. */
+  /** Where in the stage the length of the entries is to be written, once it is known; -1: none were added, or it is. */
   private entriesAt: i32 = -1;
-  /** What went wrong while room was made for them: `end` tells. */
-  private failure: i32 = 0;
+  private entriesBytes: u16 = 0;
   /** Bytes that entries may take. */
-  private entriesMost: i32 = 0;
+  private entriesMost: u16 = 0;
   /** Unit at which the record behind this one begins in the sector that it went on into. */
-  private first: i32 = 0;
+  private first: u16 = 0;
+  private kind: u8 = 0;
+  private keyField: u8 = 0;
+  /** Bytes of header, extensions and key. */
+  private headBytes: u8 = 0;
+  /** What went wrong while room was made for entries: `end` tells. */
+  private failure: i8 = 0;
+  isOpen: bool = false;
+  /** Whether the record under way gets a checksum that does not agree: it is the copy of one that is damaged. */
+  isSpoiled: bool = false;
+  private isProgrammed: bool = false;
   /** Whether it was told beforehand that there are entries, or none. */
   private isTold: bool = false;
   /** Whether the entries are in the record. */
   private hasEntries: bool = false;
+  /** Records may be given index entries; those of other records are copied in either case. */
+  private readonly isIndexed: bool;
   private readonly stage: usize;
   private readonly stageBytes: i32;
 
-  /** isIndexed: records may be given index entries; those of other records are copied in either case. */
   constructor(
     private readonly ring: Ring,
-    private readonly isIndexed: bool,
+    isIndexed: bool,
   ) {
+    this.isIndexed = isIndexed;
     this.stageBytes = isIndexed ? STAGE_BYTES : SMALL_STAGE_BYTES;
     this.stage = heap.alloc(this.stageBytes);
   }
@@ -86,8 +87,8 @@ export class LogWriter {
     this.first = 0;
     this.unit = ring.newest * ring.sectorUnits + ring.writeOffset;
     this.address = ring.addressOf(this.unit);
-    this.kind = kind;
-    this.keyField = kind == KIND_SYSTEM ? system : keyBytes - 1;
+    this.kind = <u8>kind;
+    this.keyField = <u8>(kind == KIND_SYSTEM ? system : keyBytes - 1);
     this.valueBytes = valueBytes;
     this.missing = kind == KIND_REMOVE ? 0 : valueBytes;
     this.crc = <u32>this.address;
@@ -97,11 +98,11 @@ export class LogWriter {
     this.summed = 0;
     this.entriesBytes = 0;
     this.entriesAt = -1;
-    this.failure = Status.Ok;
+    this.failure = 0;
     this.hasEntries = false;
     this.isTold = false;
     ring.imageUnit = 0;
-    this.entriesMost = kind == KIND_PUT ? ENTRIES_BYTES_MAX : 2;
+    this.entriesMost = <u16>(kind == KIND_PUT ? ENTRIES_BYTES_MAX : 2);
     const stage = this.stage;
     let at = 4;
     if (expiresAt != 0) {
@@ -122,7 +123,7 @@ export class LogWriter {
     }
     memory.copy(stage + at, key, keyBytes);
     this.staged = at + keyBytes;
-    this.headBytes = this.staged;
+    this.headBytes = <u8>this.staged;
     this.flags = flags;
     return Status.Ok;
   }
@@ -146,7 +147,7 @@ export class LogWriter {
     const at = this.stage + this.staged;
     store<u8>(at, (index << 5) | len);
     memory.copy(at + 1, src, len);
-    this.entriesBytes += 1 + len;
+    this.entriesBytes += <u16>(1 + len);
     this.staged += 1 + len;
     return Status.Ok;
   }
@@ -154,14 +155,14 @@ export class LogWriter {
   /** Sees to it that the stage has room for so many bytes, and for what ends a record. */
   private makeRoom(bytes: i32): void {
     if (this.failure < 0 || this.staged + bytes + 1 + CRC_BYTES <= this.stageBytes) return;
-    this.failure = this.flush(false);
+    this.failure = <i8>this.flush(false);
   }
 
   /** Tells, before the value, whether index entries will be copied, and how many bytes of them. */
   expectEntries(hasEntries: bool, len: i32): void {
     this.isTold = true;
     this.flags |= hasEntries ? FLAG_ENTRIES : 0;
-    this.entriesMost = hasEntries ? len + 2 : 0;
+    this.entriesMost = hasEntries ? <u16>(len + 2) : 0;
   }
 
   /** Appends the index entries of another record, as they lie there, behind the value. Ok, NoSpace, Io. */
@@ -177,7 +178,7 @@ export class LogWriter {
   end(): i32 {
     const canTell = this.isTold || (!this.isProgrammed && this.staged + 2 + CRC_BYTES <= this.stageBytes);
     if (this.kind != KIND_SYSTEM && !canTell) this.flags |= FLAG_ENTRIES;
-    let status = this.failure;
+    let status: i32 = this.failure;
     if (status >= 0 && (this.flags & FLAG_ENTRIES) != 0 && !this.hasEntries) {
       if (this.entriesAt >= 0) store<u8>(this.stage + this.entriesAt, this.entriesBytes);
       else status = this.appendByte(0);
@@ -198,7 +199,7 @@ export class LogWriter {
     if (status < 0) return status;
     this.isOpen = false;
     const ring = this.ring;
-    ring.writeOffset = max(ring.writeOffset, this.first);
+    ring.writeOffset = max<i32>(ring.writeOffset, this.first);
     if (isWhole && !this.isSpoiled) {
       ring.imageUnit = this.unit;
       ring.image = this.stage;
@@ -299,7 +300,7 @@ export class LogWriter {
   private goOn(units: i32, staged: i32): i32 {
     const ring = this.ring;
     if (units < 0) units = toUnits(staged + this.missing + this.entriesMost + CRC_BYTES) / UNIT;
-    this.first = min(HEADER_UNITS + units, ring.sectorUnits);
+    this.first = <u16>min(HEADER_UNITS + units, ring.sectorUnits);
     return ring.open(this.first);
   }
 }

@@ -103,9 +103,9 @@ export class RecordView {
   /** Unit of the record that this one replaces. */
   previous: i32 = 0;
   /** Offset of the key in the record. */
-  keyOffset: i32 = 0;
+  keyOffset: u8 = 0;
   /** Bytes of index entries; known after loadTail. */
-  entriesBytes: i32 = 0;
+  entriesBytes: u8 = 0;
 
   /** The log that it looks into. */
   ring: Ring = changetype<Ring>(0);
@@ -229,7 +229,7 @@ export class RecordView {
       this.version = (<i64>load<u32>(head + at)) | ((<i64>load<u8>(head + at, 4)) << 32);
       at += VERSION_BYTES;
     }
-    this.keyOffset = at;
+    this.keyOffset = <u8>at;
     const need = at + this.keyBytes;
     if (need > left) return Status.NotFound;
     if (need > have) {
@@ -254,7 +254,7 @@ export class RecordView {
     const again = this.readAt(this.entriesOffset + bytes, SCRATCH, 1);
     if (again == Status.Io) return again;
     if (again < 0 || <i32>load<u8>(SCRATCH) != bytes || bytes == 255) return Status.Corrupt;
-    this.entriesBytes = bytes;
+    this.entriesBytes = <u8>bytes;
     return Status.Ok;
   }
 

@@ -20,10 +20,10 @@ export class Replayer {
 
   private at: LogWalker;
   private ahead: LogWalker;
-  private hasAhead: bool = false;
   /** Unit of the last record of a batch that is being applied record by record, 0: none is. */
   private lastPending: i32 = 0;
-  private aheadStatus: i32 = 0;
+  private hasAhead: bool = false;
+  private aheadStatus: i8 = 0;
 
   constructor(
     private readonly core: Core,
@@ -136,7 +136,7 @@ export class Replayer {
   /** Looks at what follows a batch. Ok: it counts, Corrupt: it is void, Io. */
   private isValid(first: i32, address: i64, last: i32): i32 {
     this.ahead.follow(this.at);
-    this.aheadStatus = this.ahead.next();
+    this.aheadStatus = <i8>this.ahead.next();
     this.countSkipped(this.ahead, this.aheadStatus);
     this.hasAhead = true;
     if (this.aheadStatus == Status.Io) return Status.Io;

@@ -36,6 +36,11 @@ const MARGIN: i32 = 32;
  * tail, a new tree, and room to write both, as often as it takes to come to what is not live (DESIGN.md, "Room").
  */
 export class Budget {
+  /** What was learnt last: the address up to which it holds, how many sectors to empty at a time, what that loses on the way and in the end; chunk 0: nothing. */
+  private knownUntil: i64 = 0;
+  private knownChunk: i32 = 0;
+  private knownLost: i32 = 0;
+  private knownEnd: i32 = 0;
   /** Sectors full of live records that one checkpoint can move, at the least. */
   private chunk: i32 = 1;
   /** Units that live records may take, and of what that was reckoned. */
@@ -45,11 +50,6 @@ export class Budget {
   private plannedSectors: i32 = 0;
   /** Units of what was refused last, 0: nothing was. */
   wanted: i32 = 0;
-  /** What was learnt last: how many sectors to empty at a time, what that loses on the way and in the end, and the address up to which it holds; chunk 0: nothing. */
-  private knownChunk: i32 = 0;
-  private knownLost: i32 = 0;
-  private knownEnd: i32 = 0;
-  private knownUntil: i64 = 0;
   /** What was chosen to be moved: sectors with a lesser sequence, and their live units. */
   private end: u32 = 0;
   private moved: i32 = 0;

@@ -48,25 +48,22 @@ function take(checkpointer: Checkpointer): void {
  * record at the end makes it the tree.
  */
 export class Checkpointer {
-  isActive: bool = false;
-  /** Checkpoints made durable. */
-  completed: i32 = 0;
-  /** Whether the tree is only to be taken, not to be named on the flash: it does not hold all yet. */
-  isPartial: bool = false;
   private startAddress: i64 = 0;
   private doomedBelow: u32 = 0;
   private evacuateBelow: u32 = 0;
   private moveUnits: i32 = 0;
-  private purging: i32 = 0;
   /** Bytes of records copied in this call. */
   private copied: i32 = 0;
+  private purging: i32 = 0;
+  isActive: bool = false;
+  /** Whether the tree is only to be taken, not to be named on the flash: it does not hold all yet. */
+  isPartial: bool = false;
   private isMerged: bool = false;
   /** Whether what the old tree has of the key at `progress` in other orders was marked. */
   private isMarked: bool = false;
   /** Whether a part of the leaf at `progress` is in the new tree. */
   private isInside: bool = false;
 
-  private readonly builder: TreeBuilder = treeBuilder;
   private readonly stale: StaleEntries;
   /** The counts of all spaces as of the moment it began: u8[COUNTS_BYTES]. */
   private readonly counts: usize = heap.alloc(COUNTS_BYTES);
@@ -76,6 +73,10 @@ export class Checkpointer {
     private readonly mover: Mover,
   ) {
     this.stale = new StaleEntries(core);
+  }
+
+  private get builder(): TreeBuilder {
+    return treeBuilder;
   }
 
   /** Whether another store is writing a tree: this one has to wait. */
@@ -366,7 +367,6 @@ export class Checkpointer {
     if (status < 0) return status;
     this.isActive = false;
     active.checkpointer = null;
-    this.completed++;
     core.tree.root = root;
     core.tree.oldest = this.builder.oldest;
     core.tree.units = this.builder.units;

@@ -7,13 +7,13 @@ import { Ring } from "../flash/ring";
  * much goes with its sector, and `excess` tells how much it is.
  */
 export class LiveCounts {
+  /** Walks begun since the mount. */
+  walks: u8 = 0;
+  /** Bytes of the composite met last, in `place`. */
+  placeBytes: u8 = 0;
   /** Whether all keys were walked since the mount, or whether they are being walked: then those count that were met. */
   isKnown: bool = false;
   isWalking: bool = false;
-  /** Walks begun since the mount. */
-  walks: i32 = 0;
-  /** Bytes of the composite met last, in `place`. */
-  placeBytes: i32 = 0;
   /** Units of the largest record met, and how many there are of that size: none, and the largest is smaller by now. */
   largest: i32 = 0;
   largestRecords: i32 = 0;
@@ -71,7 +71,7 @@ export class LiveCounts {
   /** Whether a change of a key counts: not before a walk has come to it. */
   private has(key: usize, keyBytes: i32): bool {
     if (!this.isWalking) return this.isKnown;
-    return this.placeBytes > 0 && compare(key, keyBytes, this.place + 1, this.placeBytes - 1) <= 0;
+    return this.placeBytes > 0 && compare(key, keyBytes, this.place + 1, <i32>this.placeBytes - 1) <= 0;
   }
 
   /** A record is there, or was met. */

@@ -19,11 +19,11 @@ const REST_SHIFT: i32 = 8;
 
 /** The work between the calls: sectors made ready, checkpoints, reclaim. */
 export class Maintenance {
-  private isReadyNext: bool = false;
   /** There was no work when the log ended in this sector (-1: there was), and there is none before this unit and so many entries are reached. */
   private restSector: i32 = -1;
-  private restEnd: i32 = 0;
-  private restCount: i32 = 0;
+  private restEnd: u16 = 0;
+  private restCount: u16 = 0;
+  private isReadyNext: bool = false;
 
   constructor(
     private readonly core: Core,
@@ -90,15 +90,15 @@ export class Maintenance {
     const core = this.core;
     const ring = core.ring;
     this.restSector = ring.newest;
-    this.restEnd = ring.writeOffset + min((ring.sectorCount * ring.payloadUnits) >> REST_SHIFT, REST_UNITS);
-    this.restCount = core.memtable.capacity - this.budget.entriesKept;
+    this.restEnd = <u16>(ring.writeOffset + min((ring.sectorCount * ring.payloadUnits) >> REST_SHIFT, REST_UNITS));
+    this.restCount = <u16>(core.memtable.capacity - this.budget.entriesKept);
   }
 
   private get isAtRest(): bool {
     const core = this.core;
     const ring = core.ring;
-    if (this.restSector < 0 || this.restSector != ring.newest || ring.writeOffset > this.restEnd) return false;
-    if (core.memtable.count > this.restCount || core.isShort || core.isDamaged) return false;
+    if (this.restSector < 0 || this.restSector != ring.newest || ring.writeOffset > <i32>this.restEnd) return false;
+    if (core.memtable.count > <i32>this.restCount || core.isShort || core.isDamaged) return false;
     return core.damagedUnit == 0 && core.purged == 0 && ring.dropped < 0 && !ring.wantsReady;
   }
 

@@ -11,12 +11,14 @@ const EXCESS_SHIFT: i32 = 4;
 
 /** Walks all keys and counts what is live in each sector (core.live): after a mount, and when the counts are too high by much. */
 export class Survey {
-  private readonly cursor: Cursor = workspace.cursor;
-
   constructor(
     private readonly core: Core,
     private readonly scanner: Scanner,
   ) {}
+
+  private get cursor(): Cursor {
+    return workspace.cursor;
+  }
 
   /** Whether the counts have to be made anew. isTight: room is short, so that a largest record that is gone matters, too. */
   private isNeeded(isTight: bool): bool {

@@ -17,21 +17,23 @@ export const AGE_BYTES: i32 = 7;
  */
 export class Cursor {
   /** Which order: BY_KEY or an index id. */
-  index: i32 = BY_KEY;
+  index: u8 = <u8>BY_KEY;
+  /** Composite bounds [low, high) and the place reached: u8[...Bytes] each. */
+  lowBytes: u8 = 0;
+  highBytes: u8 = 0;
+  atBytes: u8 = 0;
   isReverse: bool = false;
   /** Whether the end was reached. */
   isDone: bool = false;
-  /** Composite bounds [low, high) and the place reached: u8[...Bytes] each. */
-  lowBytes: i32 = 0;
-  highBytes: i32 = 0;
-  atBytes: i32 = 0;
   /** Whether `at` itself was handed out already. */
   isAfter: bool = false;
+  private readonly boundMax: u8;
   /** Of `at`; and of each bound, one more byte than is copied to it. */
   private readonly buffer: usize;
 
   /** boundMax: most bytes of a key, a value or a beginning that it is placed by. What is longer is cut off. */
-  constructor(private readonly boundMax: i32 = COMPOSITE_MAX - 1) {
+  constructor(boundMax: i32 = COMPOSITE_MAX - 1) {
+    this.boundMax = <u8>boundMax;
     this.buffer = heap.alloc(COMPOSITE_MAX + 1 + 2 * (boundMax + 2));
   }
 
@@ -44,7 +46,7 @@ export class Cursor {
   }
 
   get high(): usize {
-    return this.buffer + (COMPOSITE_MAX + 1) + (this.boundMax + 2);
+    return this.buffer + (COMPOSITE_MAX + 1) + (<usize>this.boundMax + 2);
   }
 
   /** Starts over the whole of an order: BY_KEY, or an index by its id. */
@@ -102,34 +104,34 @@ export class Cursor {
 
   /** Goes on behind a composite that was reached: u8[bytes]. */
   resume(at: usize, bytes: i32): void {
-    this.atBytes = bytes;
+    this.atBytes = <u8>bytes;
     this.isAfter = true;
     memory.copy(this.at, at, bytes);
   }
 
   private start(index: i32, isReverse: bool): void {
-    this.index = index;
+    this.index = <u8>index;
     this.isReverse = isReverse;
   }
 
-  private place(dst: usize, src: usize, len: i32): i32 {
-    return this.copy(dst, src, min(len, this.boundMax));
+  private place(dst: usize, src: usize, len: i32): u8 {
+    return this.copy(dst, src, min<i32>(len, this.boundMax));
   }
 
-  private copy(dst: usize, src: usize, len: i32): i32 {
+  private copy(dst: usize, src: usize, len: i32): u8 {
     store<u8>(dst, this.index);
     memory.copy(dst + 1, src, len);
-    return len + 1;
+    return <u8>(len + 1);
   }
 
-  private placeZero(dst: usize, src: usize, len: i32): i32 {
+  private placeZero(dst: usize, src: usize, len: i32): u8 {
     const bytes = this.place(dst, src, len);
     store<u8>(dst + bytes, 0);
     return bytes + 1;
   }
 
   /** The least composite greater than all that begin with these bytes. */
-  private least(dst: usize, src: usize, len: i32): i32 {
+  private least(dst: usize, src: usize, len: i32): u8 {
     let bytes = this.place(dst, src, len);
     while (load<u8>(dst + bytes - 1) == 0xff) bytes--;
     store<u8>(dst + bytes - 1, load<u8>(dst + bytes - 1) + 1);

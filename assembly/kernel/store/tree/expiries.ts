@@ -24,7 +24,7 @@ export class Expiries {
     store<u8>(SCRATCH, kind);
     cursor.prefix(BY_EXPIRY, SCRATCH, 1, false);
     const place = this.place(kind);
-    const bytes = <i32>load<u8>(place);
+    const bytes = load<u8>(place);
     if (bytes == 0) return;
     cursor.atBytes = bytes;
     memory.copy(cursor.at, place + 1, bytes);

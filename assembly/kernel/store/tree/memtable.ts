@@ -70,21 +70,28 @@ export class Memtable {
   count: i32 = 0;
   /** Bytes by which the entries make the tree grow; negative: shrink. */
   bytes: i32 = 0;
+  /** Bytes of the composite last loaded, which is in PROBE, and of the key at its end. */
+  probeBytes: i32 = 0;
+  probeKeyBytes: i32 = 0;
+  /** How many bytes of growth were here when a checkpoint began, and whether it takes what is here. */
+  private mergingBytes: i32 = 0;
+  private isMerging: bool = false;
   /** Whether the last find met the composite itself. */
   isExact: bool = false;
   /** Whether since it was cleared a record could not be read, or an entry found no room: what is here is not to be relied on. */
   hasFailed: bool = false;
-  /** Bytes of the composite last loaded, which is in PROBE, and of the key at its end. */
-  probeBytes: i32 = 0;
-  probeKeyBytes: i32 = 0;
-  readonly view: RecordView = workspace.probed;
-  /** Whether a checkpoint takes what is here, and how many bytes of growth were here when it began. */
-  private isMerging: bool = false;
-  private mergingBytes: i32 = 0;
   private readonly entries: StaticArray<u64>;
 
-  constructor(readonly capacity: i32) {
+  constructor(capacity: i32) {
     this.entries = new StaticArray<u64>(capacity);
+  }
+
+  private get view(): RecordView {
+    return workspace.probed;
+  }
+
+  get capacity(): i32 {
+    return this.entries.length;
   }
 
   get room(): i32 {

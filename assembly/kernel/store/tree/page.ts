@@ -52,10 +52,12 @@ const CHECKED_PLACES = memory.data(CHECKED * 4, 4);
 /** One page of the tree as last loaded, and a place in it: the one page of all stores (workspace.ts). */
 export class Page {
   /** The composite at the place reached, how much of it it has in common with the one before, and what it leads to. */
-  keyBytes: i32 = 0;
-  shared: i32 = 0;
+  keyBytes: u8 = 0;
+  shared: u8 = 0;
+  level: u8 = 0;
+  /** Which of CHECKED_PLACES is replaced next. */
+  private oldestChecked: u8 = 0;
   payload: i32 = 0;
-  level: i32 = 0;
   /** Whether the last pass met the composite sought itself. */
   isExact: bool = false;
   /** Offsets: of the entry behind the place reached, of the page's end, and of the entry compared last of those passed. */
@@ -64,8 +66,6 @@ export class Page {
   private compared: i32 = 0;
   private pointer: i32 = 0;
   private generation: i32 = -1;
-  /** Which of CHECKED_PLACES is replaced next. */
-  private oldestChecked: i32 = 0;
   /** What pages are read of: attach comes before all else. */
   private ring: Ring = changetype<Ring>(0);
 
@@ -111,7 +111,7 @@ export class Page {
     if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
     const length = <i32>load<u16>(PAGE);
     if (!isPage(load<u32>(PAGE)) || length < 1 || length + 4 + CRC_BYTES > bytes) return Status.Corrupt;
-    const level = <i32>load<u8>(PAGE, 4);
+    const level = load<u8>(PAGE, 4);
     this.level = level;
     this.end = 4 + length;
     if (level > 0 && isChecked(place)) return Status.Ok;
@@ -123,7 +123,7 @@ export class Page {
   /** A branch checked: it is not checked again, because each look-up reads the same few of them. In place of the one remembered longest. */
   private remember(place: u32): void {
     store<u32>(CHECKED_PLACES + this.oldestChecked * 4, place);
-    this.oldestChecked = (this.oldestChecked + 1) % CHECKED;
+    this.oldestChecked = (this.oldestChecked + 1) % <u8>CHECKED;
   }
 
   /** Goes on to the next entry. Returns whether there is one. */
@@ -136,10 +136,10 @@ export class Page {
     if (shared == LONG) shared = load<u8>(entry++);
     if (rest == LONG) rest = load<u8>(entry++);
     const keyBytes = shared + rest;
-    if (shared > this.keyBytes || keyBytes > COMPOSITE_MAX) return false;
+    if (shared > <i32>this.keyBytes || keyBytes > COMPOSITE_MAX) return false;
     copy(PAGE_KEY + shared, entry, rest);
-    this.shared = shared;
-    this.keyBytes = keyBytes;
+    this.shared = <u8>shared;
+    this.keyBytes = <u8>keyBytes;
     entry += rest;
     const bytes = payloadBytes(this.level > 0, keyBytes > 0 ? load<u8>(PAGE_KEY) : 0);
     if (bytes == 3) this.payload = load<u32>(entry) & 0xffffff;
@@ -199,7 +199,7 @@ export class Page {
   /** After a pass: the place reached is the composite sought. */
   stand(sought: usize, bytes: i32): void {
     copy(PAGE_KEY, sought, bytes);
-    this.keyBytes = bytes;
+    this.keyBytes = <u8>bytes;
   }
 
   /** After a pass that went behind something: reaches the last composite that it went behind. */
@@ -248,14 +248,14 @@ export function firstOf(page: usize): usize {
 
 /** Collects the entries of one page. */
 export class PageBuilder {
-  bytes: i32 = 0;
-  count: i32 = 0;
+  bytes: u16 = 0;
+  count: u8 = 0;
 
   /** buffer: u8[capacity], of one page and no more; the capacity may be less for a while. */
   constructor(
-    public level: i32,
+    public level: u8,
+    public capacity: u16,
     private readonly buffer: usize,
-    public capacity: i32,
   ) {}
 
   clear(): void {
@@ -299,7 +299,7 @@ export class PageBuilder {
   append(key: usize, keyBytes: i32, payload: i32, shared: i32): bool {
     const rest = keyBytes - shared;
     const bytes = payloadBytes(this.level > 0, keyBytes > 0 ? load<u8>(key) : 0);
-    if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes > this.capacity) return false;
+    if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes > <i32>this.capacity) return false;
     let entry = this.buffer + this.bytes;
     store<u8>(entry++, (min(shared, LONG) << 4) | min(rest, LONG));
     if (shared >= LONG) store<u8>(entry++, shared);
@@ -308,7 +308,7 @@ export class PageBuilder {
     entry += rest;
     if (bytes > 0) store<u8>(entry, payload);
     if (bytes == 3) store<u16>(entry, payload >> 8, 1);
-    this.bytes = <i32>(entry + bytes - this.buffer);
+    this.bytes = <u16>(entry + bytes - this.buffer);
     this.count++;
     return true;
   }

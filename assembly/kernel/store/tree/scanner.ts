@@ -9,12 +9,15 @@ import { workspace } from "../workspace";
 
 /** Reads records: by key, and in order from memtable and tree together. */
 export class Scanner {
-  readonly view: RecordView = workspace.found;
   private targetBytes: i32 = 0;
   /** Of an entry that the last step met in an order other than by key: bytes of its key. */
   keyBytes: i32 = 0;
 
   constructor(private readonly core: Core) {}
+
+  get view(): RecordView {
+    return workspace.found;
+  }
 
   /** Loads a key's record into `view`, its tail too, whether or not its time is up. Its unit; NotFound, Corrupt, Busy, Io. */
   load(key: usize, keyBytes: i32): i32 {
@@ -159,7 +162,7 @@ export class Scanner {
     if (cursor.isAfter && !cursor.isReverse) this.pass();
     const unit = cursor.isReverse ? this.before(cursor) : this.from(cursor);
     if (unit < 0) return unit;
-    cursor.atBytes = this.targetBytes;
+    cursor.atBytes = <u8>this.targetBytes;
     memory.copy(cursor.at, TARGET, this.targetBytes);
     cursor.isAfter = true;
     return unit;

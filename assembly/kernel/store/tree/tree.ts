@@ -14,11 +14,14 @@ export class Tree {
   /** Units of all its pages, and the sequence of the oldest sector that holds one. */
   units: i32 = 0;
   oldest: u32 = u32.MAX_VALUE;
-  readonly page: Page = workspace.page;
 
   /** What the last descent met: the leaf, and the upper bound of the composites that belong to it; highBytes -1: to the end. */
   leaf: i32 = 0;
   highBytes: i32 = -1;
+
+  get page(): Page {
+    return workspace.page;
+  }
 
   get high(): usize {
     return HIGH;

@@ -27,6 +27,8 @@ const LEAF = memory.data(PAGE_MAX, 4);
 const BRANCH = memory.data(BRANCH_MAX, 4);
 /** Of the other levels, only what the next branch leads to: what a child begins with is read from it again when the branch is written. */
 const UPPER = memory.data(POINTERS * POINTER_BYTES + 1, 4);
+/** How many of each level there are: u8 each. */
+const COUNTS = memory.data(UPPER_LEVELS, 4);
 /** In SCRATCH: a branch read again. */
 const CHILD = SCRATCH + 4;
 
@@ -41,10 +43,8 @@ export class TreeBuilder {
   /** Bytes of the first composite of the leaf under way from which it is said to begin: as short as tells it from all before. */
   private startBytes: i32 = 0;
   /** While a leaf is written up, and none is under way, its builder makes the branches above. */
-  private readonly leaf: PageBuilder = new PageBuilder(0, LEAF, PAGE_MAX);
-  private readonly branch: PageBuilder = new PageBuilder(1, BRANCH, BRANCH_MAX);
-  /** Pointers in UPPER, of each level. */
-  private readonly counts: StaticArray<u8> = new StaticArray<u8>(UPPER_LEVELS);
+  private readonly leaf: PageBuilder = new PageBuilder(0, <u16>PAGE_MAX, LEAF);
+  private readonly branch: PageBuilder = new PageBuilder(1, <u16>BRANCH_MAX, BRANCH);
   private core: Core = changetype<Core>(0);
 
   /** Begins a new tree of a store. */
@@ -53,10 +53,10 @@ export class TreeBuilder {
     this.oldest = u32.MAX_VALUE;
     this.units = 0;
     const isLarge = core.tree.units > LARGE_TREE && core.ring.sectorCount * core.ring.sectorUnits >= LARGE_STORE;
-    this.leaf.capacity = isLarge ? SMALL_LEAF : PAGE_MAX;
+    this.leaf.capacity = <u16>(isLarge ? SMALL_LEAF : PAGE_MAX);
     this.leaf.clear();
     this.branch.clear();
-    memory.fill(changetype<usize>(this.counts), 0, UPPER_LEVELS);
+    memory.fill(COUNTS, 0, UPPER_LEVELS);
   }
 
   /** Whether the leaf under way need not be filled up from the next one: it is at least half full. */
@@ -116,7 +116,7 @@ export class TreeBuilder {
       const slot = pointersOf(level) + count * POINTER_BYTES;
       store<u16>(slot, pointer);
       store<u8>(slot, pointer >> 16, 2);
-      unchecked((this.counts[level] = <u8>(count + 1)));
+      store<u8>(COUNTS + level, count + 1);
       if (up == 0) return Status.Ok;
       pointer = up;
       level++;
@@ -125,7 +125,7 @@ export class TreeBuilder {
   }
 
   private countOf(level: i32): i32 {
-    return unchecked(this.counts[level]);
+    return load<u8>(COUNTS + level);
   }
 
   /** Writes a branch of an upper level: as many of its pointers as fit. Pointer of it; NoSpace, Io. */
@@ -134,8 +134,8 @@ export class TreeBuilder {
     const count = this.countOf(level);
     const page = this.leaf;
     const capacity = page.capacity;
-    page.capacity = PAGE_MAX;
-    page.level = level + 2;
+    page.capacity = <u16>PAGE_MAX;
+    page.level = <u8>(level + 2);
     page.clear();
     let taken = 0;
     let status: i32 = Status.Ok;
@@ -152,7 +152,7 @@ export class TreeBuilder {
     page.level = 0;
     page.clear();
     memory.copy(pointers, pointers + taken * POINTER_BYTES, (count - taken) * POINTER_BYTES);
-    unchecked((this.counts[level] = <u8>(count - taken)));
+    store<u8>(COUNTS + level, count - taken);
     return pointer;
   }
 

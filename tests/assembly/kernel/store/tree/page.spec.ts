@@ -151,7 +151,7 @@ describe("kernel/store/tree/page, a pass", () => {
       const level = n & 1;
       while (core.ring.ready < 2) core.ring.prepare();
       const drawn = drawAll(level > 0);
-      const builder = new PageBuilder(level, buffer, PAGE_MAX);
+      const builder = new PageBuilder(<u8>level, <u16>PAGE_MAX, buffer);
       builder.clear();
       let count = 0;
       while (count < drawn) {

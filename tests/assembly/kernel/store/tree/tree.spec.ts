@@ -17,7 +17,7 @@ function compositeOf(byte: i32): i32 {
 
 /** Writes a page of these keys. Returns its pointer. */
 function pageOf(core: Core, level: i32, keys: i32[], payloads: i32[]): i32 {
-  const builder = new PageBuilder(level, buffer, PAGE_MAX);
+  const builder = new PageBuilder(<u8>level, <u16>PAGE_MAX, buffer);
   builder.clear();
   for (let i = 0; i < keys.length; i++) {
     const bytes = compositeOf(keys[i]);
