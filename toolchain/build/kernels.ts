@@ -30,15 +30,15 @@ export interface KernelName {
 
 /** Every kernel that this version can build. */
 export const KERNELS: readonly KernelBuild[] = [
-  { name: "full-plain", entry: "assembly/kernel/full-plain.ts", memoryBytes: 24.25 * 1024, stackBytes: 4096 },
+  { name: "full-plain", entry: "assembly/kernel/full-plain.ts", memoryBytes: 23 * 1024, stackBytes: 4096 },
   { name: "minimal-plain", entry: "assembly/kernel/minimal-plain.ts", memoryBytes: 8.75 * 1024 },
-  { name: "full-plain-v5", entry: "assembly/kernel/full-plain-v5.ts", memoryBytes: 26.5 * 1024, stackBytes: 4096 },
+  { name: "full-plain-v5", entry: "assembly/kernel/full-plain-v5.ts", memoryBytes: 25.25 * 1024, stackBytes: 4096 },
   { name: "minimal-plain-v5", entry: "assembly/kernel/minimal-plain-v5.ts", memoryBytes: 10.5 * 1024 },
-  { name: "full-tendrl", entry: "assembly/kernel/full-tendrl.ts", memoryBytes: 39.75 * 1024, stackBytes: 4096 },
+  { name: "full-tendrl", entry: "assembly/kernel/full-tendrl.ts", memoryBytes: 38.5 * 1024, stackBytes: 4096 },
   { name: "minimal-tendrl", entry: "assembly/kernel/minimal-tendrl.ts", memoryBytes: 12.75 * 1024 },
-  { name: "full-thingsboard", entry: "assembly/kernel/full-thingsboard.ts", memoryBytes: 32.25 * 1024, stackBytes: 4096 },
+  { name: "full-thingsboard", entry: "assembly/kernel/full-thingsboard.ts", memoryBytes: 30.75 * 1024, stackBytes: 4096 },
   { name: "minimal-thingsboard", entry: "assembly/kernel/minimal-thingsboard.ts", memoryBytes: 13.75 * 1024 },
-  { name: "database-plain", entry: "assembly/kernel/database-plain.ts", memoryBytes: 35 * 1024, stackBytes: 4096 },
+  { name: "database-plain", entry: "assembly/kernel/database-plain.ts", memoryBytes: 33.5 * 1024, stackBytes: 4096 },
 ];
 
 export const DEFAULT_SIZE: KernelSize = "full";
