@@ -57,12 +57,7 @@ export class TreeStore extends Store {
    * Over `device`. entries: of the memtable, eight bytes each: the more, the fewer checkpoints; MIN_ENTRIES at least. parts: what
    * a test puts in the place of the real ones. isIndexed: whether records get index entries; without, FEWEST_ENTRIES do.
    */
-  constructor(
-    device: BlockDevice,
-    entries: i32 = DEFAULT_ENTRIES,
-    parts: Parts = new Parts(),
-    isIndexed: bool = true,
-  ) {
+  constructor(device: BlockDevice, entries: i32 = DEFAULT_ENTRIES, parts: Parts = new Parts(), isIndexed: bool = true) {
     super();
     const core = parts.core(device, max(entries, isIndexed ? MIN_ENTRIES : FEWEST_ENTRIES), isIndexed);
     const applier = new Applier(core);

@@ -6,7 +6,7 @@ import "../../../assembly/kernel/host/abort";
 import { Partition } from "../../../assembly/kernel/host/constants";
 import { FlashDevice } from "../../../assembly/kernel/store/flash/flashDevice";
 import { ANY_VERSION, Disposition, Item } from "../../../assembly/kernel/store/item";
-import { TreeStore } from "../../../assembly/kernel/store/treeStore";
+import { DEFAULT_ENTRIES, TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../assembly/lib/status";
 
 /** As in tests/bench/target/store_rows.h. */
@@ -62,11 +62,11 @@ function get(n: i32): i32 {
 }
 
 /**
- * Makes a store with a memtable of so many entries. Returns the bytes of linear memory that it takes, from the first on: static data and
+ * Makes a store with a memtable of so many entries, 0: as kernels with documents have them. Returns the bytes of linear memory that it takes, from the first on: static data and
  * what all stores share, which is made when the module is built.
  */
 function make(entries: i32): i32 {
-  db = new TreeStore(new FlashDevice(Partition.Store), entries);
+  db = new TreeStore(new FlashDevice(Partition.Store), entries > 0 ? entries : DEFAULT_ENTRIES);
   db.measure();
   return <i32>(heap.alloc(0) - OWN_BYTES);
 }
