@@ -12,7 +12,10 @@ import { WasmModule } from "../build/wasmModule.js";
 import { withConstantBounds } from "./bounds.js";
 import { withCountedCycles } from "./callDepth.js";
 import { shimHeader, shimSource } from "./importShims.js";
+import { withSmallInlined } from "./inlining.js";
 import { manifestMemory, moduleGlue, moduleList } from "./moduleGlue.js";
+import { withSharedBounds } from "./sharedBounds.js";
+import { withShortStart } from "./startUp.js";
 import { identifier } from "./symbols.js";
 import { readRuntimeHeader, runWasm2c } from "./wasm2c.js";
 
@@ -42,8 +45,10 @@ export function translateKernels(modules: readonly NamedModule[], outDir: string
       files[`${id}_module.c`] = moduleGlue(bytes, name, path);
       runWasm2c(path, id, join(scratch, `${id}.c`));
       files[`${id}.h`] = readFileSync(join(scratch, `${id}.h`), "utf8");
-      const source = withConstantBounds(readFileSync(join(scratch, `${id}.c`), "utf8"), manifestMemory(module), path);
-      files[`${id}.c`] = withCountedCycles(source, module, path);
+      let source = readFileSync(join(scratch, `${id}.c`), "utf8");
+      source = withSharedBounds(withConstantBounds(source, manifestMemory(module), path));
+      source = withShortStart(source, module, path);
+      files[`${id}.c`] = withSmallInlined(withCountedCycles(source, module, path), module);
     }
     for (const [file, text] of Object.entries(files)) writeIfChanged(join(outDir, file), text);
   } finally {

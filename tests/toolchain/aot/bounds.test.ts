@@ -28,6 +28,17 @@ describe("toolchain/aot/bounds", () => {
     assert.match(text, /\(offset\) > 4096u - sizeof\(t\) \|\| +\\\n +\(base\) > 4096u - sizeof\(t\) - \(offset\)/);
   });
 
+  it("holds copies and fills against the size, too", () => {
+    const text = withConstantBounds(source, 4096, "minimal");
+    const copies = source.match(/ memory_copy\(&instance/g)!.length;
+    assert.ok(copies > 5);
+    assert.equal(text.match(/ memory_copy\(w2c_data, \w+, \w+, \w+\);/g)!.length, copies);
+    assert.match(text, /memory_copy\(u8\* data, .*\{\n {2}CHECK_SPAN\(dest_addr, n\);\n {2}CHECK_SPAN\(src_addr, n\);\n {2}byte_copy/);
+    assert.match(text, /\(len\) > 4096u \|\| \(base\) > 4096u - \(len\)/);
+    const other = source.replace("memory_copy(&instance->w2c_M0, &instance->w2c_M0", "memory_copy(&instance->w2c_M0, &instance->w2c_M1");
+    assert.throws(() => withConstantBounds(other, 4096, "minimal"), /unknown form: memory_copy\(&instance->w2c_M0, &instance->w2c_M1/);
+  });
+
   it("takes the address of memory once in each function", () => {
     const functions = source.split("FUNC_PROLOGUE;\n").length - 1;
     const text = withConstantBounds(source, 4096, "minimal");
