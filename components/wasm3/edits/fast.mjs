@@ -4,7 +4,7 @@
 const frames = [
   {
     file: "m3_exec.h",
-    why: "a frame is cleared and filled by words, not by memset and memcpy",
+    why: "a frame is cleared and filled by pairs of words, not by memset and memcpy",
     find: `        u8 * stack = (u8 *) ((m3slot_t *) _sp + function->numRetAndArgSlots);
 
         memset (stack, 0x0, function->numLocalBytes);
@@ -17,13 +17,110 @@ const frames = [
 `,
     put: `        m3slot_t * slot = (m3slot_t *) _sp + function->numRetAndArgSlots;
         m3slot_t * end = (m3slot_t *) ((u8 *) slot + function->numLocalBytes);
-        while (slot != end)
+        if (function->numLocalBytes & sizeof (m3slot_t))
             * slot++ = 0;
+        if (slot != end)
+            do {
+                slot [0] = slot [1] = 0;
+                slot += 2;
+            } while (slot != end);
 
         const m3slot_t * constant = function->constants;
         end = (m3slot_t *) ((u8 *) slot + function->numConstantBytes);
-        while (slot != end)
+        if (function->numConstantBytes & sizeof (m3slot_t))
             * slot++ = * constant++;
+        if (slot != end)
+            do {
+                m3slot_t first = constant [0], second = constant [1];
+                slot [0] = first;
+                slot [1] = second;
+                slot += 2, constant += 2;
+            } while (slot != end);
+
+        d_m3ClearRegisters
+`,
+  },
+];
+
+/** What nobody reads need not be zero: where a pair of words holds a number, any that lie there will do. */
+const registers = [
+  {
+    file: "m3_exec_defs.h",
+    why: "registers that hold nothing are not cleared",
+    find: `# define d_m3BaseClearRegisters         _r0 = 0;
+`,
+    put: `# if defined (__riscv) && __riscv_xlen == 32 && defined (__riscv_float_abi_soft)
+#   define d_m3AnyValue(REGISTER)       __asm__ volatile ("" : "=r" (REGISTER))
+# else
+#   define d_m3AnyValue(REGISTER)       REGISTER = 0
+# endif
+# define d_m3BaseClearRegisters         d_m3AnyValue (_r0);
+`,
+  },
+  {
+    file: "m3_exec_defs.h",
+    why: "nor is the one of floats",
+    find: `d_m3ExpClearRegisters   (_fp0 = 0.;)
+`,
+    put: `d_m3ExpClearRegisters   (d_m3AnyValue (_fp0);)
+`,
+  },
+  {
+    file: "m3_exec.h",
+    why: "nor before a frame is made",
+    find: `d_m3Op  (Entry)
+{
+    d_m3ClearRegisters
+
+`,
+    put: `d_m3Op  (Entry)
+{
+`,
+  },
+  {
+    file: "m3_exec.h",
+    why: "nor is it kept for the next turn of a loop what they were",
+    find: `    // regs are unused coming into a loop anyway
+    // this reduces code size & stack usage
+    d_m3ClearRegisters
+
+    m3ret_t r;
+
+    IM3Memory memory = m3MemInfo (_mem);
+
+    do
+    {
+`,
+    put: `    m3ret_t r;
+
+    IM3Memory memory = m3MemInfo (_mem);
+
+    do
+    {
+        // regs are unused coming into a loop anyway
+        // this reduces code size & stack usage
+        d_m3ClearRegisters
+`,
+  },
+];
+
+/** Most copies are of a few bytes. */
+const copies = [
+  {
+    file: "m3_exec.h",
+    why: "they are made without a loop",
+    find: `            memmove (dst, src, size);
+`,
+    put: `            byte_copy (dst, src, size);
+`,
+  },
+  {
+    file: "m3_exec.h",
+    why: "by the host's function",
+    find: `#include "m3_exec_defs.h"
+`,
+    put: `#include "m3_exec_defs.h"
+#include "byte_copy.h"
 `,
   },
 ];
@@ -150,7 +247,10 @@ _       (PreserveRegisterIfOccupied (o, c_m3Type_f64));
     find: `    m3ret_t r = Call (callPC, sp, _mem, d_m3OpDefaultArgs);
     _mem = memory->mallocated;
 `,
-    put: `    m3ret_t r = Call (callPC, sp, _mem, d_m3OpDefaultArgs);
+    put: `    m3stack_t own = _sp;
+    _sp = sp;
+    m3ret_t r = Call (callPC, d_m3OpArgs);
+    _sp = own;
     _mem = memory->mallocated;
     d_m3ClearRegisters
 `,
@@ -161,11 +261,14 @@ _       (PreserveRegisterIfOccupied (o, c_m3Type_f64));
     find: `                    r = Call (function->compiled, sp, _mem, d_m3OpDefaultArgs);
                     _mem = memory->mallocated;
 `,
-    put: `                    r = Call (function->compiled, sp, _mem, d_m3OpDefaultArgs);
+    put: `                    m3stack_t own = _sp;
+                    _sp = sp;
+                    r = Call (function->compiled, d_m3OpArgs);
+                    _sp = own;
                     _mem = memory->mallocated;
                     d_m3ClearRegisters
 `,
   },
 ];
 
-export const fast = [...frames, ...bounds, ...slots, ...calls];
+export const fast = [...frames, ...bounds, ...slots, ...calls, ...registers, ...copies];

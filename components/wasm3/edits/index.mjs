@@ -8,6 +8,7 @@
  */
 import { faults } from "./faults.mjs";
 import { fast } from "./fast.mjs";
+import { fused } from "./fused.mjs";
 import { names } from "./names.mjs";
 import { small } from "./small.mjs";
 
@@ -15,6 +16,6 @@ export const VERSIONS = [
   {
     name: "0.5.0 as of March 2023 (npm react-native-webassembly 0.3.3)",
     recognise: (header) => header.includes('#define M3_VERSION       "0.5.0"'),
-    edits: [...faults, ...fast, ...small, ...names],
+    edits: [...faults, ...fast, ...fused, ...small, ...names],
   },
 ];
