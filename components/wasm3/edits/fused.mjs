@@ -186,7 +186,7 @@ M3Result  EnsureCodePageNumLines`,
             }
             else
             {
-                o->lastOp = GetPagePC (o->page);
+                o->lastOp = & o->page->code [o->page->info.lineIndex];
                 o->lastOpPage = o->page;
                 EmitWord (o->page, i_operation);
             }
