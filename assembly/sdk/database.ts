@@ -128,7 +128,7 @@ export class Database extends DatabaseHealth {
   putAll(documents: string, ttls: string = ""): i32 {
     const length = encodeWhole(documents, OUT, OUT_BYTES);
     const at = OUT + roundUp8(max(length, 0));
-    const ttlsLen = length < 0 ? -1 : encodeWhole(ttls, at, OUT + OUT_BYTES - at);
+    const ttlsLen = length < 0 ? -1 : encodeWhole(ttls, at, <i32>(OUT + OUT_BYTES - at));
     if (ttlsLen < 0) return Status.TooLarge;
     keep(0);
     return dbPutList(OUT, length, at, ttlsLen, FOUND, min(FOUND_BYTES, EXCHANGE_BYTES - roundUp8(length) - roundUp8(ttlsLen)));
@@ -145,7 +145,7 @@ export class Database extends DatabaseHealth {
   removeAll(keys: StaticArray<string>): i32 {
     let at = OUT;
     for (let i = 0; i < keys.length; i++) {
-      const length = encodeWhole(keys[i], at + 1, min<i32>(KEY_BYTES, OUT + OUT_BYTES - at - 1));
+      const length = encodeWhole(keys[i], at + 1, min<i32>(KEY_BYTES, <i32>(OUT + OUT_BYTES - at - 1)));
       if (length < 0) return Status.TooLarge;
       store<u8>(at, length);
       at += 1 + length;

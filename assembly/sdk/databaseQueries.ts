@@ -100,7 +100,7 @@ export class DatabaseQueries {
     memory.fill(SUMS, 0, SUMS_BYTES);
     const length = encodeWhole(condition, OUT, OUT_BYTES);
     const at = OUT + roundUp8(max(length, 0));
-    const pathLen = length < 0 ? -1 : encodeWhole(path, at, OUT + OUT_BYTES - at);
+    const pathLen = length < 0 ? -1 : encodeWhole(path, at, <i32>(OUT + OUT_BYTES - at));
     let status: i32 = pathLen < 0 ? Status.TooLarge : dbAggregate(OUT, length, at, pathLen);
     if (status >= 0) status = dbAggregateNext(SUMS, SUMS_BYTES);
     while (status == Status.Busy) {

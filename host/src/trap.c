@@ -4,7 +4,7 @@
 
 static const char *const s_texts[] = {
     [TRAP_STACK] = "stack overflow: calls nested too deep",
-    [TRAP_UNREACHABLE] = "unreachable executed",
+    [TRAP_UNREACHABLE] = "unreachable executed, or memory exhausted under a collector",
     [TRAP_DIVIDE_BY_ZERO] = "integer divide by zero",
     [TRAP_INTEGER_OVERFLOW] = "integer overflow",
     [TRAP_CONVERSION] = "invalid conversion to integer",

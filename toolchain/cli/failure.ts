@@ -1,6 +1,6 @@
 import { FlashError } from "../board/esptool.js";
 import { SimulatorRefused } from "../board/simBoard.js";
-import { BuildError } from "../build/errors.js";
+import { BuildError, NoSuchTarget } from "../build/errors.js";
 import { ConfigImageError } from "../config/configImage.js";
 import { ConfigError } from "../config/loadConfig.js";
 import { StoreImageError } from "../store/region.js";
@@ -16,9 +16,10 @@ export async function reportingFailures(command: string, work: () => Promise<num
   try {
     return await work();
   } catch (error) {
-    if (error instanceof UsageError) process.stderr.write(`${command}: ${error.message}\n`);
+    const isUsage = error instanceof UsageError || error instanceof NoSuchTarget;
+    if (isUsage) process.stderr.write(`${command}: ${(error as Error).message}\n`);
     else if (MENDABLE.some((kind) => error instanceof kind)) process.stderr.write(`${(error as Error).message}\n`);
     else throw error;
-    return error instanceof BuildError || error instanceof FlashError ? 1 : 2;
+    return (error instanceof BuildError && !isUsage) || error instanceof FlashError ? 1 : 2;
   }
 }

@@ -1,7 +1,7 @@
 /** `npm run build`: kernel and app to build/, with a size table per folder. */
 import { relative } from "node:path";
 import { buildAotKernel, type EngineName, engineNames } from "../aot/index.js";
-import { NoSuchTarget, buildApp, buildKernel } from "../build/index.js";
+import { buildApp, buildKernel } from "../build/index.js";
 import { findApp } from "../build/app.js";
 import { CLOUDS, DEFAULT_SIZE, KERNEL_SIZES, KERNELS, kernelName } from "../build/kernels.js";
 import { reportingFailures } from "../cli/failure.js";
@@ -22,11 +22,7 @@ export async function main(argv: string[]): Promise<number> {
       process.stdout.write(USAGE);
       return 0;
     }
-    try {
-      await build(chosenKernel(options), options.text("app"), options.choice("engine", engineNames));
-    } catch (error) {
-      throw error instanceof NoSuchTarget ? new UsageError(error.message) : error;
-    }
+    await build(chosenKernel(options), options.text("app"), options.choice("engine", engineNames));
     return 0;
   });
 }

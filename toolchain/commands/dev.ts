@@ -13,7 +13,9 @@ import { EventText } from "../scripts/eventText.js";
 import { setStage } from "../scripts/stage.js";
 
 const USAGE = `npm run dev -- --app DIR [--profile full|minimal|database] [--engine wasm3|aot]
-  --app DIR   folder that holds app.ts; each time a file in it is saved, the app is built and swapped in the running board
+  --app DIR       folder that holds app.ts; each time a file in it is saved, the app is built and swapped in the running board
+  --profile SIZE  the kernel: full (offline store), minimal (none) or database (and documents); default full
+  --engine NAME   what runs the kernel: wasm3, or aot; default wasm3
 Ends with Ctrl-C.
 `;
 
@@ -28,6 +30,7 @@ export async function main(argv: string[]): Promise<number> {
       return 0;
     }
     const app = options.required("app", "the folder of an app, such as examples/telemetry");
+    findApp(app); // refuses before anything is built
     const kernel = kernelName({ size: options.choice("profile", KERNEL_SIZES) ?? DEFAULT_SIZE, cloud: "plain" });
     await develop(app, kernel, options.choice("engine", engineNames) ?? "wasm3");
     return 0;

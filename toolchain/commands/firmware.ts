@@ -5,7 +5,6 @@ import { join, relative, resolve } from "node:path";
 import { engineNames } from "../aot/index.js";
 import { writeConfigPartition } from "../board/flashImage.js";
 import { findApp } from "../build/app.js";
-import { NoSuchTarget } from "../build/index.js";
 import { CLOUDS, KERNEL_SIZES } from "../build/kernels.js";
 import { ROOT } from "../build/paths.js";
 import { reportingFailures } from "../cli/failure.js";
@@ -83,7 +82,7 @@ function readOptions(options: Options, outputDir: string): FirmwareOptions {
   const isEmulated = options.flag("emulate");
   if (isEmulated && port !== undefined) throw new UsageError("found --emulate and --port, expected one of them");
   if (isEmulated && options.words.length > 0) throw new UsageError(`found --emulate and "${options.words[0]}", expected one of them`);
-  if (app !== undefined) checkApp(app);
+  if (app !== undefined) findApp(app);
   return {
     target,
     isEmulated,
@@ -94,14 +93,6 @@ function readOptions(options: Options, outputDir: string): FirmwareOptions {
     ...(engine !== undefined && { engine }),
     ...(port !== undefined && { port }),
   };
-}
-
-function checkApp(app: string): void {
-  try {
-    findApp(app);
-  } catch (error) {
-    throw error instanceof NoSuchTarget ? new UsageError(error.message) : error;
-  }
 }
 
 function readConfig(options: Options): Config | null {

@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 
 import type { IClientOptions } from "mqtt";
 
-import { NoSuchTarget } from "../build/errors.js";
 import { reportingFailures } from "../cli/failure.js";
 import { Options, UsageError } from "../cli/options.js";
 import type { PackageServerOptions } from "../ota/packageServer.js";
@@ -55,7 +54,6 @@ export async function main(argv: string[]): Promise<number> {
     }).catch((error: Error) => {
       if (error.name === "AbortError" || error.name === "TimeoutError")
         throw new UsageError(`no answer from the board within ${seconds} s`);
-      if (error instanceof NoSuchTarget) throw new UsageError(error.message);
       if ("code" in error) throw new UsageError(`--to: ${error.message}`);
       throw error;
     });

@@ -12,6 +12,7 @@ import { buildBoard } from "../board/buildBoard.js";
 import { parseBoardEvent } from "../board/events.js";
 import { writeConfigPartition } from "../board/flashImage.js";
 import { simulatorArguments } from "../board/simBoard.js";
+import { findApp } from "../build/app.js";
 import { buildApp } from "../build/index.js";
 import { CLOUDS, DEFAULT_SIZE, KERNEL_SIZES, kernelName } from "../build/kernels.js";
 import { ROOT } from "../build/paths.js";
@@ -23,15 +24,38 @@ import type { Config } from "../config/schema.js";
 import { privateKey, publicKeyBytes } from "../package/index.js";
 import { EventText } from "../scripts/eventText.js";
 
+const DEFAULT_FLASH = "build/sim/flash.img";
+
+const USAGE = `npm run sim -- --app DIR --host HOST [--port PORT] [OPTION ...]
+npm run sim -- --app DIR --config FILE [OPTION ...]
+  --app DIR       folder that holds app.ts, such as examples/heartbeat
+  --profile SIZE  the kernel: full (offline store), minimal (none) or database (and documents); default full
+  --cloud NAME    plain (MQTT alone), tendrl or thingsboard; default plain
+  --engine NAME   what runs the kernel: wasm3, or aot; default wasm3
+  --config FILE   a board's configuration, JSON with comments; the options below stand over what it says
+  --host HOST, --port PORT, --user NAME, --password TEXT, --client-id NAME   of the broker; WASMOTE_MQTT_PASSWORD keeps the password out
+                  of the command line
+  --tls           speaks TLS; --ca FILE (PEM) is what it trusts, --allow-self-signed takes any certificate
+  --flash FILE    the board's flash, kept from run to run: ${DEFAULT_FLASH} when left out. Without a configuration it uses the one in there.
+                  npm run store reads it
+  --reset-flash   begins with an erased one
+  --replay FILE   sensors from a CSV: column time, then adc0 ..., temperature, load
+  --clock NAME    real, or stepped: time goes on by commands alone
+  --seed N        of what a torn power cut leaves
+  --status-ms N   how often it tells its status
+  --log-level NAME  error, warning, info or debug
+  --no-stdin      takes no commands
+On a terminal it says which commands it takes; into a pipe it writes a JSON object a line.
+`;
+
 /** Its options. */
 export const SIM_OPTIONS = {
-  flags: ["tls", "allow-self-signed", "reset-flash", "no-stdin"],
+  flags: ["help", "tls", "allow-self-signed", "reset-flash", "no-stdin"],
   values: [
     ...["app", "profile", "cloud", "engine", "config", "host", "port", "ca", "user", "password", "client-id"],
     ...["flash", "replay", "log-level", "clock", "seed", "status-ms"],
   ],
 };
-const DEFAULT_FLASH = "build/sim/flash.img";
 /** A session that outlives the connection needs a name; there is one simulated board. */
 const DEFAULT_CLIENT_ID = "sim-board";
 
@@ -40,7 +64,12 @@ export function main(argv: readonly string[]): Promise<number> {
 }
 
 async function simulate(options: Options): Promise<number> {
+  if (options.flag("help")) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const appFolder = options.required("app", "the folder of an app, such as examples/telemetry");
+  findApp(appFolder); // refuses before anything is built
   const size = options.choice("profile", KERNEL_SIZES) ?? DEFAULT_SIZE;
   const cloud = options.choice("cloud", CLOUDS) ?? "plain";
   const engine = options.choice("engine", engineNames) ?? "wasm3";

@@ -10,8 +10,21 @@ import { anySeed } from "../scripts/random.js";
 import { type BrokerName, brokerNames, setStage, type Stage } from "../scripts/stage.js";
 import { runUnattended } from "../scripts/unattended.js";
 
+const USAGE = `npm start [-- OPTION ...]                   live: keys cut the Wi-Fi, the broker, the power
+npm start -- --script NAME [OPTION ...]      unattended: the last line is one JSON object, exit code 0 when nothing stored was lost
+  --script NAME   ${scriptNames.join(", ")}
+  --seconds N     how long the script takes; default 30
+  --rate N        readings per second; default 10 with a script, 2 without
+  --cloud NAME    plain (MQTT alone), tendrl or thingsboard; default plain
+  --broker NAME   aedes (in this process) or mosquitto (Debian's), with --cloud plain; default aedes
+  --engine NAME   what runs the kernel: wasm3, or aot; default wasm3
+  --replay FILE   sensors from a CSV: column time, then adc0 ..., temperature, load
+  --seed N        of when things break; the summary tells it
+The board begins with an erased flash each time; npm run sim keeps its own.
+`;
+
 const NAMES = {
-  flags: [],
+  flags: ["help"],
   values: ["script", "seconds", "rate", "cloud", "engine", "replay", "broker", "seed"],
 };
 /** What runs on the board, and how many readings it publishes per app.intervalMs. */
@@ -62,7 +75,11 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
 }
 
 export function main(argv: readonly string[]): Promise<number> {
-  return reportingFailures("npm start", () => start(readStartOptions(argv)));
+  return reportingFailures("npm start", async () => {
+    if (!new Options(argv, NAMES).flag("help")) return start(readStartOptions(argv));
+    process.stdout.write(USAGE);
+    return 0;
+  });
 }
 
 async function start(options: StartOptions): Promise<number> {

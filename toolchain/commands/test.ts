@@ -11,11 +11,21 @@ import { buildNative, buildSimulator } from "../setup/native.js";
 import { type Counts, NOTHING, sum } from "../testing/counts.js";
 import { type Suite, suites } from "../testing/suites.js";
 
+const USAGE = `npm test [-- --suite NAME] [--grep TEXT] [--long]
+  --suite NAME  one of ${suites.map((suite) => suite.name).join(", ")}
+  --grep TEXT   test files, or C test programs, whose path contains it
+  --long        with the exhaustive sweeps, as npm run test:long: hours
+`;
+
 const APP_FOLDERS = ["examples", "tests/scenarios/apps"];
 
 export function main(argv: readonly string[]): Promise<number> {
   return reportingFailures("npm test", async () => {
-    const options = new Options(argv, { flags: ["long"], values: ["suite", "grep"] });
+    const options = new Options(argv, { flags: ["help", "long"], values: ["suite", "grep"] });
+    if (options.flag("help")) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
     const name = options.choice(
       "suite",
       suites.map((suite) => suite.name),

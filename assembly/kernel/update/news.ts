@@ -63,7 +63,7 @@ export class NewsTeller {
       if (isFailed) cause.ask(kind);
       else cause.clear();
       // After a failure what runs is the version before: that of the failed one is not known any more.
-      const version = isFailed ? 0 : hostState + STATE_VERSION;
+      const version: usize = isFailed ? 0 : hostState + STATE_VERSION;
       this.awaited = this.face.tell(kind, isFailed ? Told.Failed : Told.Updated, version, cause.address, cause.length);
       return this.awaited ? 0 : AGAIN_MS;
     }
