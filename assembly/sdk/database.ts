@@ -1,6 +1,7 @@
 /**
  * Documents on the device: JSON under keys, with tags and a time to live, found again by conditions. They survive power cuts
  * and share the flash with the readings that wait, whose room they cannot take. Kernels without a store answer Unsupported.
+ * database.md: conditions, what costs what, a whole app.
  *
  *     const database = new Database();
  *     database.put("pump", `{"state":"off","starts":0}`);

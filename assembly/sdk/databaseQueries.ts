@@ -39,7 +39,7 @@ export class DatabaseQueries {
   /** Version of the change found last: `nextChange` goes on behind it. 0: from the oldest that is still known. */
   changedVersion: i64 = 0;
 
-  /** Asks a condition (README: the query language); `next` gives its results. Ok, BadQuery: `error` names the place. */
+  /** Asks a condition (database.md); `next` gives its results. Ok, BadQuery: `error` names the place. */
   query(condition: string): Status {
     const length = encodeWhole(condition, OUT, OUT_BYTES);
     return length < 0 ? Status.TooLarge : (dbQuery(OUT, length) as Status);
