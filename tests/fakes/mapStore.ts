@@ -302,7 +302,7 @@ export class MapStore extends Store {
       cursor.isDone = true;
       return Status.NotFound;
     }
-    cursor.atBytes = bestComposite.length;
+    cursor.atBytes = <u8>bestComposite.length;
     memory.copy(cursor.at, changetype<usize>(bestComposite), bestComposite.length);
     cursor.isAfter = true;
     this.fill(best, out);
