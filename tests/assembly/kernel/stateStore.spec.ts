@@ -51,6 +51,25 @@ function settle(state: StateStore): void {
   for (let i = 0; i < 100 && state.step(); i++) {}
 }
 
+/** Has one of the copies refused, and tells what lies in each. */
+class RefusingState extends StateStore {
+  refused: u8 = 0;
+  status: i32 = Status.Ok;
+  private readonly found: Item = new Item();
+
+  protected writeCopy(copy: u8, src: usize, len: i32): i32 {
+    return copy == this.refused ? this.status : super.writeCopy(copy, src, len);
+  }
+
+  /** Bytes of a copy of a value whose name is one letter. */
+  bytesIn(copy: u8, letter: u8): i32 {
+    store<u8>(read, copy);
+    store<u8>(read, letter, 1);
+    const status = this.tree.find(read, 2, this.found);
+    return status < 0 ? status : this.found.valueBytes;
+  }
+}
+
 /** Puts and removals over and over, the power cut in one operation and once more while it recovers. "" or what is wrong. */
 class Sweep {
   cuts: i32 = 0;
@@ -168,6 +187,27 @@ describe("kernel/stateStore", () => {
     expect(state.get("abc", read, STATE_VALUE_MAX - 1)).toBe(Status.TooLarge);
     expect(state.get("abc", read, STATE_VALUE_MAX)).toBe(STATE_VALUE_MAX);
     expect(state.get("ab", read, 10)).toBe(Status.NotFound);
+  });
+
+  it("has the newer copy count, and makes the other like it, where one found no room or was damaged", () => {
+    for (let refused: u8 = 1; refused <= 2; refused++) {
+      const device = new NorDevice(4096, 4);
+      const state = new RefusingState(device);
+      expect(state.mount()).toBe(Status.Ok);
+      expect(put(state, 0, 3)).toBe(Status.Ok);
+      settle(state);
+      state.refused = refused;
+      state.status = refused == 1 ? Status.Corrupt : Status.NoSpace;
+      expect(put(state, 0, 4)).toBe(Status.Ok);
+      expect(holds(state, 0, 4)).toBe(true);
+      expect(state.bytesIn(refused, 0x61)).toBe(bytesOf(0, 3));
+      expect(state.bytesIn(3 - refused, 0x61)).toBe(bytesOf(0, 4));
+      state.refused = 0;
+      settle(state);
+      expect(holds(state, 0, 4)).toBe(true);
+      for (let copy: u8 = 1; copy <= 2; copy++) expect(state.bytesIn(copy, 0x61)).toBe(bytesOf(0, 4));
+      expect(holds(mounted(device), 0, 4)).toBe(true);
+    }
   });
 
   it("says Closed without its partition, and leaves what is foreign", () => {
