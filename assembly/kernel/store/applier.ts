@@ -137,8 +137,8 @@ export class Applier {
     else if (disposition == DISPOSITION_LOST) counts.lost++;
   }
 
-  /** Drops all records of a space: those in the memtable now, those in the tree with the next checkpoint. */
-  purge(space: i32): void {
+  /** Drops all records of a space: those in the memtable now, those in the tree with the next checkpoint. isRescue: they were counted before. */
+  purge(space: i32, isRescue: bool): void {
     const core = this.core;
     const memtable = core.memtable;
     for (let i = memtable.count - 1; i >= 0; i--) {
@@ -152,7 +152,7 @@ export class Applier {
     core.purged |= 1 << space;
     core.live.forget(false);
     const counts = core.counts(space);
-    counts.deleted += counts.records;
+    if (!isRescue) counts.deleted += counts.records;
     counts.records = 0;
     counts.liveUnits = 0;
   }

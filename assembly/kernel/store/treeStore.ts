@@ -349,7 +349,7 @@ export class TreeStore extends Store {
       core.giveUpRecord();
       return status;
     }
-    this.applier.purge(space);
+    this.applier.purge(space, false);
     return Status.Ok;
   }
 

@@ -1,7 +1,7 @@
 /*
  * Plays faults on the store, on one of the engines.
  *
- *     store_sweep wasm3|aot MODULE.wasm cuts|bits|bad|full|state|state-bits [--percent N] [--long] [--broken VARIANT] [--only ID] [--show N]
+ *     store_sweep wasm3|aot MODULE.wasm cuts|bits|bad|full|rescue|state|state-bits [--percent N] [--long] [--broken VARIANT] [--only ID] [--show N]
  *
  * Prints what was tried and found. Ends with 1 when something failed; --broken: with 1 when nothing did.
  */
@@ -18,8 +18,8 @@ typedef struct {
 } sweep_t;
 
 static const sweep_t s_sweeps[] = {
-    { "cuts", sweep_power_cuts }, { "bits", sweep_bit_flips }, { "bad", sweep_bad_sectors },
-    { "full", sweep_full },       { "state", sweep_state },    { "state-bits", sweep_state_flips },
+    { "cuts", sweep_power_cuts }, { "bits", sweep_bit_flips }, { "bad", sweep_bad_sectors },        { "full", sweep_full },
+    { "rescue", sweep_rescues },  { "state", sweep_state },    { "state-bits", sweep_state_flips },
 };
 
 enum { FIXED_ARGUMENTS = 4, USAGE = 2 };
@@ -27,7 +27,7 @@ enum { FIXED_ARGUMENTS = 4, USAGE = 2 };
 static int usage(void)
 {
     fputs(
-        "store_sweep wasm3|aot MODULE.wasm cuts|bits|bad|full|state|state-bits [--percent N] [--long] [--broken VARIANT] [--only ID] [--show N]\n",
+        "store_sweep wasm3|aot MODULE.wasm cuts|bits|bad|full|rescue|state|state-bits [--percent N] [--long] [--broken VARIANT] [--only ID] [--show N]\n",
         stderr);
     return USAGE;
 }

@@ -307,8 +307,8 @@ static bool verify_matches(const model_t *model, char *why, size_t why_bytes)
     int32_t corrupt;
     status = guest_call(ROW_STATS, 0, 0, 0, 0);
     memcpy(&corrupt, guest_value(), sizeof(corrupt));
-    snprintf(why, why_bytes, "stats: status %d, %d corrupt", (int)status, (int)corrupt);
-    return status == HOST_OK && corrupt == 0;
+    snprintf(why, why_bytes, "stats: status %d, %d corrupt, not %d", (int)status, (int)corrupt, (int)model->corrupt);
+    return status == HOST_OK && corrupt == model->corrupt;
 }
 
 bool model_matches(const model_t *model, char *why, size_t why_bytes)

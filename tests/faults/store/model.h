@@ -46,6 +46,7 @@ typedef struct {
     int queue_slots;
     uint32_t now;    /* seconds since 1970 */
     uint32_t queued; /* records ever put into the queue */
+    int32_t corrupt; /* damage that was counted since the mount */
 } model_t;
 
 void model_init(model_t *model, int documents, int queue_slots);

@@ -37,7 +37,8 @@ typedef enum {
     ROW_STATE_STEP,
     ROW_STATE_PUT,
     ROW_STATE_GET,
-    ROW_LEVELS
+    ROW_LEVELS,
+    ROW_ROOT
 } guest_row_t;
 
 /** Stores that are broken on purpose, beside the real one. */

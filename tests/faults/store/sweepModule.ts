@@ -12,6 +12,7 @@ import { Cursor } from "../../../assembly/kernel/store/tree/cursor";
 import { ANY_VERSION, FIRST_INDEX, Item } from "../../../assembly/kernel/store/item";
 import { Store, StoreStats, VerifyReport } from "../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
+import { unitOf } from "../../../assembly/kernel/store/tree/page";
 import { Status } from "../../../assembly/lib/status";
 import { deviceOf, partsOf } from "../kernels/brokenStores";
 import { getState, makeState, mountState, putState, stepState } from "../kernels/stateRows";
@@ -184,6 +185,7 @@ const rows: StaticArray<Handler> = [
   (name, bytes, a2, a3) => putState(name, VALUE, bytes),
   (name, a1, a2, a3) => getState(name, VALUE, VALUE_BYTES),
   (a0, a1, a2, a3) => levels(),
+  (a0, a1, a2, a3) => (core ? unitOf(core!.tree.root) : 0),
 ];
 
 export function syscall(row: i32, nowMs: i64, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {

@@ -60,6 +60,18 @@ export class Replayer {
     this.ahead.hasSkipped = false;
   }
 
+  /** Unit of the record behind the one applied last, if that is loaded already; 0: it is not. */
+  get following(): i32 {
+    return this.hasAhead && this.aheadStatus >= 0 ? this.ahead.view.unit : 0;
+  }
+
+  /** Loads that again, after a checkpoint used the same views. Ok, Io. */
+  reload(unit: i32): i32 {
+    if (unit == 0) return Status.Ok;
+    const view = this.ahead.view;
+    return view.load(unit) == Status.Io || view.loadTail() == Status.Io ? Status.Io : Status.Ok;
+  }
+
   /** Address of the record that `step` looks at next. */
   get address(): i64 {
     const walker = this.hasAhead ? this.ahead : this.at;
@@ -176,7 +188,7 @@ export class Replayer {
   private applyOne(isRescue: bool): void {
     const view = this.at.view;
     if (view.isData) this.applier.apply(view, isRescue);
-    else if (view.system == SYSTEM_PURGE) this.purge(view);
+    else if (view.system == SYSTEM_PURGE) this.purge(view, isRescue);
   }
 
   /** Reads a cut to SCRATCH. Ok, Corrupt (it was cut short itself, and tells nothing), Io. */
@@ -193,7 +205,7 @@ export class Replayer {
     return Status.Ok;
   }
 
-  private purge(view: RecordView): void {
-    if (view.readAt(view.valueOffset, SCRATCH, 1) >= 0) this.applier.purge(load<u8>(SCRATCH));
+  private purge(view: RecordView, isRescue: bool): void {
+    if (view.readAt(view.valueOffset, SCRATCH, 1) >= 0) this.applier.purge(load<u8>(SCRATCH), isRescue);
   }
 }

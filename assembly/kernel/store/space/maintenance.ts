@@ -162,7 +162,11 @@ export class Maintenance {
     while (status >= 0) {
       // Trees that do not hold all yet: were one named, a power cut would leave it for the whole.
       this.checkpointer.isPartial = true;
-      if (core.memtable.room < min(RESCUE_ROOM, core.memtable.capacity >> 2)) status = this.checkpoint(0);
+      if (core.memtable.room < min(RESCUE_ROOM, core.memtable.capacity >> 2)) {
+        const following = this.replayer.following;
+        status = this.checkpoint(0);
+        if (status >= 0) status = this.replayer.reload(following);
+      }
       this.checkpointer.isPartial = false;
       if (status >= 0) status = this.replayer.step(true);
       if (device.failedReads != failed) status = Status.Io;
