@@ -24,7 +24,7 @@ function(wasmote_aot_library target folder)
     add_library(${target} STATIC ${aot_dir}/wasm_rt.c ${aot_dir}/../src/engine_aot.c ${glue} $<TARGET_OBJECTS:${target}_translated>)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Werror ${WASMOTE_AOT_OPTIMIZE})
     foreach(each ${target} ${target}_translated)
-        target_include_directories(${each} PRIVATE ${folder} ${aot_dir} ${aot_dir}/../src ${WASMOTE_HOST_INCLUDE})
+        target_include_directories(${each} PRIVATE ${folder} ${aot_dir} ${aot_dir}/../src ${aot_dir}/../include)
         target_compile_definitions(${each} PRIVATE
             WASM_RT_MEMCHECK_SIGNAL_HANDLER=0 WASM_RT_MAX_CALL_STACK_DEPTH=${WASMOTE_AOT_CALL_DEPTH})
     endforeach()
