@@ -1,6 +1,8 @@
 /**
  * Faults on the store alone, one operation at a time, on a NOR flash that keeps the rules and breaks on demand: tests/faults/store.
- * Everything with the kernel's code made ahead of time; under wasm3 a seeded share, in a long run all. A failed case prints its id:
+ * Everything with the kernel's code made ahead of time; under wasm3 a seeded share, in a long run all: of the seeds of a short run, because
+ * sixteen times as many, which are played ahead of time then (890,000 power cuts in 11 minutes of one core), would take hours there.
+ * A failed case prints its id:
  *     build/faults-store/native/store_sweep aot build/faults-store/sweep.wasm cuts --only ID
  */
 import assert from "node:assert/strict";
@@ -19,7 +21,7 @@ const LARGE_LEVELS = 3;
 
 /**
  * Sweep, what it shows, and how many of a hundred cases are played: ahead of time, under wasm3, there in a long run. A long run plays all of
- * them, and ahead of time of more geometries and seeds: sixteen times as many, for which wasm3 would take hours.
+ * them.
  */
 const FAULTS = [
   ["bits", "one flipped bit costs one record at most, and is counted", 100, INTERPRETED_PERCENT, 100],
