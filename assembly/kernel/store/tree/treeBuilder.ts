@@ -25,6 +25,8 @@ const POINTERS: i32 = 2 * FANOUT + (UPPER_LEVELS - 2) * FANOUT_ABOVE;
 /** A leaf and the branch above it grow entry by entry. */
 const LEAF = memory.data(PAGE_MAX, 4);
 const BRANCH = memory.data(BRANCH_MAX, 4);
+const LEAF_BUILDER: PageBuilder = new PageBuilder(0, <u16>PAGE_MAX, LEAF);
+const BRANCH_BUILDER: PageBuilder = new PageBuilder(1, <u16>BRANCH_MAX, BRANCH);
 /** Of the other levels, only what the next branch leads to: what a child begins with is read from it again when the branch is written. */
 const UPPER = memory.data(POINTERS * POINTER_BYTES + 1, 4);
 /** How many of each level there are: u8 each. */
@@ -42,10 +44,16 @@ export class TreeBuilder {
   units: i32 = 0;
   /** Bytes of the first composite of the leaf under way from which it is said to begin: as short as tells it from all before. */
   private startBytes: i32 = 0;
-  /** While a leaf is written up, and none is under way, its builder makes the branches above. */
-  private readonly leaf: PageBuilder = new PageBuilder(0, <u16>PAGE_MAX, LEAF);
-  private readonly branch: PageBuilder = new PageBuilder(1, <u16>BRANCH_MAX, BRANCH);
   private core: Core = changetype<Core>(0);
+
+  /** While a leaf is written up, and none is under way, its builder makes the branches above. */
+  private get leaf(): PageBuilder {
+    return LEAF_BUILDER;
+  }
+
+  private get branch(): PageBuilder {
+    return BRANCH_BUILDER;
+  }
 
   /** Begins a new tree of a store. */
   begin(core: Core): void {
