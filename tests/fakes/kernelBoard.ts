@@ -118,6 +118,8 @@ export class KernelBoard {
   heapBytes = [0, 0, 0];
   nowMs = 5_000_000;
   wallMs = 1_700_000_000_000;
+  /** How often the kernel asked for it. */
+  wallReads = 0;
   /** 0 down, 1 connecting, 2 up. A link that is down takes the socket with it. */
   link = 2;
   linkStops = 0;
@@ -280,7 +282,10 @@ export class KernelBoard {
       link_state: () => this.link,
       link_rssi: () => 0,
       clock_monotonic: () => BigInt(this.nowMs),
-      clock_wall: () => BigInt(this.wallMs),
+      clock_wall: () => {
+        this.wallReads++;
+        return BigInt(this.wallMs);
+      },
       sys_random: (dst: number, len: number) => void this.bytes(dst, len).fill(0x55),
       sys_log: (_level: number, text: number, len: number) => this.logs.push(this.text(text, len)) * 0,
       sys_config: (key: number, keyLen: number, dst: number, cap: number) => {

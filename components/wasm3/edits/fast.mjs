@@ -126,9 +126,8 @@ const copies = [
 ];
 
 /**
- * An access of TYPE at base + offset is inside when offset <= last and base <= last - offset, last being the highest address
- * at which a TYPE fits: exact, as the 64-bit sum is, in a third of its instructions. The shortest memory is longer than a TYPE
- * (host/src/manifest.c), so last does not wrap.
+ * An access of TYPE at base + offset is inside when base <= length - (offset + size): exact, as the 64-bit sum is, for the compiler lets
+ * no access pass whose offset and size alone are outside. A memory never shrinks. In the code stands their sum.
  */
 const bounds = [
   {
@@ -138,8 +137,31 @@ const bounds = [
 `,
     put: `#  define m3MemCheck(x) M3_LIKELY(x)
 #  define isInMemory(BASE, OFFSET, TYPE)                                            \\
-        ((OFFSET) <= (u32) _mem->length - sizeof (TYPE)                             \\
-        and (BASE) <= (u32) _mem->length - sizeof (TYPE) - (OFFSET))
+        ((BASE) <= (u32) _mem->length - (OFFSET) and ((OFFSET) -= sizeof (TYPE), true))
+
+d_m3Op  (OutOfBounds)
+{
+    newTrap (m3Err_trapOutOfBoundsMemoryAccess);
+}
+`,
+  },
+  {
+    file: "m3_compile.c",
+    why: "an access that no base brings inside traps before it is made",
+    find: `_   (Compile_Operator (o, i_opcode));
+
+    EmitConstant32 (o, memoryOffset);
+`,
+    put: `    static const u8 bytes [] = { 4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 4, 8, 4, 8, 1, 2, 1, 2, 4 }; // from i32.load to i64.store32
+    IM3Memory memory = & o->runtime->memory;
+    u32 width = bytes [i_opcode - 0x28];
+
+    if ((u64) memoryOffset + width > (memory->mallocated ? memory->mallocated->length : 0))
+_       (EmitOp (o, op_OutOfBounds));
+
+_   (Compile_Operator (o, i_opcode));
+
+    EmitConstant32 (o, memoryOffset + width);
 `,
   },
   ...[

@@ -137,6 +137,23 @@ describe("kernel/syscalls", () => {
     assert.equal(board.call("time", { out: new Uint8Array(15) }), STATUS.TooLarge);
   });
 
+  it("asks for the wall clock when it needs it, once a step or syscall", async () => {
+    const board = await KernelBoard.online();
+    const readsIn = (act: () => void): number => {
+      const before = board.wallReads;
+      act();
+      return board.wallReads - before;
+    };
+    const time = new Uint8Array(16);
+    const steps = readsIn(() => board.run(100));
+    const state = readsIn(() => board.call("client_state"));
+    const telling = readsIn(() => board.call("time", { out: time }));
+    assert.deepEqual([steps, state, telling], [0, 0, 1]);
+    board.wallMs += 5000;
+    board.call("time", { out: time });
+    assert.equal(Number(new DataView(time.buffer).getBigInt64(8, true)), board.wallMs, "asked anew in the next");
+  });
+
   it("shows an app its own configuration, and nothing else", async () => {
     const board = await KernelBoard.online("full-plain", { "app.intervalMs": "100", "mqtt.password": "x", "mqtt.user": "u" });
     const value = new Uint8Array(8);

@@ -303,6 +303,29 @@ static void memory_never_grows(void **state)
     assert_string_equal(run(GROW_AND_LOAD, 0, MEMORY_BYTES, 0, 0)->error, "memory exhausted: all 4096 bytes are in use");
 }
 
+/* Rows of modules/pairs_kernel.wat: operands around the ends of memory and of the sign, with and without the jump. */
+static void pairs_of_operations_do_what_the_two_do(void **state)
+{
+    enum { ROWS = 48 };
+    static const uint32_t a[] = { 0, 5, MEMORY_BYTES - 4, MEMORY_BYTES - 3, MEMORY_BYTES, 0x7FFFFFFFu, 0xFFFFFFFCu };
+    static const uint32_t b[] = { 0, 1, 4, 0xFFFFFFFFu };
+    static const uint32_t c[] = { 0, 1, 20 };
+    const kernel_file_t before = s_kernel;
+    (void)state;
+    s_kernel = kernel_file_read("pairs_kernel");
+    for (int row = 0; row < ROWS; row++) {
+        bool is_row = false;
+        for (size_t i = 0; i < sizeof(a) / sizeof(a[0]) * sizeof(b) / sizeof(b[0]) * sizeof(c) / sizeof(c[0]); i++) {
+            const outcome_t *outcome = run(row, 0, a[i % 7], b[i / 7 % 4], c[i / 28]);
+            is_row = is_row || outcome->result != -1;
+        }
+        assert_true(is_row);
+    }
+    assert_int_equal(run(ROWS, 0, 0, 0, 0)->result, -1); /* there are no more */
+    kernel_file_free(&s_kernel);
+    s_kernel = before;
+}
+
 static int read_kernel(void **state)
 {
     (void)state;
@@ -329,6 +352,7 @@ int main(void)
         cmocka_unit_test(what_a_call_finds_in_registers_is_there_behind_it),
         cmocka_unit_test(wrong_ways_trap_alike),
         cmocka_unit_test(memory_never_grows),
+        cmocka_unit_test(pairs_of_operations_do_what_the_two_do),
     };
     return cmocka_run_group_tests_name("host/src/engine_aot and engine_wasm3", tests, read_kernel, free_kernel);
 }
