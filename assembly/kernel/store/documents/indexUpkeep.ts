@@ -2,7 +2,7 @@ import { equalBytes } from "../../../lib/bytes";
 import { Status } from "../../../lib/status";
 import { BY_KEY, Cursor } from "../tree/cursor";
 import { ANY_VERSION, Item } from "../item";
-import { Store } from "../store";
+import { DOCUMENTS, Store } from "../store";
 import { IndexedPaths } from "./indexedPaths";
 import { SCRATCH } from "./scratch";
 
@@ -52,11 +52,14 @@ export class IndexUpkeep {
       this.isKnown = true;
       return Status.Ok;
     }
-    const status = storedBytes > 0 ? this.put(0) : Status.Ok;
+    // Where there are no documents yet, all have their entries.
+    const isEmpty = this.store.counts(DOCUMENTS).records <= i32(stored == Status.Ok);
+    const status = isEmpty ? this.finish() : storedBytes > 0 ? this.put(0) : Status.Ok;
     if (status < 0) return status;
+    this.isKnown = true;
+    if (isEmpty) return status;
     this.cursor.range(BY_KEY, firstKey, 1, true, 0, 0, false, false);
     this.isRewriting = bytes > 0;
-    this.isKnown = true;
     return Status.Ok;
   }
 

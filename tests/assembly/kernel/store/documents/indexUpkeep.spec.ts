@@ -56,6 +56,22 @@ describe("assembly/kernel/store/documents/indexUpkeep", () => {
     expect(readsOf(again, store, '{"a":0}', 4)).toBe(4);
   });
 
+  it("writes no document anew whose path was declared while there were none", () => {
+    const store = new MapStore();
+    const bench = new Bench(store);
+    bench.declarePath("a");
+    fill(bench, 0, 30);
+    expect(bench.documents.paths.areWhole).toBe(true);
+    const version = bench.store.nextVersion;
+    bench.settle();
+    expect(bench.store.nextVersion).toBe(version);
+    expect(readsOf(bench, store, '{"a":3}', 3)).toBe(3);
+    const again = new Bench(store);
+    again.declarePath("a");
+    expect(again.documents.step()).toBeFalsy();
+    expect(readsOf(again, store, '{"a":3}', 3)).toBe(3);
+  });
+
   it("documents written while no path was declared are missed by none", () => {
     const store = new MapStore();
     const first = new Bench(store);
