@@ -5,7 +5,7 @@ import { thisMachine } from "../setup/setUp.mjs";
 import { findMissing } from "../setup/system.mjs";
 import { compareAll, readBudgets, recordAll, type Budget, type Comparison } from "./budgets.js";
 import { measureTarget } from "./measure.js";
-import type { TargetBuild } from "./modules.js";
+import type { Measured } from "./modules.js";
 import { README_FILE } from "./paths.js";
 import { budgetLines, readmeWithTable, reportTable } from "./table.js";
 
@@ -15,10 +15,10 @@ export interface TargetRun {
   complaints: string[];
 }
 
-/** Measures, and says everything; of some builds alone, what concerns them. */
-export async function runTarget(say: (text: string) => void, only?: readonly TargetBuild[]): Promise<TargetRun> {
+/** Measures, and says everything; of some of it alone, what concerns that. */
+export async function runTarget(say: (text: string) => void, only?: readonly Measured[]): Promise<TargetRun> {
   const report = await measureTarget(only);
-  const isOfThem = ({ figure }: Budget): boolean => !only || only.some((build) => figure?.startsWith(`${build}/`));
+  const isOfThem = ({ figure }: Budget): boolean => !only || only.some((name) => figure?.startsWith(`${name}/`));
   const comparisons = compareAll(readBudgets().filter(isOfThem), report);
   const complaints = comparisons.flatMap(({ complaint }) => complaint ?? []);
   say(`${reportTable(report)}\n${budgetLines(comparisons).join("\n")}\n`);

@@ -1,16 +1,16 @@
 /** Measures every kernel build on every engine, and keeps the report. */
 import { writeFileSync } from "node:fs";
 import { ENGINES, makeFigures, type Report } from "./figures.js";
-import { buildStoreModules, buildTargetModules, TARGET_BUILDS, type TargetBuild } from "./modules.js";
+import { buildStoreModules, buildTargetModules, type Measured, TARGET_BUILDS } from "./modules.js";
 import { REPORT_FILE } from "./paths.js";
 import { buildPrograms, readMap, runProgram } from "./program.js";
 import { makeStoreFigures } from "./storeFigures.js";
 
-/** Builds and runs everything, or some builds alone, without the store by itself; the figures repeat exactly. Writes build/bench-target.json. Throws BuildError. */
-export async function measureTarget(only?: readonly TargetBuild[]): Promise<Report> {
-  const builds = only ?? TARGET_BUILDS;
+/** Builds and runs everything, or some of it alone; the figures repeat exactly. Writes build/bench-target.json. Throws BuildError. */
+export async function measureTarget(only?: readonly Measured[]): Promise<Report> {
+  const builds = TARGET_BUILDS.filter((build) => !only || only.includes(build));
   const modules = await buildTargetModules(builds);
-  const code = only ? null : await buildStoreModules();
+  const code = !only || only.includes("store") ? await buildStoreModules() : null;
   const programs = { builds, hasStore: code !== null };
   const folder = await buildPrograms({ ...programs, hasTailCalls: true });
   const folderWithoutTailCalls = await buildPrograms({ ...programs, hasTailCalls: false });

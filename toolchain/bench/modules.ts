@@ -23,6 +23,10 @@ export const TARGET_BUILDS = [
 ] as const;
 export type TargetBuild = (typeof TARGET_BUILDS)[number];
 
+/** What is measured: kernel builds, and the store by itself. */
+export const MEASURED = [...TARGET_BUILDS, "store"] as const;
+export type Measured = (typeof MEASURED)[number];
+
 export const MODULES_DIR = join(OUTPUT_DIR, "modules");
 
 const APPS = "tests/bench/apps";

@@ -1,12 +1,12 @@
 /** `npm run bench:target`: RAM, flash and instructions on the target's instruction set, against their budgets. */
 import { acceptAsRecorded, runTarget } from "../bench/index.js";
 import { reportingFailures } from "../cli/failure.js";
-import { TARGET_BUILDS, type TargetBuild } from "../bench/modules.js";
+import { MEASURED, type Measured } from "../bench/modules.js";
 import { Options, UsageError } from "../cli/options.js";
 
-const USAGE = `npm run bench:target [-- --update | --only KERNEL[,KERNEL]]
+const USAGE = `npm run bench:target [-- --update | --only NAME[,NAME]]
   --update  records today's values in tests/bench/budgets.json and in README.md
-  --only    measures these of ${TARGET_BUILDS.join(", ")}
+  --only    measures these of ${MEASURED.join(", ")}
 Exit code 1: a figure is more than 2 % worse than its recorded value.
 `;
 
@@ -17,7 +17,7 @@ export function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(USAGE);
       return 0;
     }
-    const only = buildsNamed(options.text("only"));
+    const only = measuredNames(options.text("only"));
     if (only && options.flag("update")) throw new UsageError("--update: expected without --only, all figures are recorded or none");
     const { comparisons, complaints } = await runTarget((text) => void process.stdout.write(text), only);
     if (!options.flag("update")) return complaints.length === 0 ? 0 : 1;
@@ -27,10 +27,10 @@ export function main(argv: readonly string[]): Promise<number> {
   });
 }
 
-function buildsNamed(names: string | undefined): TargetBuild[] | undefined {
+function measuredNames(names: string | undefined): Measured[] | undefined {
   return names?.split(",").map((name) => {
-    const build = TARGET_BUILDS.find((each) => each === name);
-    if (build === undefined) throw new UsageError(`--only ${name}: expected one of ${TARGET_BUILDS.join(", ")}`);
-    return build;
+    const measured = MEASURED.find((each) => each === name);
+    if (measured === undefined) throw new UsageError(`--only ${name}: expected one of ${MEASURED.join(", ")}`);
+    return measured;
   });
 }

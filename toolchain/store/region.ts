@@ -9,7 +9,7 @@ import { crc32 } from "../config/crc32.js";
 export class StoreImageError extends Error {}
 
 /** Of the format that SPEC.md describes. */
-export const FORMAT_VERSION = 6;
+export const FORMAT_VERSION = 7;
 export const UNIT = 16;
 export const SECTOR_BYTES_MIN = 512;
 export const SECTOR_BYTES_MAX = 65_536;

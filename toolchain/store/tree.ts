@@ -30,6 +30,8 @@ interface PageEntry {
 const LEVELS_MAX = 16;
 const PAGE_BYTES_MAX = 248;
 const UNIT_BITS = 19;
+/** Of a level: the branch tells where its middle entry begins. */
+const HALVED = 128;
 
 /** A key in the order by key. */
 export function byKey(key: string): string {
@@ -66,9 +68,12 @@ class TreeReader {
     if (record === null) return `${where}: found no record`;
     if (record.kind !== Kind.System || record.system !== System.Page) return `${where}: found another record`;
     if (!record.isWhole) return `${where}: its crc32 disagrees`;
-    const found = record.value[0];
-    const entries = found === undefined || found > LEVELS_MAX ? null : parsePage(record);
-    if (found === undefined || entries === null) return `${where}: its entries do not fit`;
+    const head = record.value[0];
+    const found = head === undefined ? undefined : head % HALVED;
+    const page = found === undefined || found > LEVELS_MAX ? null : parsePage(record);
+    if (found === undefined || page === null) return `${where}: its entries do not fit`;
+    const { entries } = page;
+    if (!page.isSound) this.faults.push(`${where}: no entry that shares nothing begins in its middle`);
     if (level !== null && found !== level) return `${where}: found level ${found}, expected ${level}`;
     if (this.#seen.has(unit)) return `${where}: reached twice`;
     this.#seen.add(unit);
@@ -110,13 +115,23 @@ const EXPIRY_BYTES = 6;
 const AGE_BYTES = 8;
 const AGE_MARK = 2;
 
-/** Returns a page's entries, or null where their lengths do not fit. */
-function parsePage(record: StoreRecord): PageEntry[] | null {
-  const page = record.value;
-  const isLeaf = page[0] === 0;
+interface Page {
+  readonly entries: PageEntry[];
+  /** Whether what a branch says of its middle is so. */
+  readonly isSound: boolean;
+}
+
+/** Returns what is in a page, or null where its lengths do not fit. */
+function parsePage(record: StoreRecord): Page | null {
+  const head = record.value[0]!;
+  const isLeaf = head % HALVED === 0;
+  const page = head < HALVED ? record.value : record.value.subarray(0, -1);
+  const middle = head < HALVED ? null : record.value.at(-1)!;
   const entries: PageEntry[] = [];
+  let isSound = middle === null;
   let before = "";
   for (let at = 1; at < page.length;) {
+    isSound ||= at > 1 && at === middle && page[at]! >> 4 === 0;
     const lengths = page[at++]!;
     let shared = lengths >> 4;
     let rest = lengths & LONG;
@@ -131,7 +146,7 @@ function parsePage(record: StoreRecord): PageEntry[] | null {
     before = composite;
     at = end + payloadBytes;
   }
-  return entries;
+  return { entries, isSound: isSound && !(isLeaf && middle !== null) };
 }
 
 /** Of a leaf: where a record lies, or how long the key is, unless the composite tells. */

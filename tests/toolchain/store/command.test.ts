@@ -128,9 +128,9 @@ describe("toolchain/store, the command", () => {
 
   it("refuses a format version that it does not know", () => {
     const other = Buffer.from(image);
-    other[4] = 7;
+    other[4] = 8;
     other.writeUInt32LE(crc32(other.subarray(0, 12)), 12);
-    refusal("version.img", other, /found a store of format version 7, expected version 6/);
+    refusal("version.img", other, /found a store of format version 8, expected version 7/);
   });
 
   it("takes a store as large as a flash file for one, when it is told", () => {

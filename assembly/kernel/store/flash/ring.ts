@@ -129,7 +129,7 @@ export class Ring {
   placeOf(unit: i32): u32 {
     const sector = this.sectorOf(unit);
     if (sector >= this.sectorCount) return 0;
-    const sequence = this.sequenceOf(sector);
+    const sequence = unchecked(this.sequences[sector]);
     return sequence == FREE || sequence == BAD ? 0 : (sequence - sector) * this.sectorUnits + unit;
   }
 

@@ -14,7 +14,7 @@ import { UNIT, isBlank } from "./units";
  * first: unit of this sector at which the next record begins, its number of units when none does.
  * checkpoint: unit of the partition at which the last durable checkpoint lies, 0: none yet.
  */
-export const FORMAT_VERSION: i32 = 6;
+export const FORMAT_VERSION: i32 = 7;
 export const SECTOR_MAGIC: u32 = 0x54534d57;
 /** Units of a sector's header. */
 export const HEADER_UNITS: i32 = 2;

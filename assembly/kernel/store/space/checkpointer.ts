@@ -1,7 +1,6 @@
 import { Status } from "../../../lib/status";
 import { Core } from "../core";
-import { BY_KEY } from "../tree/cursor";
-import { compare } from "../tree/memtable";
+import { BY_KEY, compare } from "../tree/cursor";
 import { Mover } from "./mover";
 import { unitOf } from "../tree/page";
 import { CRC_BYTES, KIND_SYSTEM, SYSTEM_CHECKPOINT } from "../log/record";

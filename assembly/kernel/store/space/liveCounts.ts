@@ -1,4 +1,4 @@
-import { compare } from "../tree/memtable";
+import { compare } from "../tree/cursor";
 import { Ring } from "../flash/ring";
 
 /**

@@ -52,7 +52,7 @@ export class StaleEntries {
     const core = this.core;
     const tree = core.tree;
     let status = core.memtable.composeFrom(core.ahead.view, ordinal);
-    if (status >= 0) status = tree.descend(PROBE, core.memtable.probeBytes, false);
+    if (status >= 0) status = tree.descend(PROBE, core.memtable.probeBytes, false, false);
     if (status < 0) return status;
     this.mark(tree.leaf);
     this.mark(this.hash(PROBE, core.memtable.probeBytes));

@@ -11,6 +11,16 @@ export const BY_AGE_MARK: u8 = 2;
 /** Bytes of an encoded age: the mark and u48, big-endian. */
 export const AGE_BYTES: i32 = 7;
 
+/** Compares two composites as bytes: negative, 0, positive. */
+export function compare(a: usize, aBytes: i32, b: usize, bBytes: i32): i32 {
+  const len = min(aBytes, bBytes);
+  for (let i = 0; i < len; i++) {
+    const difference = <i32>load<u8>(a + i) - <i32>load<u8>(b + i);
+    if (difference != 0) return difference;
+  }
+  return aBytes - bBytes;
+}
+
 /**
  * A place in one of the store's orders. It holds keys, no positions: it is stable whatever changes meanwhile, costs the store
  * no RAM, and survives for as long as its owner likes. About 400 bytes.

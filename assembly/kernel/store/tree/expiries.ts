@@ -1,5 +1,4 @@
-import { BY_EXPIRY, Cursor } from "./cursor";
-import { compare } from "./memtable";
+import { BY_EXPIRY, Cursor, compare } from "./cursor";
 import { SCRATCH } from "../scratch";
 
 /** First bytes of an encoded value of BY_EXPIRY: by the store's own clock, by the wall's, and BY_AGE_MARK. */

@@ -1,4 +1,4 @@
-import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY, BY_KEY } from "./cursor";
+import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY, BY_KEY, compare } from "./cursor";
 import { FLAG_CLOCK, RecordView, entryAt } from "../log/record";
 import { PROBE, SCRATCH, SOUGHT } from "../scratch";
 import { workspace } from "../workspace";
@@ -43,16 +43,6 @@ export const ORDINAL_KEY: i32 = 31;
 /** In place of an ordinal, of a key: its code is all of it; the tree may have entries of it in other orders. */
 const KEY_WHOLE: u32 = 1 << ORDINAL_SHIFT;
 const KEY_LINKED: u32 = 2 << ORDINAL_SHIFT;
-
-/** Compares two composites as bytes: negative, 0, positive. */
-export function compare(a: usize, aBytes: i32, b: usize, bBytes: i32): i32 {
-  const len = min(aBytes, bBytes);
-  for (let i = 0; i < len; i++) {
-    const difference = <i32>load<u8>(a + i) - <i32>load<u8>(b + i);
-    if (difference != 0) return difference;
-  }
-  return aBytes - bBytes;
-}
 
 /** Composes index id, value and key into dst: u8[COMPOSITE_MAX]. The key may lie there already, anywhere. Returns its bytes. */
 export function compose(dst: usize, index: i32, value: usize, valueBytes: i32, key: usize, keyBytes: i32): i32 {
@@ -139,7 +129,7 @@ export class Memtable {
 
   /** The place of the first entry not less than a composite; `isExact` tells whether it is the same. */
   find(composite: usize, bytes: i32): i32 {
-    const code = codeOf(composite, bytes);
+    const code = codeOf(composite, bytes) << CODE_SHIFT;
     let low = 0;
     let high = this.count;
     this.isExact = false;
@@ -158,11 +148,12 @@ export class Memtable {
     return low;
   }
 
-  /** Compares entry `index` with a composite. */
+  /** Compares entry `index` with a composite, whose code is where an entry has it. */
   private order(index: i32, code: u64, composite: usize, bytes: i32): i32 {
     const entry = unchecked(this.entries[index]);
-    const own = entry >> CODE_SHIFT;
-    if (own != code) return own < code ? -1 : 1;
+    // As whole words: what lies below the code in an entry only makes it greater.
+    if (entry < code) return -1;
+    if (entry - code > LOW_MASK) return 1;
     if (bytes == WHOLE_BYTES && isWhole(entry)) return 0;
     if (this.load(index) < 0) {
       this.hasFailed = true;

@@ -1,5 +1,5 @@
 import { Status } from "../../../lib/status";
-import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "./cursor";
+import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY, BY_KEY, COMPOSITE_MAX, compare } from "./cursor";
 import { CRC_BYTES, KIND_SYSTEM, SYSTEM_PAGE, isPage } from "../log/record";
 import { LogWriter } from "../log/logWriter";
 import { Ring } from "../flash/ring";
@@ -9,17 +9,23 @@ import { UNIT, toUnits } from "../flash/units";
 /*
  * A page is the value of a system record, at most 248 bytes:
  *
- *   u8 level, 0: leaf | entries in order: u8 lengths, u8 shared?, u8 n?, u8[n] rest of the composite, payload
+ *   u8 level, 0: leaf | entries in order: u8 lengths, u8 shared?, u8 n?, u8[n] rest of the composite, payload | u8 middle?
  *
  * shared: bytes that its composite has in common with the one before it. lengths: shared (bits 4..7) and n (bits 0..3); 15: it
  * follows in a byte of its own. Payload in a leaf: of a key u24 unit of its record, of a caller's entry u8 bytes of the key at its
  * end, of an expiry nothing; in a branch u24 pointer of a child, whose composites are not less than this one and less than the
  * next. A pointer is a unit (bits 0..18) and the units of the page there (19..23).
+ *
+ * middle: where in the value of a branch an entry begins, about in the middle, that is written as if nothing were before it, so that a
+ * search looks through one half; it is there if the level has bit 7.
  */
 export const PAGE_MAX: i32 = 248;
 const RECORD_MAX: i32 = 4 + PAGE_MAX + CRC_BYTES;
 const POINTER_SHIFT: i32 = 19;
 const PLACE_MASK: i32 = (1 << POINTER_SHIFT) - 1;
+const POINTER_BYTES: i32 = 3;
+/** Of a page's level: a branch tells where its middle entry begins. */
+const HALVED: i32 = 128;
 
 /** Unit at which the page of a pointer lies. */
 export function unitOf(pointer: i32): i32 {
@@ -37,14 +43,21 @@ const LONG: i32 = 15;
 const EXPIRY_BYTES: i32 = 6;
 const AGE_HEAD_BYTES: i32 = 1 + AGE_BYTES;
 
+/** Bytes that a branch may give for its middle entry: those that it would have in common with the one before. */
+const MIDDLE_SHARED: i32 = 12;
+
 function payloadBytes(isBranch: bool, index: i32): i32 {
-  return isBranch || index == BY_KEY ? 3 : index == BY_EXPIRY ? 0 : 1;
+  return isBranch || index == BY_KEY ? POINTER_BYTES : index == BY_EXPIRY ? 0 : 1;
 }
 
-/** Branches whose checksum is remembered to have agreed, by their place: the log has each but once (an address's low half). */
-const CHECKED: i32 = 24;
-/** Header of the record, and level. */
-const HEAD_BYTES: i32 = 5;
+/**
+ * Branches whose checksum is remembered to have agreed, by their place: the log has each but once (an address's low half). A prime number:
+ * they lie at equal distances where the leaves between them stayed.
+ */
+const CHECKED: i32 = 23;
+/** Header of the record, and with the level. */
+const VALUE_AT: i32 = 4;
+const HEAD_BYTES: i32 = VALUE_AT + 1;
 
 const PAGE = memory.data(RECORD_MAX + 8, 8);
 const CHECKED_PLACES = memory.data(CHECKED * 4, 4);
@@ -58,7 +71,9 @@ export class Page {
   /** Which of CHECKED_PLACES is replaced next. */
   private oldestChecked: u8 = 0;
   payload: i32 = 0;
-  /** Whether the last pass met the composite sought itself. */
+  /** Where in the value its middle entry begins, 0: it has none. */
+  private middle: u8 = 0;
+  /** Whether the last pass of a leaf met the composite sought itself. */
   isExact: bool = false;
   /** Offsets: of the entry behind the place reached, of the page's end, and of the entry compared last of those passed. */
   private at: i32 = 0;
@@ -87,12 +102,13 @@ export class Page {
 
   /** Loads a page, to its start. Ok, Corrupt, Io. */
   load(pointer: i32): i32 {
-    if (!this.holds(pointer)) {
+    const generation = this.ring.generation;
+    if (pointer != this.pointer || generation != this.generation) {
       this.pointer = 0;
       const status = this.fetch(pointer);
       if (status < 0) return status;
       this.pointer = pointer;
-      this.generation = this.ring.generation;
+      this.generation = generation;
     }
     this.at = HEAD_BYTES;
     this.keyBytes = 0;
@@ -111,18 +127,26 @@ export class Page {
     if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
     const length = <i32>load<u16>(PAGE);
     if (!isPage(load<u32>(PAGE)) || length < 1 || length + 4 + CRC_BYTES > bytes) return Status.Corrupt;
-    const level = load<u8>(PAGE, 4);
+    const head = load<u8>(PAGE, VALUE_AT);
+    const level = head & (<u8>(HALVED - 1));
+    let end = VALUE_AT + length;
+    let middle: u8 = 0;
+    if (head != level) middle = load<u8>(PAGE + --end);
     this.level = level;
-    this.end = 4 + length;
-    if (level > 0 && isChecked(place)) return Status.Ok;
+    this.middle = middle;
+    this.end = end;
+    // Where a branch is looked for first among those checked.
+    const home = CHECKED_PLACES + (place % CHECKED) * 4;
+    if (level > 0 && isChecked(place, home)) return Status.Ok;
     if (ring.device.crc32(place, PAGE, 4 + length) != load<u32>(PAGE + 4 + length)) return Status.Corrupt;
-    if (level > 0) this.remember(place);
+    if (level > 0) this.remember(place, home);
     return Status.Ok;
   }
 
-  /** A branch checked: it is not checked again, because each look-up reads the same few of them. In place of the one remembered longest. */
-  private remember(place: u32): void {
-    store<u32>(CHECKED_PLACES + this.oldestChecked * 4, place);
+  /** A branch checked: it is not checked again, because each look-up reads the same few of them. In place of those remembered, in turn. */
+  private remember(place: u32, home: usize): void {
+    store<u32>(CHECKED_PLACES + this.oldestChecked * 4, load<u32>(home));
+    store<u32>(home, place);
     this.oldestChecked = (this.oldestChecked + 1) % <u8>CHECKED;
   }
 
@@ -155,15 +179,24 @@ export class Page {
    * compared twice. Nothing is copied: the place reached is the composite sought, until `back`.
    */
   pass(sought: usize, bytes: i32, withEqual: bool): i32 {
-    const end = PAGE + this.end;
+    let end = PAGE + this.end;
+    let at = PAGE + HEAD_BYTES;
+    const isBranch = this.level > 0;
+    const middle: i32 = this.middle;
+    if (middle != 0) {
+      const half = PAGE + VALUE_AT + middle;
+      let entry = half + 1;
+      let rest = <i32>load<u8>(half);
+      if (rest == LONG) rest = load<u8>(entry++);
+      if (compare(sought, bytes, entry, rest) >= i32(!withEqual)) at = half;
+      else end = half;
+    }
     // Bytes that the composite sought has in common with the one passed last, and its first byte behind them; -1: it ends there.
     let matched = 0;
     let wanted = bytes > 0 ? <i32>load<u8>(sought) : -1;
     let isExact = false;
     let compared: usize = 0;
-    let extra = 0;
-    let last: usize = 0;
-    let at = PAGE + HEAD_BYTES;
+    let extra = isBranch ? POINTER_BYTES : 0;
     while (at < end) {
       const lengths = <i32>load<u8>(at);
       let entry = at + 1;
@@ -175,7 +208,8 @@ export class Page {
       if (shared < matched) break;
       if (shared == matched) {
         const first = <i32>load<u8>(entry);
-        if (first == wanted || rest == 0) {
+        if (first >= wanted) {
+          if (first > wanted && rest > 0) break;
           const most = min(bytes, shared + rest);
           const offset = entry - shared;
           while (matched < most && load<u8>(offset + matched) == load<u8>(sought + matched)) matched++;
@@ -183,17 +217,16 @@ export class Page {
           const order = matched < most ? <i32>load<u8>(offset + matched) - wanted : shared + rest - bytes;
           isExact = order == 0;
           if (order > 0 || (isExact && !withEqual)) break;
-        } else if (first > wanted) break;
+        }
         compared = at;
         if (shared == 0) extra = payloadBytes(this.level > 0, first);
       }
-      last = entry + rest;
-      at = last + extra;
+      at = entry + rest + extra;
     }
     this.at = <i32>(at - PAGE);
     this.compared = <i32>(compared - PAGE);
     this.isExact = isExact;
-    return last == 0 ? -1 : load<u32>(last) & 0xffffff;
+    return compared == 0 ? -1 : load<u32>(at - extra) & 0xffffff;
   }
 
   /** After a pass: the place reached is the composite sought. */
@@ -226,8 +259,16 @@ export class Page {
   }
 }
 
-function isChecked(place: u32): bool {
-  for (let slot = CHECKED_PLACES; slot < CHECKED_PLACES + CHECKED * 4; slot += 4) if (load<u32>(slot) == place) return true;
+/** Whether a place is among those remembered. Most are found at home; one that is elsewhere changes places with what is there. */
+function isChecked(place: u32, home: usize): bool {
+  const there = load<u32>(home);
+  if (there == place) return true;
+  for (let slot = CHECKED_PLACES; slot < CHECKED_PLACES + CHECKED * 4; slot += 4) {
+    if (load<u32>(slot) != place) continue;
+    store<u32>(slot, there);
+    store<u32>(home, place);
+    return true;
+  }
   return false;
 }
 
@@ -250,6 +291,9 @@ export function firstOf(page: usize): usize {
 export class PageBuilder {
   bytes: u16 = 0;
   count: u8 = 0;
+  /** Of a branch: where its middle entry begins, 0: there is none yet; from where on it may, 0xff: it gets none. */
+  private middle: u8 = 0;
+  half: u8 = 0xff;
 
   /** buffer: u8[capacity], of one page and no more; the capacity may be less for a while. */
   constructor(
@@ -261,6 +305,7 @@ export class PageBuilder {
   clear(): void {
     this.bytes = 1;
     this.count = 0;
+    this.middle = 0;
     store<u8>(this.buffer, this.level);
   }
 
@@ -272,7 +317,7 @@ export class PageBuilder {
 
   /** Bytes that a composite has in common with the last one here. */
   common(key: usize, keyBytes: i32): i32 {
-    let at = this.buffer + 1;
+    let at = this.buffer + max<i32>(this.middle, 1);
     const end = this.buffer + this.bytes;
     // In common with the one looked at last: with another that shares more with that it is as much, and else no more than that shares.
     let matched = 0;
@@ -295,11 +340,22 @@ export class PageBuilder {
     return matched;
   }
 
+  /** Adds a child behind those of a branch. Returns whether it had room. */
+  addChild(key: usize, keyBytes: i32, pointer: i32): bool {
+    const at = this.bytes;
+    const shared = this.common(key, keyBytes);
+    const isMiddle = this.middle == 0 && at >= this.half && shared <= MIDDLE_SHARED;
+    if (!this.append(key, keyBytes, pointer, isMiddle ? 0 : shared)) return false;
+    if (isMiddle) this.middle = <u8>at;
+    return true;
+  }
+
   /** Adds an entry behind those there, with the last of which it has `shared` bytes in common. Returns whether it had room. */
   append(key: usize, keyBytes: i32, payload: i32, shared: i32): bool {
     const rest = keyBytes - shared;
-    const bytes = payloadBytes(this.level > 0, keyBytes > 0 ? load<u8>(key) : 0);
-    if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes > <i32>this.capacity) return false;
+    const isBranch = this.level > 0;
+    const bytes = payloadBytes(isBranch, keyBytes > 0 ? load<u8>(key) : 0);
+    if (this.bytes + 1 + i32(shared >= LONG) + i32(rest >= LONG) + rest + bytes + i32(isBranch) > <i32>this.capacity) return false;
     let entry = this.buffer + this.bytes;
     store<u8>(entry++, (min(shared, LONG) << 4) | min(rest, LONG));
     if (shared >= LONG) store<u8>(entry++, shared);
@@ -315,6 +371,10 @@ export class PageBuilder {
 
   /** Writes the page at the end of the log, and starts a new one. Returns its pointer; NoSpace, Io. */
   write(writer: LogWriter): i32 {
+    if (this.middle != 0) {
+      store<u8>(this.buffer, this.level | HALVED);
+      store<u8>(this.buffer + this.bytes++, this.middle);
+    }
     let status = writer.begin(KIND_SYSTEM, 0, this.bytes, 0, 0, 0, 0, 0, SYSTEM_PAGE);
     if (status >= 0) status = writer.write(this.buffer, this.bytes);
     if (status >= 0) status = writer.end();

@@ -1,8 +1,7 @@
 import { Status } from "../../../lib/status";
 import { Core } from "../core";
-import { BY_AGE_MARK, BY_EXPIRY, BY_KEY, Cursor } from "./cursor";
+import { BY_AGE_MARK, BY_EXPIRY, BY_KEY, Cursor, compare } from "./cursor";
 import { Item } from "../item";
-import { compare } from "./memtable";
 import { FLAG_CLOCK, FLAG_ENTRIES, RecordView } from "../log/record";
 import { PROBE, SCRATCH, TARGET } from "../scratch";
 import { workspace } from "../workspace";

@@ -1,5 +1,5 @@
 import { Status } from "../../../lib/status";
-import { compare } from "./memtable";
+import { compare } from "./cursor";
 import { Page } from "./page";
 import { BOUND, HIGH } from "../scratch";
 import { workspace } from "../workspace";
@@ -15,7 +15,7 @@ export class Tree {
   units: i32 = 0;
   oldest: u32 = u32.MAX_VALUE;
 
-  /** What the last descent met: the leaf, and the upper bound of the composites that belong to it; highBytes -1: to the end. */
+  /** What the last descent met: the leaf, and the upper bound of the composites that belong to it; highBytes -1: to the end, 0: not known. */
   leaf: i32 = 0;
   highBytes: i32 = -1;
 
@@ -29,9 +29,9 @@ export class Tree {
 
   /**
    * Finds the leaf to which a composite belongs; isBefore: to which what is just less belongs. The page loaded is the branch above it, or
-   * a root that is a leaf. Ok, NotFound (the tree is empty), Corrupt, Io.
+   * a root that is a leaf. withHigh: the upper bound is wanted where the branch above the leaf does not have it, too. Ok, NotFound (the tree is empty), Corrupt, Io.
    */
-  descend(composite: usize, bytes: i32, isBefore: bool): i32 {
+  descend(composite: usize, bytes: i32, isBefore: bool, withHigh: bool = true): i32 {
     const page = this.page;
     this.highBytes = -1;
     this.leaf = 0;
@@ -51,7 +51,7 @@ export class Tree {
           if (first >= 0) pointer = page.pass(before, first, true);
         }
         if (pointer <= 0) return Status.Corrupt;
-        const high = page.follow(before, this.high);
+        const high = withHigh || level == 1 ? page.follow(before, this.high) : 0;
         if (high >= 0) this.highBytes = high;
       }
       if (level <= 1) {
@@ -86,7 +86,7 @@ export class Tree {
       const payload = page.pass(composite, bytes, withEqual);
       if (payload >= 0) return payload;
     }
-    let status = this.descend(composite, bytes, false);
+    let status = this.descend(composite, bytes, false, !withEqual);
     if (status >= 0) status = page.load(this.leaf);
     return status < 0 ? status : max(page.pass(composite, bytes, withEqual), 0);
   }

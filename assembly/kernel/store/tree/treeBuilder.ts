@@ -6,13 +6,13 @@ import { COMPOSITE_BYTES, SCRATCH } from "../scratch";
 import { LEVELS_MAX } from "./tree";
 import { UNIT } from "../flash/units";
 
-/** Leaves of a tree of more than so many units are small in a store of so many and more (DESIGN.md): greatest such leaf. */
+/** Leaves of a tree of more than so many units are small in a store of so many and more, branches are halved (DESIGN.md): greatest such leaf. */
 const LARGE_TREE: i32 = 512;
 const LARGE_STORE: i32 = 65536;
 const SMALL_LEAF: i32 = 120;
 
 /** The greatest branch above leaves: two of the longest composites fit, so that each level is smaller than the one below. */
-const BRANCH_MAX: i32 = 1 + 2 * (3 + COMPOSITE_BYTES + 3);
+const BRANCH_MAX: i32 = 1 + 2 * (3 + COMPOSITE_BYTES + 3) + 1;
 /** Levels above the branches that lead to leaves. */
 const UPPER_LEVELS: i32 = LEVELS_MAX - 2;
 /** Most children of a branch in the two lower of them, and in the others: those are there for composites so long that two fill a page. */
@@ -62,6 +62,7 @@ export class TreeBuilder {
     this.units = 0;
     const isLarge = core.tree.units > LARGE_TREE && core.ring.sectorCount * core.ring.sectorUnits >= LARGE_STORE;
     this.leaf.capacity = <u16>(isLarge ? SMALL_LEAF : PAGE_MAX);
+    this.branch.half = <u8>(isLarge ? BRANCH_MAX >> 1 : 0xff);
     this.leaf.clear();
     this.branch.clear();
     memory.fill(COUNTS, 0, UPPER_LEVELS);
@@ -106,10 +107,10 @@ export class TreeBuilder {
     this.notePage(pointer);
     const branch = this.branch;
     if (branch.count == 0 && this.isTop(0)) keyBytes = 0;
-    if (branch.append(key, keyBytes, pointer, branch.common(key, keyBytes))) return Status.Ok;
+    if (branch.addChild(key, keyBytes, pointer)) return Status.Ok;
     const up = branch.write(this.core.writer);
     if (up < 0) return up;
-    branch.append(key, keyBytes, pointer, 0);
+    branch.addChild(key, keyBytes, pointer);
     return this.raise(0, up);
   }
 
@@ -151,9 +152,7 @@ export class TreeBuilder {
       const child = load<i32>(pointers + taken * POINTER_BYTES) & 0xffffff;
       status = this.read(child);
       if (status < 0) break;
-      const key = firstOf(CHILD);
-      const bytes = firstBytesOf(CHILD);
-      if (!page.append(key, bytes, child, page.common(key, bytes))) break;
+      if (!page.addChild(firstOf(CHILD), firstBytesOf(CHILD), child)) break;
     }
     const pointer = status < 0 ? status : page.write(this.core.writer);
     page.capacity = capacity;

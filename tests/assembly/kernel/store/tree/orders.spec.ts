@@ -1,6 +1,5 @@
 import { ANY_VERSION, Disposition, Item } from "../../../../../assembly/kernel/store/item";
-import { compare } from "../../../../../assembly/kernel/store/tree/memtable";
-import { BY_KEY, Cursor } from "../../../../../assembly/kernel/store/tree/cursor";
+import { BY_KEY, Cursor, compare } from "../../../../../assembly/kernel/store/tree/cursor";
 import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../../assembly/lib/status";
 import { NorDevice } from "../../../../fakes/norDevice";

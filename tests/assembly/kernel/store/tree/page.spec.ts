@@ -1,8 +1,8 @@
 import { Core } from "../../../../../assembly/kernel/store/core";
-import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX } from "../../../../../assembly/kernel/store/tree/cursor";
-import { compare } from "../../../../../assembly/kernel/store/tree/memtable";
-import { PAGE_MAX, Page, PageBuilder } from "../../../../../assembly/kernel/store/tree/page";
+import { BY_EXPIRY, BY_KEY, COMPOSITE_MAX, compare } from "../../../../../assembly/kernel/store/tree/cursor";
+import { PAGE_MAX, Page, PageBuilder, unitOf } from "../../../../../assembly/kernel/store/tree/page";
 import { HIGH, PROBE, TARGET } from "../../../../../assembly/kernel/store/scratch";
+import { UNIT } from "../../../../../assembly/kernel/store/flash/units";
 import { workspace } from "../../../../../assembly/kernel/store/workspace";
 import { Status } from "../../../../../assembly/lib/status";
 import { NorDevice } from "../../../../fakes/norDevice";
@@ -12,6 +12,8 @@ import { NorDevice } from "../../../../fakes/norDevice";
 const PAGES: i32 = 100;
 const SOUGHT_PER_PAGE: i32 = 40;
 const COUNT_MAX: i32 = 60;
+/** Of 23 that are remembered. */
+const BRANCHES: i32 = 16;
 const LENGTH_AT: i32 = COMPOSITE_MAX + 8;
 const PAYLOAD_AT: i32 = LENGTH_AT + 4;
 const SLOT: i32 = PAYLOAD_AT + 4;
@@ -112,7 +114,7 @@ function difference(page: Page, count: i32, withEqual: bool): string {
   if (passed < 0 != (below == 0)) return "whether it passed any";
   if (below > 0 && (page.level > 0 || load<u8>(slotOf(below - 1)) == BY_KEY) && passed != payloadOf(below - 1))
     return "what the last one leads to";
-  if (page.isExact != countBelow(count, true) > countBelow(count, false)) return "whether it is there";
+  if (page.level == 0 && page.isExact != countBelow(count, true) > countBelow(count, false)) return "whether it is there";
   store<u64>(TARGET, GUARD);
   store<u64>(PROBE, GUARD);
   const follows = page.follow(sought, HIGH);
@@ -130,12 +132,31 @@ function difference(page: Page, count: i32, withEqual: bool): string {
   return below == count || (page.next() && isAt(page, below)) ? "" : "the one behind the last one passed";
 }
 
+/** It counts the checksums that it takes. */
+class CountingDevice extends NorDevice {
+  checksums: i32 = 0;
+
+  crc32(crc: u32, src: usize, len: i32): u32 {
+    this.checksums++;
+    return super.crc32(crc, src, len);
+  }
+}
+
 /** Bytes that two composites have in common. */
 function commonOf(a: usize, b: usize): i32 {
   const most = min(bytesOf(a), bytesOf(b));
   let shared = 0;
   while (shared < most && load<u8>(a + shared) == load<u8>(b + shared)) shared++;
   return shared;
+}
+
+/** Writes a page with one entry. Its pointer. */
+function pageOfOne(core: Core, level: u8): i32 {
+  const builder = new PageBuilder(level, <u16>PAGE_MAX, buffer);
+  builder.clear();
+  store<u16>(sought, 0x0100);
+  builder.append(sought, 2, 1, 0);
+  return builder.write(core.writer);
 }
 
 describe("kernel/store/tree/page, a pass", () => {
@@ -147,23 +168,30 @@ describe("kernel/store/tree/page, a pass", () => {
     let entries = 0;
     let exact = 0;
     let long = 0;
+    let halved = 0;
     for (let n = 0; n < PAGES; n++) {
       const level = n & 1;
       while (core.ring.ready < 2) core.ring.prepare();
       const drawn = drawAll(level > 0);
       const builder = new PageBuilder(<u8>level, <u16>PAGE_MAX, buffer);
+      builder.half = <u8>(PAGE_MAX >> 1);
       builder.clear();
       let count = 0;
       while (count < drawn) {
         const slot = slotOf(count);
         const shared = count > 0 ? commonOf(slotOf(count - 1), slot) : 0;
         expect(builder.common(slot, bytesOf(slot))).toBe(shared, "in common with the last one");
-        if (!builder.append(slot, bytesOf(slot), payloadOf(count), shared)) break;
+        const bytes = bytesOf(slot);
+        const payload = payloadOf(count);
+        if (!(level > 0 ? builder.addChild(slot, bytes, payload) : builder.append(slot, bytes, payload, shared))) break;
         if (bytesOf(slot) > 40) long++;
         count++;
       }
       entries += count;
+      const end: i32 = builder.bytes;
+      if (end < PAGE_MAX) store<u8>(buffer + end, 0);
       const pointer = builder.write(core.writer);
+      if (level > 0 && end < PAGE_MAX && load<u8>(buffer + end) != 0) halved++;
       expect(page.load(pointer)).toBe(Status.Ok);
       for (let i = 0; i < count; i++) expect(page.next() && isAt(page, i)).toBe(true, "walked: entry " + i.toString());
       for (let i = 0; i < SOUGHT_PER_PAGE; i++) {
@@ -178,5 +206,37 @@ describe("kernel/store/tree/page, a pass", () => {
     expect(entries).toBeGreaterThan(PAGES * 10);
     expect(exact).toBeGreaterThan(PAGES * 8);
     expect(long).toBeGreaterThan(PAGES / 4);
+    expect(halved).toBeGreaterThan(PAGES / 4);
+  });
+});
+
+describe("kernel/store/tree/page, branches", () => {
+  it("are checked once as long as look-ups read the same two thirds of those that are remembered, leaves each time", () => {
+    const device = new CountingDevice(4096, 32);
+    const core = new Core(device, 16, false);
+    expect(core.measure()).toBe(true);
+    core.enter();
+    const page = workspace.page;
+    const branches: i32[] = [];
+    let leaf = 0;
+    for (let n = 0; n < BRANCHES; n++) {
+      while (core.ring.ready < 2) core.ring.prepare();
+      // As far apart as leaves between them put them.
+      for (let leaves = random(20); leaves >= 0; leaves--) leaf = pageOfOne(core, 0);
+      branches.push(pageOfOne(core, 1));
+    }
+    for (let i = 0; i < 1000; i++) page.load(branches[random(BRANCHES)]);
+    device.checksums = 0;
+    for (let i = 0; i < 1000; i++) expect(page.load(branches[random(BRANCHES)])).toBe(Status.Ok);
+    expect(device.checksums).toBe(0);
+    for (let i = 0; i < 10; i++) {
+      page.load(leaf);
+      page.load(branches[i]);
+    }
+    expect(device.checksums).toBe(10);
+    // One that is damaged is found before it is remembered.
+    const damaged = pageOfOne(core, 1);
+    device.bytes[unitOf(damaged) * UNIT + 6] ^= 1;
+    expect(page.load(damaged)).toBe(Status.Corrupt);
   });
 });
