@@ -122,8 +122,8 @@ export class TreeStore extends Store {
     if (!this.isOpen) return false;
     const editor = this.editor;
     if (editor.unsynced > 0 && this.durability == Durability.Batched && this.core.nowMs - this.unsyncedAtMs >= this.batchMs) editor.sync();
-    if (!editor.isBusy && this.mayRebase && this.core.wallMs >= 0) this.mayRebase = this.rebase();
-    return this.maintenance.step(editor.isBusy);
+    const isRebased = !editor.isBusy && this.mayRebase && this.core.wallMs >= 0 && this.rebase();
+    return this.maintenance.step(editor.isBusy) || isRebased;
   }
 
   get boot(): i32 {
@@ -239,15 +239,14 @@ export class TreeStore extends Store {
     return status < 0 || !this.isSync ? status : this.editor.sync();
   }
 
-  /** Gives one record whose expiry is on the store's own clock one on the wall clock. Whether more may wait. */
+  /** Gives one record whose expiry is on the store's own clock one on the wall clock. Whether it did: more may wait. */
   private rebase(): bool {
     const status = this.firstOf(0);
-    if (status == Status.NotFound) return false;
-    if (status < 0) return true;
+    if (status == Status.NotFound) this.mayRebase = false;
+    if (status < 0) return false;
     const core = this.core;
     const left = max<i64>(<i64>this.scanner.view.expiresAt - core.ownSeconds, 0);
-    this.retime(this.core.expiryAfter(left));
-    return true;
+    return this.retime(core.expiryAfter(left)) >= 0;
   }
 
   beginBatch(): i32 {
