@@ -27,7 +27,7 @@ const FAULTS = [
   ["bits", "one flipped bit costs one record at most, and is counted", 100, INTERPRETED_PERCENT, 100],
   ["bad", "goes on when a sector wears out", 30, INTERPRETED_PERCENT, 100],
   ["full", "comes out of being full again", 100, 100, 100],
-  ["rescue", "makes a damaged index anew from the records, and loses none", 100, 20, 100],
+  ["rescue", "makes a damaged index anew from the records, and loses none, power cuts on the way or not", 100, INTERPRETED_PERCENT, 100],
   ["state", "the state partition holds the old value or the new one over power cuts, and cuts while it recovers", 100, 30, 100],
   ["state-bits", "the state partition: no flipped bit loses a value or brings an old one back, after power cuts either", 5, 1, 20],
 ] as const;

@@ -48,7 +48,7 @@ void sweep_power_cuts(const sweep_options_t *options, sweep_result_t *result);
 void sweep_bit_flips(const sweep_options_t *options, sweep_result_t *result);
 /** Each sector fails, in an erase or from each of its programs on. */
 void sweep_bad_sectors(const sweep_options_t *options, sweep_result_t *result);
-/** A page of the index is damaged, which is made anew from the records. */
+/** A page of the index is damaged, which is made anew from the records: as it is, and with power cuts on the way. */
 void sweep_rescues(const sweep_options_t *options, sweep_result_t *result);
 /** The store is filled until it says NoSpace, and must come out again. */
 void sweep_full(const sweep_options_t *options, sweep_result_t *result);
