@@ -106,7 +106,7 @@ export class TreeBuilder {
   private addLeaf(key: usize, keyBytes: i32, pointer: i32): i32 {
     this.notePage(pointer);
     const branch = this.branch;
-    if (branch.count == 0 && this.isTop(0)) keyBytes = 0;
+    if (branch.count == 0) keyBytes = 0;
     if (branch.addChild(key, keyBytes, pointer)) return Status.Ok;
     const up = branch.write(this.core.writer);
     if (up < 0) return up;
