@@ -150,7 +150,8 @@ export class NorDevice extends BlockDevice {
     return Status.Io;
   }
 
-  private dropCache(): void {
+  /** What was programmed since the last sync is lost, as from a cache. */
+  dropCache(): void {
     for (let i = this.cache.length - 1; i >= 0; i--) {
       const unit = this.cache[i];
       memory.copy(this.base + unit * UNIT, changetype<usize>(this.before) + unit * UNIT, UNIT);
