@@ -2,6 +2,7 @@
  * Faults on the store alone, one operation at a time, on a NOR flash that keeps the rules and breaks on demand: tests/faults/store.
  * Everything with the kernel's code made ahead of time; under wasm3 a seeded share, in a long run all: of the seeds of a short run, because
  * sixteen times as many, which are played ahead of time then (890,000 power cuts in 11 minutes of one core), would take hours there.
+ * Near 500 of the cuts ahead of time, and a dozen under wasm3, meet a store of 1 MB whose tree has 4,100 units: small leaves below halved branches.
  * A failed case prints its id:
  *     build/faults-store/native/store_sweep aot build/faults-store/sweep.wasm cuts --only ID
  */
@@ -18,6 +19,9 @@ const INTERPRETED_PERCENT = 5;
 const CUTS_MIN = 20_000;
 /** Levels that a tree has at the least where there are hundreds of documents: branches above branches. */
 const LARGE_LEVELS = 3;
+/** Units of a tree beyond which a store of 1 MB halves its branches (SPEC.md 5), and how many such branches there are at the least where they are counted. */
+const LARGE_TREE_UNITS = 512;
+const HALVED_BRANCHES = 2;
 
 /**
  * Sweep, what it shows, and how many of a hundred cases are played: ahead of time, under wasm3, there in a long run. A long run plays all of
@@ -85,6 +89,9 @@ describe(`faults/storeSweep on ${ENGINE}`, () => {
     assert.ok(cases >= (ENGINE === "aot" ? CUTS_MIN : (CUTS_MIN * percent) / 100), ended.output);
     const levels = [...ended.output.matchAll(/^\S+-large seed \d+: \d{3} documents, (\d) levels/gm)].map((match) => Number(match[1]));
     assert.ok(levels.length > 0 && levels.every((count) => count >= LARGE_LEVELS), ended.output);
+    const halved = [...ended.output.matchAll(/^\S+-halved seed \d+: .* tree of (\d+) units, (\d+) branches halved/gm)];
+    assert.ok(halved.length > 0, ended.output);
+    for (const [row, units, branches] of halved) assert.ok(Number(units) > LARGE_TREE_UNITS && Number(branches) >= HALVED_BRANCHES, row);
   });
 
   for (const [name, what, share, interpretedShare, longShare] of FAULTS) {

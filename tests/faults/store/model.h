@@ -12,7 +12,7 @@
 enum {
     DOCUMENTS = 26,
     QUEUE_SLOTS = 24,
-    DOCUMENTS_MAX = 400,
+    DOCUMENTS_MAX = 1500,
     QUEUE_SLOTS_MAX = 120,
     MODEL_KEYS = DOCUMENTS_MAX + QUEUE_SLOTS_MAX
 };
@@ -46,6 +46,7 @@ typedef struct {
     int queue_slots;
     uint32_t now;    /* seconds since 1970 */
     uint32_t queued; /* records ever put into the queue */
+    int touched;     /* key touched last */
     int32_t corrupt; /* damage that was counted since the mount */
 } model_t;
 
@@ -73,7 +74,8 @@ int model_queue_oldest(const model_t *model);
 int model_queue_free(const model_t *model);
 
 /**
- * Compares with the store of the guest: counts, each record and its bytes, the orders both ways, the next expiry, verify.
+ * Compares with the store of the guest: counts, each record and its bytes, the orders both ways, the next expiry, verify; of many
+ * records one in seven, and one order one way, so that states that differ in one record must differ in their counts, too.
  * Returns true, or false with the first difference in `why`.
  */
 bool model_matches(const model_t *model, char *why, size_t why_bytes);

@@ -8,7 +8,7 @@
 
 #include "platform.h"
 
-enum { FLASH_UNIT = 16, FLASH_MAX_BYTES = 131072, FLASH_MAX_UNITS = FLASH_MAX_BYTES / FLASH_UNIT, FLASH_NEVER = 0 };
+enum { FLASH_UNIT = 16, FLASH_MAX_BYTES = 1048576, FLASH_MAX_UNITS = FLASH_MAX_BYTES / FLASH_UNIT, FLASH_NEVER = 0 };
 
 /** How far the program or erase gets in which the power is cut. */
 typedef enum {

@@ -7,12 +7,12 @@
 enum {
     SEEDS = 3,
     LONG_SEEDS = 12,
+    /* Of ten thousand cases: for fewer no store is filled with each seed. */
+    FEW = 10,
     /* Operations without cuts, by seed: from a new store to one that has gone round its sectors; then those with cuts. */
     WARM_UP = 120,
     SWEPT = 60,
     LONG_SWEPT = 240,
-    /* And those that fill a store of hundreds of documents before. */
-    FILLED_BY = 60,
     /* Operations after a cut, and the programs and erases among which the second one falls. */
     OPERATIONS_AFTER = 3,
     SECOND_AMONG = 8,
@@ -134,12 +134,17 @@ static bool is_longer(const sweep_options_t *options, const geometry_t *geometry
     return options->is_long && geometry->share == 100;
 }
 
+/* How many seeds a geometry is played with: of which few cases are wanted, one. */
+static uint32_t seeds_of(const sweep_options_t *options, const geometry_t *geometry)
+{
+    return is_longer(options, geometry) ? LONG_SEEDS : options->percent * geometry->share < FEW ? 1 : SEEDS;
+}
+
 static void sweep_run(const sweep_options_t *options, sweep_result_t *result, const geometry_t *geometry, uint32_t seed)
 {
     static run_t run;
     uint32_t random = mixed(seed, geometry->sector_count);
-    const uint32_t filled = geometry->least > 0 ? FILLED_BY : 0;
-    const uint32_t warm = filled + (seed - 1) * WARM_UP + random_below(&random, WARM_UP);
+    const uint32_t warm = geometry->filled_by + (seed - 1) * WARM_UP + random_below(&random, WARM_UP);
     const bool is_whole = options->percent >= 100;
     const uint32_t swept = is_longer(options, geometry) ? LONG_SWEPT : SWEPT;
     nor_flash_init(&guest_flash, geometry->sector_bytes, geometry->sector_count);
@@ -176,15 +181,17 @@ static void sweep_run(const sweep_options_t *options, sweep_result_t *result, co
         snprintf(id, sizeof(id), "cut:%s:%u:none", geometry->name, (unsigned)seed);
         sweep_report(options, result, &run, id);
     }
-    printf("%s seed %u: %d documents, %d levels, %u refused, %u programs, %u erases\n", geometry->name, (unsigned)seed,
-           (int)run_state(&run)->counts[SPACE_DOCUMENTS].records, (int)guest_call(ROW_LEVELS, 0, 0, 0, 0), (unsigned)run.refused,
-           (unsigned)guest_flash.programs, (unsigned)guest_flash.erases);
+    printf("%s seed %u: %d documents, %d levels, tree of %d units, %d branches halved, %u refused, %u programs, %u erases\n",
+           geometry->name, (unsigned)seed, (int)run_state(&run)->counts[SPACE_DOCUMENTS].records,
+           (int)guest_call(ROW_LEVELS, 0, 0, 0, 0), (int)guest_call(ROW_TREE_UNITS, 0, 0, 0, 0),
+           (int)guest_call(ROW_HALVED, 0, 0, 0, 0), (unsigned)run.refused, (unsigned)guest_flash.programs,
+           (unsigned)guest_flash.erases);
 }
 
 void sweep_power_cuts(const sweep_options_t *options, sweep_result_t *result)
 {
     for (size_t i = 0; i < sweep_geometry_count; i++) {
-        const uint32_t seeds = is_longer(options, &sweep_geometries[i]) ? LONG_SEEDS : SEEDS;
+        const uint32_t seeds = seeds_of(options, &sweep_geometries[i]);
         for (uint32_t seed = 1; seed <= seeds && !sweep_is_over(options, result); seed++) {
             char prefix[ID_BYTES];
             const int len = snprintf(prefix, sizeof(prefix), "cut:%s:%u:", sweep_geometries[i].name, (unsigned)seed);

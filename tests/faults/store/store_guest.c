@@ -17,7 +17,7 @@ static const char *const s_row_names[] = { "make",      "mount",       "step",  
                                            "touch",     "begin_batch", "commit_batch", "abort_batch", "sweep",       "purge",
                                            "flush",     "find",        "walk",         "next",        "counts",      "stats",
                                            "verify",    "set_cap",     "ms_to_expiry", "state_make",  "state_mount", "state_step",
-                                           "state_put", "state_get",   "levels",       "root" };
+                                           "state_put", "state_get",   "levels",       "root",        "tree_units",  "halved" };
 
 static void die(const char *what, const char *why)
 {

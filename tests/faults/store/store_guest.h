@@ -38,7 +38,9 @@ typedef enum {
     ROW_STATE_PUT,
     ROW_STATE_GET,
     ROW_LEVELS,
-    ROW_ROOT
+    ROW_ROOT,
+    ROW_TREE_UNITS,
+    ROW_HALVED
 } guest_row_t;
 
 /** Stores that are broken on purpose, beside the real one. */

@@ -13,6 +13,7 @@ import { ANY_VERSION, FIRST_INDEX, Item } from "../../../assembly/kernel/store/i
 import { Store, StoreStats, VerifyReport } from "../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { unitOf } from "../../../assembly/kernel/store/tree/page";
+import { UNIT } from "../../../assembly/kernel/store/flash/units";
 import { Status } from "../../../assembly/lib/status";
 import { deviceOf, partsOf } from "../kernels/brokenStores";
 import { getState, makeState, mountState, putState, stepState } from "../kernels/stateRows";
@@ -25,6 +26,8 @@ const KEY_BYTES: i32 = 64;
 const VALUE_BYTES: i32 = 4096;
 /** Parts of a verify after which it hangs. */
 const VERIFY_CALLS: i32 = 10000;
+/** Of a page on the flash: its level, behind the header of the record. */
+const LEVEL_AT: i32 = 4;
 
 /** Wall clock at which the monotonic one begins, in ms. */
 const MONOTONIC_ZERO: i64 = 1699999000000;
@@ -142,6 +145,29 @@ function levels(): i32 {
   return status < 0 ? status : tree.page.level + 1;
 }
 
+/**
+ * Of the branches above the leaves, the first so many that one branch leads to: how many of them tell where their middle entry begins, by the bit
+ * that says so on the flash.
+ */
+function halved(): i32 {
+  if (!core || core!.tree.root == 0) return 0;
+  const page = core!.tree.page;
+  let above = core!.tree.root;
+  let status = page.load(above);
+  while (status >= 0 && page.level > 2 && page.next()) {
+    above = page.payload;
+    status = page.load(above);
+  }
+  if (status < 0 || page.level != 2) return status;
+  let found = 0;
+  while (page.next()) {
+    status = core!.ring.read(unitOf(page.payload), 0, VALUE, UNIT);
+    if (status < 0) return status;
+    found += load<u8>(VALUE, LEVEL_AT) >> 7;
+  }
+  return found;
+}
+
 type Handler = (a0: i32, a1: i32, a2: i32, a3: i32) => i32;
 
 /** In the order of guest_row_t in store_guest.h. A table, so that no row is compiled into another. */
@@ -186,6 +212,8 @@ const rows: StaticArray<Handler> = [
   (name, a1, a2, a3) => getState(name, VALUE, VALUE_BYTES),
   (a0, a1, a2, a3) => levels(),
   (a0, a1, a2, a3) => (core ? unitOf(core!.tree.root) : 0),
+  (a0, a1, a2, a3) => (core ? core!.tree.units : 0),
+  (a0, a1, a2, a3) => halved(),
 ];
 
 export function syscall(row: i32, nowMs: i64, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32): i32 {

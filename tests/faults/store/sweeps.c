@@ -6,7 +6,7 @@
 #include "random.h"
 
 /* What is alike in most of them: few documents, which are purged now and then, few messages, and all the cases that are asked for. */
-#define SMALL 60, DOCUMENTS, 0, QUEUE_SLOTS, 1, 100
+#define SMALL 60, DOCUMENTS, 0, 0, QUEUE_SLOTS, 1, 100, 100
 
 const geometry_t sweep_geometries[] = {
     { "4x4096", 4096, 4, DURABILITY_SYNC, 90, 1400, 3, SMALL },
@@ -22,7 +22,9 @@ const geometry_t sweep_geometries[] = {
      * Hundreds of documents, and messages by the dozen: a tree of branches above branches, which takes many steps to write, and whose first
      * leaves come and go. A case takes as long as dozens of the others.
      */
-    { "32x4096-large", 4096, 32, DURABILITY_SYNC, 60, 700, 6, 240, DOCUMENTS_MAX, 240, QUEUE_SLOTS_MAX, 12, 3 },
+    { "32x4096-large", 4096, 32, DURABILITY_SYNC, 60, 700, 6, 240, 400, 240, 60, QUEUE_SLOTS_MAX, 12, 3, 100 },
+    /* More than a thousand in 1 MB, which is where small leaves and halved branches begin (SPEC.md 5): they come first, and are not purged. */
+    { "256x4096-halved", 4096, 256, DURABILITY_SYNC, 300, 3000, 10, 10000, 1300, 1100, 200, QUEUE_SLOTS_MAX, 12, 1, 10 },
 };
 const size_t sweep_geometry_count = sizeof(sweep_geometries) / sizeof(sweep_geometries[0]);
 
@@ -45,7 +47,7 @@ bool sweep_wants(const sweep_options_t *options, const char *id)
 
 bool sweep_wants_of(const sweep_options_t *options, const geometry_t *geometry, const char *id)
 {
-    return wants(options, options->is_long ? 100 : geometry->share, id);
+    return wants(options, options->is_long ? geometry->long_share : geometry->share, id);
 }
 
 void sweep_count(const sweep_options_t *options, sweep_result_t *result, const char *failure, const char *id)

@@ -19,11 +19,13 @@ typedef struct {
     uint32_t large_max; /* of a few */
     uint32_t steps_max; /* behind each operation */
     uint32_t purge_one_in;
-    int documents; /* keys that they may have */
-    int least;     /* documents: with fewer an operation puts some more */
+    int documents;      /* keys that they may have */
+    int least;          /* documents: with fewer an operation puts some more */
+    uint32_t filled_by; /* operations without cuts that fill it before all others */
     int queue_slots;
-    int burst;      /* messages at a time; with more than one the queue fills and drains by turns */
-    uint32_t share; /* of the cases, in percent of those asked for, unless the run is long */
+    int burst;           /* messages at a time; with more than one the queue fills and drains by turns */
+    uint32_t share;      /* of the cases, in percent of those asked for */
+    uint32_t long_share; /* the same in a long run */
 } geometry_t;
 
 /** All that a run consists of beside the guest: to be copied. */
