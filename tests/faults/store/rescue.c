@@ -7,6 +7,8 @@
 enum { SEEDS = 2, LONG_SEEDS = 12, OPERATIONS = 420, ONE_IN = 6, STEPS = 8, DAMAGED_AT = 5, DAMAGED_BYTES = 6 };
 /* Power cuts played in each index made anew, and in a long run; and the most that follow each other in one. */
 enum { CUTS = 8, LONG_CUTS = 40, CUTS_AT_ONCE = 2 };
+/* With more documents than these it is the filling that takes the time, whatever the share: there all cases are played, or none. */
+enum { SHARED_DOCUMENTS = 400 };
 
 /** Flash, guest and run at one moment. */
 typedef struct {
@@ -150,7 +152,8 @@ void sweep_rescues(const sweep_options_t *options, sweep_result_t *result)
     const uint32_t seeds = options->is_long ? LONG_SEEDS : SEEDS;
     for (size_t i = 0; i < sweep_geometry_count; i++) {
         const geometry_t *geometry = &sweep_geometries[i];
-        if (geometry->durability != DURABILITY_SYNC) {
+        const bool is_costly = options->percent < 100 && geometry->documents > SHARED_DOCUMENTS;
+        if (geometry->durability != DURABILITY_SYNC || is_costly) {
             continue;
         }
         s_roomless = 0;
