@@ -75,10 +75,12 @@ describe("scenarios/tendrl: resets", { concurrency: 2 }, () => {
         "examples/tendrl",
         async (stage) => {
           const { board, broker } = stage;
-          await board.waitForStatus(({ client }) => client === "discovering", ONLINE_MS);
+          // Once its first question is there: it is not answered at once then, but asks anew behind a pause.
+          while (broker.claims.requests.length === 0) await board.freshStatus();
           const booted = board.waitFor("boot", undefined, ONLINE_MS);
           // Nothing else of this app is written: the next writes are those of the cache.
           board.powerCutAfter(writes, "torn", 100);
+          await board.freshStatus(); // It takes its commands in order: the cut is set.
           broker.claims.answer({ kind: "honest" });
           broker.claims.dropConnections();
           await booted;

@@ -118,6 +118,7 @@ describe("scenarios/thingsboard: provisioning", { concurrency: 2 }, () => {
     await untilFlashRests(stage.board);
     const boots = stage.board.waitFor("boot", undefined, SOON_MS);
     stage.board.powerCutAfter(writes, "torn", 100);
+    await stage.board.freshStatus(); // It takes its commands in order: the cut is set.
     broker.cloud.releaseAnswers();
     await boots;
   }
