@@ -204,3 +204,20 @@ export function verifyDifference(db: Store): string {
   if (report.isDone && report.corrupt == 0 && report.dangling == 0) return "";
   return "verify: corrupt " + report.corrupt.toString() + ", dangling " + report.dangling.toString();
 }
+
+const ROUND_BYTES: i32 = 10;
+
+/** Puts ten bytes that tell the round, under key number n. */
+export function putRound(db: Store, n: i32, round: i32): i32 {
+  memory.fill(piece, <u8>round, ROUND_BYTES);
+  let status = db.begin(keyAddress(), makeKey(n), ROUND_BYTES, 0, ANY_VERSION);
+  if (status >= 0) status = db.write(piece, ROUND_BYTES);
+  return status < 0 ? status : db.commit();
+}
+
+/** Round of the value of a key, -1: it is not there. */
+export function roundOf(db: Store, n: i32): i32 {
+  const item = new Item();
+  if (db.find(keyAddress(), makeKey(n), item) != Status.Ok || db.read(item, 0, piece, ROUND_BYTES) != ROUND_BYTES) return -1;
+  return load<u8>(piece, ROUND_BYTES - 1);
+}

@@ -28,30 +28,9 @@ typedef struct {
     cut_form_t form;
 } cut_t;
 
-/** Flash, guest and run before an operation. */
-typedef struct {
-    nor_flash_t flash;
-    guest_state_t guest;
-    run_t run;
-} place_t;
-
-static place_t s_before;
+static moment_t s_before;
 static run_t s_run;
 static const char FORMS[] = CUT_FORM_LETTERS;
-
-static void save(place_t *place, const run_t *run)
-{
-    nor_flash_copy(&place->flash, &guest_flash);
-    guest_save(&place->guest);
-    run_copy(&place->run, run);
-}
-
-static void restore(const place_t *place, run_t *run)
-{
-    nor_flash_copy(&guest_flash, &place->flash);
-    guest_restore(&place->guest);
-    run_copy(run, &place->run);
-}
 
 /* After a cut: power, mount, check. */
 static void recover(run_t *run)
@@ -63,7 +42,7 @@ static void recover(run_t *run)
 /* Plays an operation with a cut, and a second one in what follows. Returns whether the first was reached. */
 static bool play(run_t *run, uint32_t operation, cut_t first, cut_t second, bool is_traced)
 {
-    restore(&s_before, run);
+    moment_restore(&s_before, run);
     guest_is_traced = is_traced;
     if (is_traced) {
         printf("second cut: %u%c from the reset on\n", (unsigned)second.at, FORMS[second.form]);
@@ -159,19 +138,19 @@ static void sweep_run(const sweep_options_t *options, sweep_result_t *result, co
             }
             continue;
         }
-        save(&s_before, &run);
+        moment_save(&s_before, &run);
         run_operation(&run, operation);
         if (is_whole || operation % COMPARED_ONE_IN == 0) {
             run_compare(&run);
         }
         const uint32_t cuts = guest_flash.operations - s_before.flash.operations;
-        static place_t after;
-        save(&after, &run);
+        static moment_t after;
+        moment_save(&after, &run);
         cut_operation(options, result, operation, cuts);
         if (sweep_is_over(options, result)) {
             return;
         }
-        restore(&after, &run);
+        moment_restore(&after, &run);
     }
     if (run.failure[0] == '\0') {
         recover(&run);

@@ -10,34 +10,13 @@ enum { CUTS = 8, LONG_CUTS = 40, CUTS_AT_ONCE = 2 };
 /* With more documents than these it is the filling that takes the time, whatever the share: there all cases are played, or none. */
 enum { SHARED_DOCUMENTS = 400 };
 
-/** Flash, guest and run at one moment. */
-typedef struct {
-    nor_flash_t flash;
-    guest_state_t guest;
-    run_t run;
-} place_t;
-
-static place_t s_before;
-static place_t s_damaged;
+static moment_t s_before;
+static moment_t s_damaged;
 static run_t s_run;
 static uint32_t s_roomless;
 static uint32_t s_cuts;
 static uint32_t s_roomless_cuts;
 static const char FORMS[] = CUT_FORM_LETTERS;
-
-static void save(place_t *place, const run_t *run)
-{
-    nor_flash_copy(&place->flash, &guest_flash);
-    guest_save(&place->guest);
-    run_copy(&place->run, run);
-}
-
-static void restore(const place_t *place, run_t *run)
-{
-    nor_flash_copy(&guest_flash, &place->flash);
-    guest_restore(&place->guest);
-    run_copy(run, &place->run);
-}
 
 /* Turns a bit of the tree's root. */
 static void damage(uint32_t random)
@@ -85,7 +64,7 @@ static void check(run_t *run, int32_t status, int32_t corrupt)
 /* Plays it with power cuts in among its `most` programs and erases, one or two. */
 static void play_cut(run_t *run, uint32_t most, uint32_t at, cut_form_t form, uint32_t random)
 {
-    restore(&s_damaged, run);
+    moment_restore(&s_damaged, run);
     const model_t *model = run_state(run);
     nor_flash_cut_after(&guest_flash, at, form, random);
     make_anew(model);
@@ -115,10 +94,10 @@ static void rescue(const sweep_options_t *options, sweep_result_t *result, uint3
     const uint32_t seed = mixed(s_before.run.seed, operation);
     char id[ID_BYTES];
     static run_t run;
-    restore(&s_before, &run);
+    moment_restore(&s_before, &run);
     snprintf(id, sizeof(id), "rescue:%s:%u:%u", run.geometry->name, (unsigned)run.seed, (unsigned)operation);
     damage(seed);
-    save(&s_damaged, &run);
+    moment_save(&s_damaged, &run);
     guest_is_traced = options->only && strcmp(options->only, id) == 0;
     const int32_t status = make_anew(run_state(&run));
     const uint32_t most = guest_flash.operations - s_damaged.flash.operations;
@@ -168,9 +147,9 @@ void sweep_rescues(const sweep_options_t *options, sweep_result_t *result)
             for (uint32_t operation = 0; operation < OPERATIONS && s_run.failure[0] == '\0'; operation++) {
                 run_operation(&s_run, operation);
                 if (operation % ONE_IN == 0 && guest_call(ROW_ROOT, 0, 0, 0, 0) != 0) {
-                    save(&s_before, &s_run);
+                    moment_save(&s_before, &s_run);
                     rescue(options, result, operation);
-                    restore(&s_before, &s_run);
+                    moment_restore(&s_before, &s_run);
                 }
             }
             if (s_run.failure[0] != '\0') {

@@ -33,6 +33,20 @@ void run_copy(run_t *to, const run_t *from)
     memcpy(to->failure, from->failure, sizeof(from->failure));
 }
 
+void moment_save(moment_t *moment, const run_t *run)
+{
+    nor_flash_copy(&moment->flash, &guest_flash);
+    guest_save(&moment->guest);
+    run_copy(&moment->run, run);
+}
+
+void moment_restore(const moment_t *moment, run_t *run)
+{
+    nor_flash_copy(&guest_flash, &moment->flash);
+    guest_restore(&moment->guest);
+    run_copy(run, &moment->run);
+}
+
 void run_fail(run_t *run, const char *format, ...)
 {
     if (run->failure[0] != '\0') {

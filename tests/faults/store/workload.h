@@ -45,6 +45,16 @@ void run_init(run_t *run, const geometry_t *geometry, uint32_t seed);
 /** Copies a run; much less than its bytes. */
 void run_copy(run_t *to, const run_t *from);
 
+/** Flash, guest and run at one moment. */
+typedef struct {
+    nor_flash_t flash;
+    guest_state_t guest;
+    run_t run;
+} moment_t;
+
+void moment_save(moment_t *moment, const run_t *run);
+void moment_restore(const moment_t *moment, run_t *run);
+
 /** Plays operation `number`, as far as the power lasts. */
 void run_operation(run_t *run, uint32_t number);
 /** A step of the store's background work. Returns whether more waits. */

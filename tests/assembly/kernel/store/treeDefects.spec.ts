@@ -5,10 +5,9 @@ import { DOCUMENTS, Durability, Store } from "../../../../assembly/kernel/store/
 import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";
 import { CUT_KINDS, Cut, NorDevice } from "../../../fakes/norDevice";
-import { keyAddress, makeKey, putModel, verifyDifference } from "../../../fakes/storeModel";
+import { keyAddress, makeKey, putModel, putRound, roundOf, verifyDifference } from "../../../fakes/storeModel";
 
 const NOW: i64 = 1700000000;
-const value = memory.data(128);
 
 /** Flash of which reads or syncs fail with Io. */
 class DeafDevice extends NorDevice {
@@ -48,21 +47,6 @@ function isThere(db: Store, n: i32): bool {
   return db.find(keyAddress(), makeKey(n), new Item()) == Status.Ok;
 }
 
-/** Puts ten bytes that tell the round. */
-function put(db: Store, n: i32, round: i32): i32 {
-  let status = db.begin(keyAddress(), makeKey(n), 10, 0, ANY_VERSION);
-  memory.fill(value, <u8>round, 10);
-  if (status >= 0) status = db.write(value, 10);
-  return status < 0 ? status : db.commit();
-}
-
-/** Round of the value of a key, -1: it is not there. */
-function roundOf(db: Store, n: i32): i32 {
-  const item = new Item();
-  if (db.find(keyAddress(), makeKey(n), item) != Status.Ok || db.read(item, 0, value, 10) != 10) return -1;
-  return load<u8>(value, 9);
-}
-
 describe("kernel/store/treeStore, defects of the original", () => {
   it("S5b: what was put last before the store idles is durable in time, though nothing is put any more", () => {
     for (let isWaited = 0; isWaited < 2; isWaited++) {
@@ -85,7 +69,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
   it("S5c: no unit is written in place, and no cut in any program or erase of 40 overwrites takes more than the one under way", () => {
     const base = new NorDevice(512, 12);
     let db = open(base, 128);
-    for (let n = 0; n < 8; n++) put(db, n, 0);
+    for (let n = 0; n < 8; n++) putRound(db, n, 0);
     settle(db);
     const device = new NorDevice(512, 12);
     for (let operation = 1, isCut = true; isCut; operation++) {
@@ -95,7 +79,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
         db = open(device, 128);
         device.cutAfter(operation, kind);
         let round = 0;
-        while (round < 40 && put(db, round % 8, 1 + round) == Status.Ok && !device.isOff) {
+        while (round < 40 && putRound(db, round % 8, 1 + round) == Status.Ok && !device.isOff) {
           round++;
           for (let i = 0; i < 100 && !device.isOff && db.step(); i++) {}
         }
@@ -132,7 +116,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
       db = new TreeStore(device);
       expect(db.mount()).toBe(Status.Io, "read " + read.toString());
       expect(db.find(keyAddress(), makeKey(1), new Item())).toBe(Status.Closed);
-      expect(put(db, 1, 1)).toBe(Status.Closed);
+      expect(putRound(db, 1, 1)).toBe(Status.Closed);
       expect(db.step()).toBe(false);
       expect(device.operations).toBe(before);
     }
@@ -146,7 +130,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
     const base = new DeafDevice(1024, 16);
     let db = open(base);
     for (let n = 0; n < 30; n++) {
-      put(db, n, 1);
+      putRound(db, n, 1);
       settle(db);
     }
     const device = new DeafDevice(1024, 16);
@@ -156,7 +140,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
       device.deafAt = device.reads + read;
       const item = new Item();
       for (let n = 0; n < 8; n++) {
-        put(db, n, 2);
+        putRound(db, n, 2);
         const status = db.find(keyAddress(), makeKey(20 + n), item);
         expect(status == Status.Ok || status == Status.Io || status == Status.Busy).toBe(true, "read " + read.toString());
       }
@@ -181,7 +165,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
       const db = new TreeStore(device, 128);
       expect(db.mount()).toBe(Status.Ok);
       // Few steps: sectors wait to be made ready.
-      for (let n = 0; n < puts; n++) while (put(db, n % 30, n) == Status.NoSpace) db.step();
+      for (let n = 0; n < puts; n++) while (putRound(db, n % 30, n) == Status.NoSpace) db.step();
       device.isDeaf = puts % 2 == 0;
       device.isStuck = !device.isDeaf;
       for (let round = 0; round < 3; round++) {
@@ -193,7 +177,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
       device.isStuck = false;
       settle(db);
       for (let n = 0; n < min(puts, 30); n++) expect(isThere(db, n)).toBe(true);
-      expect(put(db, 0, 99)).toBe(Status.Ok);
+      expect(putRound(db, 0, 99)).toBe(Status.Ok);
       expect(verifyDifference(db)).toBe("");
     }
   });
@@ -209,7 +193,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
       const before = device.operations;
       const db = new TreeStore(device);
       expect(db.mount()).toBe(Status.Corrupt);
-      expect(put(db, 1, 1)).toBe(Status.Closed);
+      expect(putRound(db, 1, 1)).toBe(Status.Closed);
       expect(db.step()).toBe(false);
       expect(device.operations).toBe(before);
     }
@@ -224,7 +208,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
     let taken = 0;
     let status: i32 = Status.Ok;
     while (taken < 1000 && status == Status.Ok) {
-      status = put(db, taken, taken);
+      status = putRound(db, taken, taken);
       taken += i32(status == Status.Ok);
       settle(db);
     }
@@ -237,7 +221,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
   it("S9: what is purged while the flash answers nothing stays so", () => {
     const device = new DeafDevice(1024, 16);
     let db = open(device);
-    for (let n = 0; n < 10; n++) put(db, n, 1);
+    for (let n = 0; n < 10; n++) putRound(db, n, 1);
     device.isDeaf = true;
     expect(db.purge(DOCUMENTS)).toBe(Status.Ok);
     device.isDeaf = false;
@@ -258,7 +242,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
     for (let fills = 0; fills < 2; fills++) {
       // The second time it is in the tree, and not in the memtable.
       settle(db);
-      while (put(db, 1 + count, 1) == Status.Ok) count++;
+      while (putRound(db, 1 + count, 1) == Status.Ok) count++;
     }
     expect(db.find(keyAddress(), makeKey(1), item)).toBe(Status.Ok);
     const entries = device.base + item.position * 16 + item.valueOffset + item.valueBytes;
@@ -279,11 +263,11 @@ describe("kernel/store/treeStore, defects of the original", () => {
     let db = new TreeStore(device, 512);
     expect(db.mount()).toBe(Status.Ok);
     while (db.step()) {}
-    for (let n = 0; n < 120; n++) expect(put(db, n, 1)).toBe(Status.Ok);
+    for (let n = 0; n < 120; n++) expect(putRound(db, n, 1)).toBe(Status.Ok);
     // The last of these finds its place: no more of it is new.
     expect(db.beginBatch()).toBe(Status.Ok);
-    for (let n = 120; n < 140; n++) expect(put(db, n, 1)).toBe(Status.Ok);
-    expect(put(db, 1, 2)).toBe(Status.Ok);
+    for (let n = 120; n < 140; n++) expect(putRound(db, n, 1)).toBe(Status.Ok);
+    expect(putRound(db, 1, 2)).toBe(Status.Ok);
     expect(db.commitBatch()).toBe(Status.Ok);
     db = open(device, 128);
     for (let n = 0; n < 140; n++) expect(roundOf(db, n)).toBe(n == 1 ? 2 : 1);
@@ -298,10 +282,10 @@ describe("kernel/store/treeStore, defects of the original", () => {
         const db = open(device);
         db.durability = durability;
         db.batchOperations = batch;
-        put(db, 0, 0);
+        putRound(db, 0, 0);
         db.flush();
         const before = device.syncs;
-        for (let i = 0; i < 48; i++) put(db, i % 8, i);
+        for (let i = 0; i < 48; i++) putRound(db, i % 8, i);
         syncs.push(device.syncs - before);
       }
     }
@@ -311,7 +295,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
       const device = new NorDevice(4096, 64);
       const db = open(device, entries);
       for (let i = 0; i < 800; i++) {
-        put(db, i % 400, i);
+        putRound(db, i % 400, i);
         settle(db);
       }
       programmed.push(device.programmedBytes);
@@ -327,7 +311,7 @@ describe("kernel/store/treeStore, defects of the original", () => {
     db.abort();
     let stored = 0;
     for (let n = 0; n < 1000; n++) {
-      const status = put(db, n, 1);
+      const status = putRound(db, n, 1);
       if (status == Status.Ok) {
         expect(stored).toBe(n, "after a refusal without a step there is no room");
         stored++;

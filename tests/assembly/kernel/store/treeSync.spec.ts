@@ -4,10 +4,9 @@ import { DOCUMENTS, Durability, Store } from "../../../../assembly/kernel/store/
 import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";
 import { Cut, NorDevice } from "../../../fakes/norDevice";
-import { keyAddress, makeKey, verifyDifference } from "../../../fakes/storeModel";
+import { keyAddress, makeKey, putRound, roundOf, verifyDifference } from "../../../fakes/storeModel";
 
 const NOW: i64 = 1700000000000;
-const value = memory.data(128);
 
 class StuckDevice extends NorDevice {
   isStuck: bool = false;
@@ -29,38 +28,23 @@ function open(device: NorDevice): TreeStore {
   return db;
 }
 
-/** Puts ten bytes that tell the round. */
-function put(db: Store, n: i32, round: i32): i32 {
-  memory.fill(value, <u8>round, 10);
-  let status = db.begin(keyAddress(), makeKey(n), 10, 0, ANY_VERSION);
-  if (status >= 0) status = db.write(value, 10);
-  return status < 0 ? status : db.commit();
-}
-
-/** Round of the value of a key, -1: it is not there. */
-function roundOf(db: Store, n: i32): i32 {
-  const item = new Item();
-  if (db.find(keyAddress(), makeKey(n), item) != Status.Ok || db.read(item, 0, value, 10) != 10) return -1;
-  return load<u8>(value, 9);
-}
-
 describe("kernel/store/treeStore, a sync that fails", () => {
   it("is told of each change, none of which is made: not at once, not when the flash answers again, not after a remount", () => {
     const device = new StuckDevice(1024, 16);
     let db = open(device);
-    for (let n = 0; n < 3; n++) expect(put(db, n, 1)).toBe(Status.Ok);
+    for (let n = 0; n < 3; n++) expect(putRound(db, n, 1)).toBe(Status.Ok);
     device.isStuck = true;
-    expect(put(db, 0, 2)).toBe(Status.Io);
-    expect(put(db, 9, 2)).toBe(Status.Io);
+    expect(putRound(db, 0, 2)).toBe(Status.Io);
+    expect(putRound(db, 9, 2)).toBe(Status.Io);
     expect(db.remove(keyAddress(), makeKey(1), Disposition.Deleted, ANY_VERSION)).toBe(Status.Io);
     expect(db.beginBatch()).toBe(Status.Ok);
-    expect(put(db, 2, 2)).toBe(Status.Ok, "of a batch");
-    expect(put(db, 8, 2)).toBe(Status.Ok, "of a batch");
+    expect(putRound(db, 2, 2)).toBe(Status.Ok, "of a batch");
+    expect(putRound(db, 8, 2)).toBe(Status.Ok, "of a batch");
     expect(db.commitBatch()).toBe(Status.Io);
     expect(db.flush()).toBe(Status.Io);
     device.isStuck = false;
     for (let round = 0; round < 3; round++) {
-      if (round == 1) expect(put(db, 5, 1)).toBe(Status.Ok);
+      if (round == 1) expect(putRound(db, 5, 1)).toBe(Status.Ok);
       if (round == 2) db = open(device);
       for (let n = 0; n < 3; n++) expect(roundOf(db, n)).toBe(1, round.toString());
       expect(roundOf(db, 8)).toBe(-1);
@@ -74,14 +58,14 @@ describe("kernel/store/treeStore, a sync that fails", () => {
     const device = new StuckDevice(1024, 16);
     let db = open(device);
     db.durability = Durability.Batched;
-    expect(put(db, 1, 1)).toBe(Status.Ok);
+    expect(putRound(db, 1, 1)).toBe(Status.Ok);
     device.isStuck = true;
     db.setTime(100000 + db.batchMs, NOW);
     db.step();
     device.isStuck = false;
     db.step();
     device.cutAfter(1, Cut.LosesCache);
-    put(db, 2, 1);
+    putRound(db, 2, 1);
     expect(device.isOff).toBe(true);
     device.powerOn();
     db = open(device);
@@ -91,11 +75,11 @@ describe("kernel/store/treeStore, a sync that fails", () => {
   it("ends a checkpoint: no sector is given up for one that is not durable", () => {
     const device = new StuckDevice(512, 16);
     let db = open(device);
-    for (let n = 0; n < 20; n++) expect(put(db, n, 1)).toBe(Status.Ok);
+    for (let n = 0; n < 20; n++) expect(putRound(db, n, 1)).toBe(Status.Ok);
     device.isStuck = true;
     db.durability = Durability.None;
     for (let i = 0; i < 400; i++) {
-      put(db, i % 20, 2);
+      putRound(db, i % 20, 2);
       for (let steps = 0; steps < 20 && db.step(); steps++) {}
     }
     // The power goes, and with it all that was programmed since the last sync.
