@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 import type { EngineName } from "../aot/index.js";
 import { ROOT } from "../build/paths.js";
@@ -36,8 +37,9 @@ export async function runSpecs(files: readonly string[], options: RunOptions): P
 }
 
 /**
- * What one process says comes out when it has ended, not in between the lines of another. as-pect ends at a spec that does not
- * compile: those behind it run in a process of their own.
+ * What one process says comes out when it has ended, not in between the lines of another, and without colours: asc colours its
+ * errors wherever CI is set, a pipe included, as-pect its banner everywhere. as-pect ends at a spec that does not compile: those
+ * behind it run in a process of their own.
  */
 async function runShareOfSpecs(files: readonly string[], options: RunOptions): Promise<Counts> {
   const asp = join(ROOT, "node_modules", "@as-pect", "cli", "bin", "asp.js");
@@ -45,8 +47,9 @@ async function runShareOfSpecs(files: readonly string[], options: RunOptions): P
   const runs: Counts[] = [];
   for (let left = files; left.length > 0;) {
     const ended = await runProgram(process.execPath, [asp, ...fixed, ...left], { ...options, show: () => undefined }, {});
-    options.show(ended.output);
-    const run = countSpecs(ended.output, left, ended);
+    const output = stripVTControlCharacters(ended.output);
+    options.show(output);
+    const run = countSpecs(output, left, ended);
     runs.push(settled(run.counts, ended));
     left = run.left;
   }

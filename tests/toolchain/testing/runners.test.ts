@@ -9,19 +9,25 @@ import { runSpecs } from "../../../toolchain/testing/runners.js";
 const PASSES = 'describe("x", () => {\n  it("is so", () => {\n    expect(1).toBe(1);\n  });\n});\n';
 
 describe("toolchain/testing/runners", () => {
+  const { CI } = process.env;
   let folder: string;
   before(() => {
+    process.env["CI"] = "true";
     mkdirSync(join(ROOT, "build"), { recursive: true });
     folder = mkdtempSync(join(ROOT, "build", "runners-"));
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+    if (CI === undefined) delete process.env["CI"];
+    else process.env["CI"] = CI;
+  });
 
   function write(name: string, text: string): string {
     writeFileSync(join(folder, name), text);
     return relative(ROOT, join(folder, name));
   }
 
-  it("names why a spec did not compile or start, and runs those behind it", async () => {
+  it("names why a spec did not compile or start, and runs those behind it, with CI set too", async () => {
     write("one.ts", 'import { two } from "./two";\nexport const one: i32 = two + 1;\nexport const three: i32 = 3;\n');
     const two = write("two.ts", 'import { three } from "./one";\nexport const two: i32 = three + 1;\n');
     const circle = write("a.spec.ts", `import { two } from "./two";\n${PASSES}two;\n`);
