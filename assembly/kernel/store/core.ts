@@ -161,7 +161,13 @@ export class Core {
     if (this.isDamaged) return this.lost();
     const failed = this.device.failedReads;
     const index = this.memtable.find(composite, bytes);
-    return this.device.failedReads == failed ? index : Status.Io;
+    if (this.device.failedReads != failed) return Status.Io;
+    return this.memtable.hasFailed ? this.note(Status.Corrupt) : index;
+  }
+
+  /** As Memtable.load; damage is noted: what the entry is cannot be told, nor what lies behind it. */
+  loadEntry(index: i32): i32 {
+    return this.note(this.memtable.load(index));
   }
 
   /** Finds the unit at which the record of a key lies. Its unit, NotFound, Busy, Io. */

@@ -1,6 +1,6 @@
 import { Status } from "../../lib/status";
 import { Applier } from "./applier";
-import { Budget, PUT_EXTRA } from "./space/budget";
+import { Budget, PUT_EXTRA, REMOVAL_MOST } from "./space/budget";
 import { Core } from "./core";
 import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY } from "./tree/cursor";
 import { ANY_VERSION, ENTRIES_MAX, ENTRY_MAX, FIRST_INDEX, KEY_MAX, LAST_INDEX, SURELY_NEW, VALUE_MAX } from "./item";
@@ -20,10 +20,6 @@ import { Quota } from "./space/quota";
 import { Replayer } from "./log/replayer";
 import { Scanner } from "./tree/scanner";
 import { SCRATCH } from "./scratch";
-import { UNIT } from "./flash/units";
-
-/** Units for a cut, those left blank in front of it, and the record that ends a batch. */
-const EXTRA_UNITS: i32 = 5;
 
 /** Writes records: alone, or as batches. */
 export class Editor {
@@ -233,8 +229,7 @@ export class Editor {
     if (old < 0) return old;
     const view = this.scanner.view;
     if (old == 0 || (!isAny && core.isExpired(view))) return Status.NotFound;
-    const units = (15 + KEY_MAX + UNIT) / UNIT + EXTRA_UNITS;
-    if (!this.budget.hasRemovalRoom(units) || core.ring.writableUnits < units) return core.refuse();
+    if (!this.budget.hasRemovalRoom(REMOVAL_MOST) || core.ring.writableUnits < REMOVAL_MOST) return core.refuse();
     if (!this.isBatch) this.demand = 0;
     status = this.take(1);
     if (status < 0) return status;

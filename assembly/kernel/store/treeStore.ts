@@ -7,9 +7,9 @@ import { Checkpointer } from "./space/checkpointer";
 import { Core } from "./core";
 import { BY_AGE_MARK, BY_KEY, Cursor } from "./tree/cursor";
 import { Editor } from "./editor";
-import { ANY_VERSION, Disposition, ENTRIES_MAX, Item } from "./item";
+import { ANY_VERSION, Disposition, Item } from "./item";
 import { Maintenance } from "./space/maintenance";
-import { Mover } from "./space/mover";
+import { Mover, retimedEntries, retimedUnits } from "./space/mover";
 import { Parts } from "./parts";
 import { Mounter } from "./mounter";
 import { Quota } from "./space/quota";
@@ -52,6 +52,9 @@ export class TreeStore extends Store {
   private isMounted: bool = false;
   /** Whether records may wait whose expiry is on the store's own clock. */
   private mayRebase: bool = true;
+  /** What one takes for which there was no room: entries of the memtable, 0: there was; units of the log. */
+  private rebaseEntries: u8 = 0;
+  private rebaseUnits: u16 = 0;
 
   /**
    * Over `device`. entries: of the memtable, eight bytes each: the more, the fewer checkpoints; MIN_ENTRIES at least. parts: what
@@ -122,8 +125,12 @@ export class TreeStore extends Store {
     if (!this.isOpen) return false;
     const editor = this.editor;
     if (editor.unsynced > 0 && this.durability == Durability.Batched && this.core.nowMs - this.unsyncedAtMs >= this.batchMs) editor.sync();
-    const isRebased = !editor.isBusy && this.mayRebase && this.core.wallMs >= 0 && this.rebase();
-    return this.maintenance.step(editor.isBusy) || isRebased;
+    const core = this.core;
+    const mayRebase = !editor.isBusy && this.mayRebase && core.isClockValid;
+    // What was found damaged is dropped first, and may be what comes first there.
+    const waits = mayRebase && core.damagedUnit != 0;
+    const isRebased = mayRebase && !waits && this.rebase();
+    return this.maintenance.step(editor.isBusy) || isRebased || (waits && core.damagedUnit == 0);
   }
 
   get boot(): i32 {
@@ -227,26 +234,27 @@ export class TreeStore extends Store {
 
   /** Copies the record that the scanner holds, with another expiry. Ok, NoSpace, Corrupt, Io. */
   private retime(expiresAt: u32): i32 {
-    const view = this.scanner.view;
-    const checked = view.verify();
-    if (checked < 0) return checked;
-    const units = view.chargedUnits + 4;
-    // Each of its entries takes at least two bytes.
-    const entries = 2 + min((<i32>view.entriesBytes + 1) >> 1, ENTRIES_MAX);
-    const core = this.core;
-    if (!this.budget.hasRoom(units) || core.ring.writableUnits < units || core.memtable.room < entries) return core.refuse();
-    const status = this.mover.retime(view, expiresAt, core.wallMs >= 0);
+    const status = this.mover.retime(this.scanner.view, expiresAt, this.budget);
     return status < 0 || !this.isSync ? status : this.editor.sync();
   }
 
-  /** Gives one record whose expiry is on the store's own clock one on the wall clock. Whether it did: more may wait. */
+  /** Gives the first record whose expiry is on the store's own clock one on the wall clock; one that is damaged is to be dropped. Whether more may wait. */
   private rebase(): bool {
-    const status = this.firstOf(0);
-    if (status == Status.NotFound) this.mayRebase = false;
-    if (status < 0) return false;
     const core = this.core;
-    const left = max<i64>(<i64>this.scanner.view.expiresAt - core.ownSeconds, 0);
-    return this.retime(core.expiryAfter(left)) >= 0;
+    // Nothing is looked for before there is room for the one that had none: it comes first still, or has left as much.
+    if (this.rebaseEntries != 0 && !this.mover.hasRoom(this.rebaseUnits, this.rebaseEntries, this.budget)) return false;
+    this.rebaseEntries = 0;
+    let status = this.firstOf(0);
+    if (status == Status.NotFound) this.mayRebase = false;
+    if (status < 0) return status == Status.Busy; // This step makes the index anew.
+    const view = this.scanner.view;
+    status = this.retime(core.expiryAfter(max<i64>(<i64>view.expiresAt - core.ownSeconds, 0)));
+    if (status == Status.Corrupt) core.damagedUnit = view.unit;
+    if (status == Status.NoSpace) {
+      this.rebaseEntries = <u8>retimedEntries(view);
+      this.rebaseUnits = <u16>retimedUnits(view);
+    }
+    return status >= 0 || status == Status.Corrupt;
   }
 
   beginBatch(): i32 {

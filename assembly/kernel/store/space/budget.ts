@@ -6,6 +6,8 @@ import { UNIT } from "../flash/units";
 const END_UNITS: i32 = (HEAD_MAX + UNIT - 1) / UNIT - 1;
 /** Units asked for beside those of a put itself: entries that may follow, a cut, units left blank, the end of a batch. */
 export const PUT_EXTRA: i32 = (ENTRIES_BYTES_MAX + UNIT) / UNIT + 5;
+/** Units of one removal at most, a cut, units left blank and the end of a batch among them. */
+export const REMOVAL_MOST: i32 = (HEAD_MAX + UNIT - 1) / UNIT + 5;
 /** Units that puts leave to removals. */
 const REMOVAL_UNITS: i32 = 16;
 /** Sectors up to which the argument of DESIGN.md, "Room", is kept to the letter; beyond, live data may be more. */

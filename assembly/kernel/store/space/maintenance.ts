@@ -1,5 +1,5 @@
 import { Status } from "../../../lib/status";
-import { Budget } from "./budget";
+import { Budget, REMOVAL_MOST } from "./budget";
 import { Checkpointer } from "./checkpointer";
 import { Core } from "../core";
 import { Mover } from "./mover";
@@ -67,7 +67,7 @@ export class Maintenance {
     }
     const checkpointer = this.checkpointer;
     if (!checkpointer.isActive) {
-      if (core.damagedUnit != 0 && core.memtable.room > 0) return this.ended(this.dropDamaged());
+      if (this.canDrop) return this.ended(this.dropDamaged());
       let evacuateBelow: u32 = 0;
       core.promisedUnits = budget.checkpointUnits;
       if (budget.isEmptying) {
@@ -104,19 +104,27 @@ export class Maintenance {
 
   private get hasWork(): bool {
     const budget = this.budget;
-    return this.checkpointer.isActive || this.core.damagedUnit != 0 || budget.wantsCheckpoint || budget.wantsReclaim;
+    return this.checkpointer.isActive || this.canDrop || budget.wantsCheckpoint || budget.wantsReclaim;
   }
 
-  /** Drops a record that could not be moved, if it is still there. Ok, NoSpace, Io. */
+  /** Whether a record that was found damaged can be dropped now. */
+  private get canDrop(): bool {
+    const core = this.core;
+    if (core.damagedUnit == 0 || core.memtable.room == 0 || core.ring.writableUnits < REMOVAL_MOST) return false;
+    return this.budget.hasRemovalRoom(REMOVAL_MOST);
+  }
+
+  /** Drops the record that was found damaged, if it is still there. Ok, NoSpace, Io. */
   private dropDamaged(): i32 {
     const core = this.core;
     const view = core.walker.view;
     const unit = core.damagedUnit;
     core.damagedUnit = 0;
     if (view.load(unit) < 0 || !view.isData || core.locate(view.key, view.keyBytes) != unit) return Status.Ok;
-    core.corrupt++;
     if (view.loadTail() == Status.Io) return Status.Io;
-    return this.mover.drop(view);
+    const status = this.mover.drop(view);
+    if (status >= 0) core.corrupt++;
+    return status;
   }
 
   /** Whether more waits after a piece that ended so: not when it failed, a failing device is not asked again at once. */

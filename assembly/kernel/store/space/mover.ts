@@ -1,6 +1,8 @@
 import { Status } from "../../../lib/status";
 import { Applier } from "../applier";
+import { Budget } from "./budget";
 import { Core } from "../core";
+import { ENTRIES_MAX } from "../item";
 import { DISPOSITION_LOST, FLAG_CLOCK, FLAG_ENTRIES, KIND_MOVED, KIND_REMOVE, RecordView } from "../log/record";
 import { SCRATCH, SCRATCH_BYTES } from "../scratch";
 
@@ -26,10 +28,20 @@ export class Mover {
     return core.writer.unit;
   }
 
-  /** Copies a record with another expiry, and applies that. Ok, NoSpace, Io. */
-  retime(view: RecordView, expiresAt: u32, isClockValid: bool): i32 {
-    const status = this.copy(view, expiresAt, isClockValid, view.unit, false);
-    return status < 0 ? status : this.applier.applyWritten(this.core.writer.unit);
+  /** Copies a record, its tail loaded, with another expiry, and applies that. Ok, NoSpace, Corrupt, Io. */
+  retime(view: RecordView, expiresAt: u32, budget: Budget): i32 {
+    const core = this.core;
+    let status = view.verify();
+    if (status < 0) return status;
+    if (!this.hasRoom(retimedUnits(view), retimedEntries(view), budget)) return core.refuse();
+    status = this.copy(view, expiresAt, core.isClockValid, view.unit, false);
+    return status < 0 ? status : this.applier.applyWritten(core.writer.unit);
+  }
+
+  /** Whether there is room for so many units and entries of the memtable. */
+  hasRoom(units: i32, entries: i32, budget: Budget): bool {
+    const core = this.core;
+    return budget.hasRoom(units) && core.ring.writableUnits >= units && core.memtable.room >= entries;
   }
 
   /** Drops a record that is damaged, and counts it. Ok, NoSpace, Io. */
@@ -67,4 +79,14 @@ export class Mover {
     if (status < 0) this.core.giveUpRecord();
     return status;
   }
+}
+
+/** Units that a copy with another expiry takes. */
+export function retimedUnits(view: RecordView): i32 {
+  return view.chargedUnits + 4;
+}
+
+/** Entries of the memtable that it takes: in the record each has two bytes at least. */
+export function retimedEntries(view: RecordView): i32 {
+  return 2 + min((<i32>view.entriesBytes + 1) >> 1, ENTRIES_MAX);
 }

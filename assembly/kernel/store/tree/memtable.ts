@@ -68,7 +68,7 @@ export class Memtable {
   private isMerging: bool = false;
   /** Whether the last find met the composite itself. */
   isExact: bool = false;
-  /** Whether since it was cleared a record could not be read, or an entry found no room: what is here is not to be relied on. */
+  /** Whether since it was cleared a record was found damaged, or an entry found no room: what is here is not to be relied on. */
   hasFailed: bool = false;
   private readonly entries: StaticArray<u64>;
 
@@ -155,8 +155,9 @@ export class Memtable {
     if (entry < code) return -1;
     if (entry - code > LOW_MASK) return 1;
     if (bytes == WHOLE_BYTES && isWhole(entry)) return 0;
-    if (this.load(index) < 0) {
-      this.hasFailed = true;
+    const status = this.load(index);
+    if (status < 0) {
+      if (status != Status.Io) this.hasFailed = true;
       return -1;
     }
     return compare(PROBE, this.probeBytes, composite, bytes);
@@ -181,9 +182,9 @@ export class Memtable {
     const view = this.view;
     const unit = low & UNIT_MASK;
     const ordinal = (low >> ORDINAL_SHIFT) & 31;
-    const status = view.load(unit);
-    if (status < 0) return status == Status.NotFound ? Status.Corrupt : status;
-    return this.composeFrom(view, this.indexAt(index) == BY_KEY ? ORDINAL_KEY : ordinal);
+    let status = view.load(unit);
+    if (status >= 0) status = this.composeFrom(view, this.indexAt(index) == BY_KEY ? ORDINAL_KEY : ordinal);
+    return status == Status.NotFound ? Status.Corrupt : status;
   }
 
   /** Puts the composite of one of a record's entries into PROBE. Ok, NotFound (it has no such entry), Io. */

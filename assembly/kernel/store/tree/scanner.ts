@@ -189,7 +189,8 @@ export class Scanner {
       if (status < 0 && status != Status.NotFound) return status;
       const hasPage = status >= 0;
       const hasEntry = index < memtable.count;
-      if (hasEntry && memtable.load(index) < 0) return Status.Io;
+      const loaded = hasEntry ? core.loadEntry(index) : 0;
+      if (loaded < 0) return loaded;
       if (!hasPage && !hasEntry) return Status.NotFound;
       const order = !hasPage ? 1 : !hasEntry ? -1 : compare(page.key, page.keyBytes, PROBE, memtable.probeBytes);
       if (order < 0) {
@@ -219,7 +220,8 @@ export class Scanner {
       if (status < 0 && status != Status.NotFound) return status;
       const hasPage = status >= 0;
       const hasEntry = index >= 0;
-      if (hasEntry && memtable.load(index) < 0) return Status.Io;
+      const loaded = hasEntry ? core.loadEntry(index) : 0;
+      if (loaded < 0) return loaded;
       if (!hasPage && !hasEntry) return Status.NotFound;
       const order = !hasPage ? -1 : !hasEntry ? 1 : compare(page.key, page.keyBytes, PROBE, memtable.probeBytes);
       if (order > 0) {

@@ -1,11 +1,15 @@
 /** TTLs given while the wall clock is unknown, spec: store.md 6: they go on it when it is known, once, with what is left of them. */
+import { Core } from "../../../../assembly/kernel/store/core";
 import { Item } from "../../../../assembly/kernel/store/item";
-import { Store } from "../../../../assembly/kernel/store/store";
+import { Parts } from "../../../../assembly/kernel/store/parts";
+import { Budget } from "../../../../assembly/kernel/store/space/budget";
+import { DOCUMENTS, Store } from "../../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../assembly/lib/status";
+import { HITS, Hit, damageRecord } from "../../../fakes/damagedRecords";
 import { damageIndex } from "../../../fakes/indexPages";
 import { NorDevice } from "../../../fakes/norDevice";
-import { keyAddress, makeKey, putModel, verifyDifference } from "../../../fakes/storeModel";
+import { keyAddress, makeKey, putModel, removeModel, verifyDifference } from "../../../fakes/storeModel";
 
 const NOW: i64 = 1700000000;
 const UNKNOWN: i64 = -1;
@@ -91,5 +95,141 @@ describe("kernel/store/treeStore, a clock that is known late", () => {
     tell(db, 2, NOW + 1);
     db = open(device, 0, NOW + 1200);
     for (let n = 0; n < 120; n++) expect(isThere(db, n)).toBe(false, n.toString());
+  });
+});
+
+/** Whether the expiry of key number n is on the wall clock. */
+function isRebased(db: Store, n: i32): bool {
+  const item = new Item();
+  return db.find(keyAddress(), makeKey(n), item) == Status.Ok && item.isClockValid;
+}
+
+/** Bytes that one step reads when nothing is left to do. */
+function idleReads(device: NorDevice, db: Store): i32 {
+  settle(db);
+  const before = device.readBytes;
+  expect(db.step()).toBe(false);
+  return device.readBytes - before;
+}
+
+/** Of which so many erases fail. */
+class WornDevice extends NorDevice {
+  failures: i32 = 0;
+
+  erase(sector: i32): i32 {
+    if (this.failures == 0) return super.erase(sector);
+    this.failures--;
+    return Status.Io;
+  }
+}
+
+/** Has no room for removals while it is told so. */
+class CrampedBudget extends Budget {
+  isCramped: bool = false;
+
+  hasRemovalRoom(units: i32): bool {
+    return !this.isCramped && super.hasRemovalRoom(units);
+  }
+}
+
+class CrampedParts extends Parts {
+  cramped: CrampedBudget = changetype<CrampedBudget>(0);
+
+  budget(core: Core): Budget {
+    this.cramped = new CrampedBudget(core);
+    return this.cramped;
+  }
+}
+
+describe("kernel/store/treeStore, a clock that is known late and what stands in its way", () => {
+  it("drops and counts once what is damaged, and re-bases all behind it", () => {
+    for (let first = 0; first < 2; first++) {
+      const device = new NorDevice(1024, 16);
+      const db = open(device, 100, UNKNOWN);
+      for (let n = 0; n < 6; n++) putModel(db, n, n, 10, 1000 + n);
+      damageRecord(device, db, first, Hit.Value);
+      damageRecord(device, db, 3, Hit.Value);
+      tell(db, 150, NOW);
+      expect(db.corrupt).toBe(2);
+      expect(db.counts(DOCUMENTS).lost).toBe(2);
+      for (let n = 0; n < 6; n++) expect(isRebased(db, n)).toBe(n != first && n != 3, n.toString());
+      expect(idleReads(device, db)).toBe(0);
+      expect(verifyDifference(db)).toBe("");
+    }
+  });
+
+  it("re-bases all behind a record whatever of it is damaged", () => {
+    for (let hit = 0; hit < HITS; hit++) {
+      const device = new NorDevice(1024, 16);
+      const db = open(device, 100, UNKNOWN);
+      for (let n = 0; n < 4; n++) putModel(db, n, n, 10, 1000 + n);
+      damageRecord(device, db, 0, hit);
+      tell(db, 150, NOW);
+      for (let n = 1; n < 4; n++) expect(isRebased(db, n)).toBe(true, hit.toString());
+      expect(idleReads(device, db)).toBe(0);
+      expect(device.violation).toBe("");
+    }
+  });
+
+  it("waits without a read for the room that a large record takes after sectors went bad, and goes on once there is", () => {
+    const device = new WornDevice(1024, 16);
+    const db = open(device, 100, UNKNOWN);
+    expect(putModel(db, 0, 0, 2400, 1000)).toBe(Status.Ok);
+    let n = 1;
+    for (; putModel(db, n, n, 40, 0) == Status.Ok; n++) settle(db);
+    device.failures = 4;
+    for (let i = 0; i < 400 && device.failures > 0; i++) {
+      putModel(db, 1 + (i % (n - 1)), i, 40, 0);
+      settle(db);
+    }
+    expect(device.failures).toBe(0);
+    tell(db, 150, NOW);
+    expect(isRebased(db, 0)).toBe(false);
+    expect(idleReads(device, db)).toBe(0);
+    let removed = 0;
+    for (; !isRebased(db, 0) && removed < n - 1; removed++) {
+      expect(removeModel(db, removed + 1)).toBe(Status.Ok);
+      settle(db);
+    }
+    expect(removed).toBeGreaterThan(3, "it takes several to make the room");
+    expect(removed).toBeLessThan(n - 1);
+    expect(ttl(db, 0)).toBe(950);
+    expect(verifyDifference(db)).toBe("");
+  });
+
+  it("drops all of a full store that are damaged, and has the room for it", () => {
+    const device = new NorDevice(1024, 16);
+    const db = open(device, 100, UNKNOWN);
+    let n = 0;
+    for (; putModel(db, n, n, 40, 1000) == Status.Ok; n++) settle(db);
+    for (let i = 0; i < n - 1; i++) damageRecord(device, db, i, Hit.Value);
+    tell(db, 150, NOW);
+    expect(db.counts(DOCUMENTS).lost).toBe(n - 1);
+    expect(db.corrupt).toBe(n - 1);
+    expect(isRebased(db, n - 1)).toBe(true);
+    expect(idleReads(device, db)).toBe(0);
+    expect(putModel(db, 0, 0, 40, 1000)).toBe(Status.Ok);
+    expect(verifyDifference(db)).toBe("");
+    expect(device.violation).toBe("");
+  });
+
+  it("waits without a read for the room that it takes to drop what is damaged", () => {
+    const device = new NorDevice(1024, 16);
+    const parts = new CrampedParts();
+    const db = new TreeStore(device, 288, parts);
+    db.setTime(100000, UNKNOWN);
+    expect(db.mount()).toBe(Status.Ok);
+    settle(db);
+    for (let n = 0; n < 4; n++) putModel(db, n, n, 10, 1000 + n);
+    damageRecord(device, db, 0, Hit.Value);
+    parts.cramped.isCramped = true;
+    tell(db, 150, NOW);
+    expect(idleReads(device, db)).toBe(0);
+    expect(db.counts(DOCUMENTS).lost).toBe(0);
+    parts.cramped.isCramped = false;
+    settle(db);
+    expect(db.counts(DOCUMENTS).lost).toBe(1);
+    expect(db.corrupt).toBe(1);
+    for (let n = 1; n < 4; n++) expect(isRebased(db, n)).toBe(true);
   });
 });
