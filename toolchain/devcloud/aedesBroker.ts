@@ -22,9 +22,9 @@ export interface BrokerGuard {
   /** Who may come in now. */
   credentials(): { readonly user: string; readonly password: string; readonly clientId: string };
   /** False ends the connection that published there. */
-  mayPublish(topic: string): boolean;
+  mayPublish(clientId: string, topic: string): boolean;
   /** False refuses the subscription (SUBACK 0x80). */
-  maySubscribe(filter: string): boolean;
+  maySubscribe(clientId: string, filter: string): boolean;
 }
 
 export interface AedesBrokerOptions {
@@ -206,14 +206,15 @@ export class AedesBroker implements Broker {
           done(refusal(code), null);
         }
       },
-      authorizeSubscribe: (_client, subscription, done) => {
-        const isGranted = this.#guard?.maySubscribe(subscription.topic) ?? true;
+      authorizeSubscribe: (client, subscription, done) => {
+        const isGranted = this.#guard?.maySubscribe(client?.id ?? "", subscription.topic) ?? true;
         done(null, isGranted ? subscription : null);
       },
       // Called for each PUBLISH before its PUBACK is written: what a client saw acknowledged is in the log.
       authorizePublish: (client, packet, done) => {
         if (client !== null && !packet.topic.startsWith("$")) {
-          if (this.#guard?.mayPublish(packet.topic) === false) return done(new Error(`may not publish to ${packet.topic}`));
+          const isRefused = this.#guard?.mayPublish(client.id, packet.topic) === false;
+          if (isRefused) return done(new Error(`may not publish to ${packet.topic}`));
           this.#log.add({
             topic: packet.topic,
             payload: Buffer.from(packet.payload),

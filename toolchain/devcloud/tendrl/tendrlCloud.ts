@@ -21,6 +21,8 @@ export class TendrlCloud implements Broker {
   /** What was refused or does not fit, one sentence each; empty after a good run. */
   readonly violations: string[] = [];
   #entity: Entity;
+  /** All that were there since the start: a session has the topics of the entity that it began with. */
+  readonly #entities = new Map<string, Entity>();
 
   private constructor(
     private readonly broker: AedesBroker,
@@ -28,6 +30,7 @@ export class TendrlCloud implements Broker {
     entity: Entity,
   ) {
     this.#entity = entity;
+    this.#entities.set(entity.sub, entity);
     broker.onPublication((publication) => this.#check(publication));
   }
 
@@ -37,8 +40,8 @@ export class TendrlCloud implements Broker {
     const claims = await ClaimsServer.start(certificates, (key) => cloud.#claimsOf(key));
     const guard = {
       credentials: () => ({ user: cloud.#entity.jti, password: cloud.#entity.apiKey, clientId: cloud.#entity.sub }),
-      mayPublish: (topic: string) => cloud.#may(topic, cloud.publishTopic, "published to"),
-      maySubscribe: (filter: string) => cloud.#may(filter, cloud.messagesTopic, "subscribed to"),
+      mayPublish: (clientId: string, topic: string) => cloud.#may(topic, cloud.#topicOf(clientId, "publish"), "published to"),
+      maySubscribe: (clientId: string, filter: string) => cloud.#may(filter, cloud.#topicOf(clientId, "messages"), "subscribed to"),
     };
     const broker = await AedesBroker.start({ tls: certificates, guard });
     const cloud: TendrlCloud = new TendrlCloud(broker, claims, entity);
@@ -49,17 +52,18 @@ export class TendrlCloud implements Broker {
     return this.#entity;
   }
 
-  /** Another identity behind the same key or another key, from now on: as when its owner moves or replaces it. */
+  /** Another identity behind the same key or another key, for sessions that begin from now on: as when its owner moves or replaces it. */
   change(entity: Partial<Entity>): void {
     this.#entity = { ...this.#entity, ...entity };
+    this.#entities.set(this.#entity.sub, this.#entity);
   }
 
   get publishTopic(): string {
-    return `${this.#topicPrefix}/publish`;
+    return this.#topicOf(this.#entity.sub, "publish");
   }
 
   get messagesTopic(): string {
-    return `${this.#topicPrefix}/messages`;
+    return this.#topicOf(this.#entity.sub, "messages");
   }
 
   /** Sends a message to the device. */
@@ -156,9 +160,10 @@ export class TendrlCloud implements Broker {
     await this.claims.close();
   }
 
-  get #topicPrefix(): string {
-    const [account, region] = this.#entity.sub.split(":");
-    return `${account}/${region}/${this.#entity.jti}`;
+  #topicOf(clientId: string, name: string): string {
+    const { sub, jti } = this.#entities.get(clientId) ?? this.#entity;
+    const [account, region] = sub.split(":");
+    return `${account}/${region}/${jti}/${name}`;
   }
 
   #claimsOf(key: string): object | null {
