@@ -116,6 +116,13 @@ describe("store/tree/treeBuilder", () => {
     make(0, false);
     expect(core.tree.seek(KEY, 1)).toBe(Status.Ok);
     expect(workspace.page.payload).toBe(0);
+    let levels = 0;
+    for (let pointer = core.tree.root; levelOf(pointer) > 0; pointer = workspace.page.payload) {
+      expect(workspace.page.next()).toBe(true);
+      expect(workspace.page.keyBytes).toBe(0);
+      levels++;
+    }
+    expect(levels).toBeGreaterThan(0);
   });
 
   it("gives a tree up when a branch reads as something else than was written", () => {
