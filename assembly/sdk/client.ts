@@ -75,7 +75,8 @@ export class Client {
 
   /**
    * Publishes text on a topic. flags: FLAG_OFFLINE, FLAG_QOS_1, FLAG_RETAIN, FLAG_ENVELOPE; ttlSeconds: 0 keeps for ever.
-   * STORED, QUEUED, or NoSpace, TooLarge, Invalid (topic), Closed (not started).
+   * STORED, QUEUED, or NoSpace, TooLarge, Invalid (topic), Closed (not started); with FLAG_OFFLINE also
+   * Busy: a batch of documents is begun, or a message in parts.
    */
   publish(topic: string, payload: string, flags: i32 = FLAG_QOS_1, ttlSeconds: i32 = 0): i32 {
     return publishText(topic, payload, flags, ttlSeconds);

@@ -115,7 +115,10 @@ export class Database extends DatabaseHealth {
     return String.UTF8.decodeUnsafe(OUT, max(dbKey(OUT, KEY_BYTES), 0));
   }
 
-  /** Puts, changes and removals until `commitBatch` take effect together; one that is refused ends the batch. Ok, Busy. */
+  /**
+   * Puts, changes and removals until `commitBatch` take effect together, each key once; nothing sees them before, and one that is
+   * refused ends the batch. Meanwhile `publish` with FLAG_OFFLINE answers Busy. Ok, Busy.
+   */
   beginBatch(): Status {
     return dbBatchBegin() as Status;
   }

@@ -198,7 +198,7 @@ export declare function dbWrite(part: usize, partLen: i32): i32;
 /** Makes the document begun part of the store. Ok; Invalid (bytes are missing), NoSpace, Io: it is forgotten. */
 @external("kernel", "db_commit")
 export declare function dbCommit(): i32;
-/** Forgets the document begun, and with it the batch it belongs to. Ok. */
+/** Forgets the document begun, and the batch. Ok. */
 @external("kernel", "db_abort")
 export declare function dbAbort(): i32;
 /**
@@ -223,7 +223,10 @@ export declare function dbPurge(): i32;
 /** Makes all that was committed durable. Ok, Io. */
 @external("kernel", "db_flush")
 export declare function dbFlush(): i32;
-/** Puts, changes and removals until db_batch_commit take effect together; one that is refused ends the batch. Ok, Busy. */
+/**
+ * Puts, changes and removals until db_batch_commit take effect together, each key once; one that is refused ends the batch. No message
+ * is stored meanwhile. Ok, Busy.
+ */
 @external("kernel", "db_batch_begin")
 export declare function dbBatchBegin(): i32;
 /** Ok, Invalid (there is none any more), NoSpace, Io. */

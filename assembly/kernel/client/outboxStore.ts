@@ -95,6 +95,8 @@ export class OutboxStore extends RecordStore {
     if (bytes > PART_MAX) return Status.TooLarge;
     const sequence = this.last + 1;
     const status = this.store.begin(this.keyOf(sequence), KEY_BYTES, bytes, 0, SURELY_NEW);
+    // All it was given has been looked at: something else is begun.
+    if (status == Status.Invalid) return Status.Busy;
     if (status < 0) return status;
     record.sequence = sequence;
     record.boot = this.store.boot;

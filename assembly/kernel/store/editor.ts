@@ -18,6 +18,7 @@ import {
 } from "./log/record";
 import { Quota } from "./space/quota";
 import { Replayer } from "./log/replayer";
+import { QUEUE } from "./store";
 import { Scanner } from "./tree/scanner";
 import { SCRATCH } from "./scratch";
 
@@ -58,9 +59,11 @@ export class Editor {
     return this.isBatch ? FLAG_MORE : 0;
   }
 
-  /** What stands against writing a key now: Invalid, or Ok. */
+  /** What stands against writing a key now: Invalid, Busy (the queue's, in a batch), or Ok. */
   private mayWrite(key: usize, keyBytes: i32): i32 {
     if (this.isOpen || keyBytes < 1 || keyBytes > KEY_MAX) return Status.Invalid;
+    // What the queue answers for may not wait for the end of somebody's batch, nor go with it.
+    if (this.isBatch && this.core.spaceOf(key) == QUEUE) return Status.Busy;
     return this.isInBatch(key, keyBytes);
   }
 

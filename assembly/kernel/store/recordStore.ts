@@ -44,7 +44,7 @@ export abstract class RecordStore {
 
   /**
    * Begins a record from `record`'s capture time, ttl, flags and the three lengths; sets its sequence.
-   * Ok, NoSpace (nothing erased to write into), TooLarge, Io, Invalid (one is already begun).
+   * Ok, NoSpace (nothing erased to write into), TooLarge, Io, Invalid, Busy (one is already begun, or a batch of the store's documents).
    */
   abstract begin(record: RecordRef): i32;
   /** Appends bytes: topic, then context, then data. Ok, Invalid (more than announced), Io. */

@@ -130,7 +130,7 @@ export abstract class Store {
   /** Gives a record another TTL, its value and version unchanged. Ok, NotFound, Invalid, NoSpace. */
   abstract touch(key: usize, keyBytes: i32, ttlSeconds: i32): i32;
 
-  /** Begins a batch: puts and removals until commitBatch take effect together or not at all, each key once. Ok, Invalid. */
+  /** Begins a batch: puts and removals until commitBatch take effect together or not at all, each key once; keys of the queue are refused with Busy. Ok, Invalid. */
   abstract beginBatch(): i32;
   /** Ok, Invalid. */
   abstract commitBatch(): i32;

@@ -136,7 +136,7 @@ export class DocumentWriter {
     return status;
   }
 
-  /** Forgets the document begun, and with it the batch it belongs to. */
+  /** Forgets the document begun, and the batch. */
   abort(): void {
     if (this.isWriting) this.store.abort();
     this.isWriting = false;
@@ -158,7 +158,8 @@ export class DocumentWriter {
   beginBatch(): i32 {
     const status = this.readyToPut();
     if (status < 0 || this.isBatch) return status < 0 ? status : Status.Busy;
-    this.isBatch = true;
+    const begun = this.store.beginBatch();
+    this.isBatch = begun >= 0;
     this.generated = 0;
     return this.store.beginBatch();
   }

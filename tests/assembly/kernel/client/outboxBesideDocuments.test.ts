@@ -129,6 +129,61 @@ describe("kernel/client/outbox beside documents", () => {
     assert.deepEqual([expiredTotal, deliveredTotal, waiting], [5, 1, 0]);
   });
 
+  it("stores no message that would go with a batch of documents: it is refused until that has ended, however it ends", () => {
+    const endings: [string, () => unknown][] = [
+      ["committed", () => board.call("db_batch_commit")],
+      ["aborted", () => board.call("db_abort")],
+      ["refused", () => board.call("db_put", "b", "{", "", 0)],
+      ["the app starts anew", () => board.kernel.app_started(1)],
+      ["power", () => reset()],
+    ];
+    for (const [name, end] of endings) {
+      const { waiting } = board.stats();
+      assert.equal(board.call("db_batch_begin"), STATUS.Ok, name);
+      assert.equal(put("a", 10), STATUS.Ok);
+      assert.equal(store("not now"), STATUS.Busy, name);
+      end();
+      assert.equal(store(name), STORED, name);
+      reset();
+      assert.equal(board.stats().waiting, waiting + 1, name);
+      assert.equal(board.call("db_delete", "a"), Number(name === "committed"), name);
+    }
+    assert.deepEqual(
+      drain(),
+      endings.map(([name]) => name),
+    );
+  });
+
+  it("removes what arrived while a batch is begun when that has ended, and counts it once", () => {
+    assert.equal(store("1"), STORED);
+    assert.equal(board.call("db_batch_begin"), STATUS.Ok);
+    assert.equal(put("a", 10), STATUS.Ok);
+    assert.deepEqual(drain(), ["1"]);
+    assert.equal(board.call("db_abort"), STATUS.Ok);
+    board.run(100);
+    for (let round = 0; round < 2; round++) {
+      const { waiting, deliveredTotal, storedTotal } = board.stats();
+      assert.deepEqual([waiting, deliveredTotal, storedTotal], [0, 1, 1]);
+      reset();
+    }
+  });
+
+  it("takes no batch while a message is begun, and none is left begun when nothing was begun in it", () => {
+    const handle = board.call("publish_begin", "t", 1, OFFLINE, 0);
+    assert.ok(handle >= 0, `${handle}`);
+    assert.equal(board.call("db_batch_begin"), STATUS.Busy);
+    assert.equal(put("a", 10), STATUS.Busy);
+    assert.equal(board.call("publish_write", handle, "1"), STATUS.Ok);
+    assert.equal(board.call("publish_commit", handle, { out: new Uint8Array(8) }), STORED);
+    board.run(20);
+    assert.equal(board.call("db_batch_begin"), STATUS.Ok);
+    assert.equal(board.call("db_abort"), STATUS.Ok);
+    assert.equal(put("a", 10), STATUS.Ok);
+    reset();
+    assert.equal(board.call("db_delete", "a"), 1);
+    assert.deepEqual(drain(), ["1"]);
+  });
+
   it("counts messages and not documents, over a reset, a purge of the documents, and a checkpoint between", () => {
     const counted = (): number[] => {
       const { storedTotal, deliveredTotal, expiredTotal, evictedTotal, waiting } = board.stats();
