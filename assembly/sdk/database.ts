@@ -88,7 +88,7 @@ export class Database extends DatabaseHealth {
     return keyLen < 0 ? Status.Invalid : keep(dbGet(OUT, keyLen, offset, FOUND, FOUND_BYTES));
   }
 
-  /** Seconds that a document still has, -1: it keeps for ever. NotFound. */
+  /** Seconds that a document still has, -1: it keeps for ever; i32.MAX_VALUE while the time of day that tells is not known. NotFound. */
   ttl(key: string): i32 {
     const status = info(key);
     return status < 0 ? status : load<i32>(SMALL, 4);

@@ -253,7 +253,7 @@ export declare function dbKey(dst: usize, cap: i32): i32;
 /** Reads a document from `offset`. Bytes read, fewer than cap at its end; NotFound, Corrupt, Invalid, Io. */
 @external("kernel", "db_get")
 export declare function dbGet(key: usize, keyLen: i32, offset: i32, dst: usize, cap: i32): i32;
-/** dst: u32 size, i32 seconds left (-1: for ever), i64 version. Ok, NotFound, Corrupt, Invalid, Io. */
+/** dst: u32 size, i32 seconds left (-1: for ever; 2^31 - 1: not known, for want of the time of day), i64 version. Ok, NotFound, Corrupt, Invalid, Io. */
 @external("kernel", "db_info")
 export declare function dbInfo(key: usize, keyLen: i32, dst: usize, cap: i32): i32;
 /**

@@ -6,6 +6,7 @@ import {
   ENTRY_MAX,
   FIRST_INDEX,
   Item,
+  KEEP_EXPIRY,
   KEY_MAX,
   LAST_INDEX,
   NO_VERSION,
@@ -99,13 +100,16 @@ export class MapStore extends Store {
   }
 
   begin(key: usize, keyBytes: i32, valueBytes: i32, ttlSeconds: i32, expected: i64): i32 {
-    if (this.row || keyBytes < 1 || keyBytes > KEY_MAX || valueBytes < 0 || valueBytes > VALUE_MAX || ttlSeconds < 0) return Status.Invalid;
+    if (this.row || keyBytes < 1 || keyBytes > KEY_MAX || valueBytes < 0 || valueBytes > VALUE_MAX) return Status.Invalid;
+    if (ttlSeconds < KEEP_EXPIRY) return Status.Invalid;
     const row = new Row();
     row.key = bytesOf(key, keyBytes);
     for (let i = 0; i < this.staged.length; i++) if (compare(this.staged[i].key, row.key) == 0) return Status.Invalid;
-    if (!this.expects(this.indexOf(row.key), expected)) return Status.Refused;
+    const old = this.indexOf(row.key);
+    if (!this.expects(old, expected)) return Status.Refused;
     row.value = new StaticArray<u8>(valueBytes);
-    row.expiresAt = ttlSeconds == 0 ? 0 : <u32>(this.seconds + ttlSeconds);
+    if (ttlSeconds > 0) row.expiresAt = <u32>(this.seconds + ttlSeconds);
+    else if (ttlSeconds == KEEP_EXPIRY && old >= 0) row.expiresAt = this.rows[old].expiresAt;
     this.row = row;
     this.filled = 0;
     return Status.Ok;

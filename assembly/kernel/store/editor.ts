@@ -3,7 +3,7 @@ import { Applier } from "./applier";
 import { Budget, PUT_EXTRA, REMOVAL_MOST } from "./space/budget";
 import { Core } from "./core";
 import { AGE_BYTES, BY_AGE_MARK, BY_EXPIRY } from "./tree/cursor";
-import { ANY_VERSION, ENTRIES_MAX, ENTRY_MAX, FIRST_INDEX, KEY_MAX, LAST_INDEX, SURELY_NEW, VALUE_MAX } from "./item";
+import { ANY_VERSION, ENTRIES_MAX, ENTRY_MAX, FIRST_INDEX, KEEP_EXPIRY, KEY_MAX, LAST_INDEX, SURELY_NEW, VALUE_MAX } from "./item";
 import {
   CRC_BYTES,
   FLAG_CLOCK,
@@ -90,16 +90,23 @@ export class Editor {
     return max(unit, 0);
   }
 
-  /** As Store.begin; expiresAt and whether it is by the wall clock in place of the TTL. */
-  begin(key: usize, keyBytes: i32, valueBytes: i32, expiresAt: u32, isClockValid: bool, expected: i64): i32 {
-    if (valueBytes < 0 || valueBytes > VALUE_MAX) return Status.Invalid;
+  /** As Store.begin. */
+  begin(key: usize, keyBytes: i32, valueBytes: i32, ttlSeconds: i32, expected: i64): i32 {
+    if (valueBytes < 0 || valueBytes > VALUE_MAX || ttlSeconds < KEEP_EXPIRY) return Status.Invalid;
     let status = this.mayWrite(key, keyBytes);
     if (status < 0) return status;
     const old = this.old(key, keyBytes, expected);
     if (old < 0) return old;
+    const view = this.scanner.view;
+    let expiresAt: u32 = 0;
+    let isClockValid = this.core.isClockValid;
+    if (ttlSeconds > 0) expiresAt = this.core.expiryAfter(ttlSeconds);
+    else if (ttlSeconds == KEEP_EXPIRY && old > 0) {
+      expiresAt = view.expiresAt;
+      isClockValid = view.has(FLAG_CLOCK);
+    }
     const bytes = 4 + (expiresAt != 0 ? 4 : 0) + keyBytes + valueBytes + CRC_BYTES;
     const plain = chargedUnits(bytes);
-    const view = this.scanner.view;
     const isPlain = old > 0 && view.expiresAt == 0 && view.entriesBytes == 0 && view.chargedUnits == plain && expiresAt == 0;
     this.isAged = this.quota.isAged(this.core.spaceOf(key));
     if (!this.isBatch) this.demand = 0;

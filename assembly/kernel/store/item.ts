@@ -16,6 +16,9 @@ export const NO_VERSION: i64 = 0;
 /** `expected` of Store.begin: the caller answers for it that the key was never used, and saves the look-up. */
 export const SURELY_NEW: i64 = -2;
 
+/** `ttlSeconds` of Store.begin: the expiry of the record that is replaced goes on, whatever clock it is by. */
+export const KEEP_EXPIRY: i32 = -1;
+
 /** What became of a record that leaves the store: each is counted, together with its removal. */
 export enum Disposition {
   /** By its owner. */

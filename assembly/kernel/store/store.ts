@@ -108,7 +108,8 @@ export abstract class Store {
 
   /**
    * Begins to put a record of valueBytes; an old one under that key is replaced at commit. key: u8[keyBytes].
-   * ttlSeconds: 0 keeps for ever. expected: the version that must be there, ANY_VERSION, NO_VERSION or SURELY_NEW.
+   * ttlSeconds: 0 keeps for ever, KEEP_EXPIRY as the old one. expected: the version that must be there, ANY_VERSION, NO_VERSION or
+   * SURELY_NEW.
    * Ok; Invalid (a length or TTL out of range, one is already begun, twice the same key in a batch); Refused (another version
    * is there); NoSpace (full, or `step` has to be called first); TooLarge (would never fit).
    */
@@ -152,14 +153,14 @@ export abstract class Store {
   /** As next, of a record's key only: its checksum is not compared. */
   abstract nextKey(cursor: Cursor, out: Item): i32;
   /**
-   * Finds the first change newer than `version` (0: from the start of the log): a put, or a removal when out.isRemoved. A key may
+   * Finds the first change newer than `version` (0: the oldest that is still known): a put, or a removal when out.isRemoved. A key may
    * come more than once; moves are no changes. Ok, NotFound (no more), Expired (not all changes since are there any more: rescan).
    */
   abstract changes(version: i64, out: Item): i32;
 
   /** Removes at most `most` records whose time is up. Returns how many. */
   abstract sweep(most: i32): i32;
-  /** Seconds left, -1: it does not expire. NotFound. */
+  /** Seconds left, -1: it does not expire, i32.MAX_VALUE: by a wall clock that is not known now, so it does not either. NotFound. */
   abstract ttl(key: usize, keyBytes: i32): i64;
   /** Milliseconds to the next expiry, i64.MAX_VALUE when none can be told. */
   abstract msToExpiry(): i64;

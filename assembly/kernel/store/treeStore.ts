@@ -139,13 +139,10 @@ export class TreeStore extends Store {
 
   begin(key: usize, keyBytes: i32, valueBytes: i32, ttlSeconds: i32, expected: i64): i32 {
     if (!this.isOpen) return Status.Closed;
-    if (ttlSeconds < 0) return Status.Invalid;
-    const isClockValid = this.core.wallMs >= 0;
-    const expiresAt = ttlSeconds == 0 ? 0 : this.core.expiryAfter(ttlSeconds);
-    let status = this.editor.begin(key, keyBytes, valueBytes, expiresAt, isClockValid, expected);
+    let status = this.editor.begin(key, keyBytes, valueBytes, ttlSeconds, expected);
     for (let i = 0; status == Status.NoSpace && i < EVICTIONS_PER_CALL; i++) {
       if (this.editor.isBatch || this.evict(key, keyBytes, valueBytes) < 0) break;
-      status = this.editor.begin(key, keyBytes, valueBytes, expiresAt, isClockValid, expected);
+      status = this.editor.begin(key, keyBytes, valueBytes, ttlSeconds, expected);
     }
     return status;
   }
@@ -330,6 +327,7 @@ export class TreeStore extends Store {
     const view = this.scanner.view;
     if (this.core.isExpired(view)) return Status.NotFound;
     if (view.expiresAt == 0) return -1;
+    if (view.has(FLAG_CLOCK) && !this.core.isClockValid) return i32.MAX_VALUE;
     const now = view.has(FLAG_CLOCK) ? this.core.wallMs / 1000 : <i64>this.core.ownSeconds;
     return max<i64>(<i64>view.expiresAt - now, 0);
   }

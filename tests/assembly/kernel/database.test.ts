@@ -187,6 +187,50 @@ describe("kernel/database", () => {
     assert.ok(left >= 55 && left <= 60, `${left} s`);
   });
 
+  it("S11: a change while the time of day is not known keeps a TTL by it, and so does an index that is declared then", () => {
+    put("k", '{"n":1}', 1000);
+    put("l", '{"n":2}', 1000);
+    board.wallMs = -1;
+    board.nowMs = 10_000;
+    board.power();
+    board.run(20);
+    board.call("db_index", "n");
+    assert.equal(board.call("db_update", "k", '{"$inc":{"n":5}}', ""), STATUS.Ok);
+    board.run(500);
+    assert.deepEqual(
+      (ask('{"n":2}') as FoundDocument[]).map(({ key, ttl }) => [key, ttl]),
+      [["l", 2 ** 31 - 1]],
+    );
+    board.wallMs = 1_700_000_000_000 + 400_000;
+    board.run(1000);
+    const found = ask("{}") as FoundDocument[];
+    assert.deepEqual(
+      found.map(({ key, text: each }) => [key, each]),
+      [
+        ["k", '{"n":6}'],
+        ["l", '{"n":2}'],
+      ],
+    );
+    for (const { key, ttl } of found) assert.ok(ttl >= 598 && ttl <= 600, `${key}: ${ttl} s`);
+    board.wallMs += 600_000;
+    board.run(1000);
+    assert.deepEqual(ask("{}"), []);
+  });
+
+  it("tells of each refusal its own reason, and none of those before", () => {
+    const out = new Uint8Array(100);
+    board.call("db_put_list", "[{},{}]", "[1]", { out });
+    assert.equal(text("db_error"), "TTL list must match the number of items");
+    assert.equal(put("k", "{"), STATUS.Invalid);
+    assert.equal(text("db_error"), `status ${STATUS.Invalid}`);
+    assert.equal(board.call("db_begin", "k", 9000, 0), STATUS.TooLarge);
+    assert.match(text("db_error"), /^Data too large/);
+    assert.equal(put("k", `{"a":${"[".repeat(16)}${"]".repeat(16)}}`, 0, '["t"]'), STATUS.TooLarge);
+    assert.equal(text("db_error"), `status ${STATUS.TooLarge}`);
+    assert.equal(board.call("db_aggregate", "{}", 'a"b'), STATUS.Invalid);
+    assert.equal(board.call("db_aggregate", "{}", "a\\u0062"), STATUS.Invalid);
+  });
+
   it("RAM: as much for a question among 400 documents as among 4, and nothing above the heap is ever touched", async () => {
     board = await KernelBoard.make("database-plain", 64);
     board.power();

@@ -73,13 +73,18 @@ export class DocumentWriter {
     let status = this.readyToPut();
     if (status < 0) return status;
     this.sizeBytes = totalBytes;
-    if (keyBytes != 0) status = checkKey(key, keyBytes);
-    if (ttlSeconds < 0 || totalBytes < 0) status = Status.Invalid;
+    if (totalBytes < 0) status = Status.Invalid;
     else if (totalBytes > this.limitBytes) status = Status.TooLarge;
     if (status < 0) return this.fail(status);
     this.keyBytes = keyBytes;
     memory.copy(changetype<usize>(this.key), key, keyBytes);
     status = keyBytes == 0 ? this.beginGenerated(totalBytes, ttlSeconds) : this.beginKey(totalBytes, ttlSeconds, expected);
+    return ttlSeconds < 0 ? this.fail(Status.Invalid) : this.start(key, keyBytes, totalBytes, ttlSeconds, expected);
+  }
+
+  /** The same, once it is ready; ttlSeconds may be KEEP_EXPIRY. */
+  private start(key: usize, keyBytes: i32, totalBytes: i32, ttlSeconds: i32, expected: i64): i32 {
+    let status = keyBytes != 0 ? checkKey(key, keyBytes) : Status.Ok;
     this.isWriting = status >= 0;
     this.tap.reset();
     return this.fail(status);
@@ -144,13 +149,14 @@ export class DocumentWriter {
   }
 
   protected putView(key: usize, keyBytes: i32, view: TextView, ttlSeconds: i32, expected: i64): i32 {
-    let status = this.begin(key, keyBytes, view.length, ttlSeconds, expected);
+    let status = this.start(key, keyBytes, view.length, ttlSeconds, expected);
     for (let at = 0; at < view.length && status >= 0;) {
       const part = min(view.length - at, COPY_BYTES);
       view.copy(at, at + part, copyBuffer);
       status = this.write(copyBuffer, part);
       at += part;
     }
+  /** Puts a document once it is ready: as start. */
     return status < 0 ? status : this.commit();
   }
 

@@ -1,5 +1,5 @@
 import { Status } from "../../../lib/status";
-import { ANY_VERSION, Disposition } from "../item";
+import { ANY_VERSION, Disposition, KEEP_EXPIRY } from "../item";
 import { DOCUMENTS, Store } from "../store";
 import { FIRST_KEY_BYTE, checkKey } from "./documentKey";
 import { DocumentWriter } from "./documentWriter";
@@ -80,12 +80,11 @@ export class Documents extends DocumentWriter {
     return status >= 0;
   }
 
-  /** Writes a document anew as it is, or as `view` shows it, if nobody changed it meanwhile. Its TTL goes on. */
+  /** Writes a document anew as it is, or as `view` shows it, if nobody changed it meanwhile. Its expiry stays. */
   private rewrite(view: TextView): i32 {
     const item = this.found.item;
     memory.copy(changetype<usize>(this.key), item.key, item.keyBytes);
-    const left = this.store.ttl(item.key, item.keyBytes);
-    return this.putView(changetype<usize>(this.key), item.keyBytes, view, left < 0 ? 0 : <i32>max(left, 1), item.version);
+    return this.putView(changetype<usize>(this.key), item.keyBytes, view, KEEP_EXPIRY, item.version);
   }
 
   /**
@@ -97,6 +96,7 @@ export class Documents extends DocumentWriter {
     given.reset(document, len);
     this.patch.start(given);
     let status = this.readyToPut();
+    if (status >= 0 && ttlSeconds < 0) status = Status.Invalid;
     if (status >= 0 && this.hasTags(tags, tagsBytes)) {
       // Before its tags go in the document must be known to be one.
       this.tap.reset();

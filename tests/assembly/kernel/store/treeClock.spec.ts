@@ -1,6 +1,6 @@
 /** TTLs given while the wall clock is unknown, spec: store.md 6: they go on it when it is known, once, with what is left of them. */
 import { Core } from "../../../../assembly/kernel/store/core";
-import { Item } from "../../../../assembly/kernel/store/item";
+import { ANY_VERSION, Item, KEEP_EXPIRY } from "../../../../assembly/kernel/store/item";
 import { Parts } from "../../../../assembly/kernel/store/parts";
 import { Budget } from "../../../../assembly/kernel/store/space/budget";
 import { DOCUMENTS, Store } from "../../../../assembly/kernel/store/store";
@@ -95,6 +95,27 @@ describe("kernel/store/treeStore, a clock that is known late", () => {
     tell(db, 2, NOW + 1);
     db = open(device, 0, NOW + 1200);
     for (let n = 0; n < 120; n++) expect(isThere(db, n)).toBe(false, n.toString());
+  });
+
+  it("cannot tell what is left by a wall clock that is not known, and what is put in its place may keep its expiry by either clock", () => {
+    const device = new NorDevice(1024, 16);
+    putModel(open(device, 100, NOW), 1, 1, 10, 1000);
+    let db = open(device, 7, UNKNOWN);
+    expect(ttl(db, 1)).toBe(i32.MAX_VALUE);
+    putModel(db, 2, 2, 10, 1000);
+    tell(db, 107, UNKNOWN);
+    for (let n = 1; n <= 3; n++) expect(putModel(db, n, 7, 12, KEEP_EXPIRY)).toBe(Status.Ok);
+    expect(ttl(db, 1)).toBe(i32.MAX_VALUE);
+    expect(ttl(db, 2)).toBe(900);
+    expect(ttl(db, 3)).toBe(-1, "there was none");
+    expect(db.begin(keyAddress(), makeKey(1), 10, KEEP_EXPIRY - 1, ANY_VERSION)).toBe(Status.Invalid);
+    tell(db, 207, NOW + 400);
+    expect(ttl(db, 1)).toBe(600);
+    expect(ttl(db, 2)).toBe(800);
+    db = open(device, 0, NOW + 1000);
+    expect(isThere(db, 1)).toBe(false);
+    expect(db.sweep(10)).toBe(1);
+    expect(verifyDifference(db)).toBe("");
   });
 });
 
