@@ -7,6 +7,7 @@ import { Aggregate } from "./store/documents/aggregate";
 import { Documents } from "./store/documents/documents";
 import { writeError, writeQueryError } from "./store/documents/errors";
 import { importLine } from "./store/documents/importLine";
+import { isPath } from "./store/documents/indexedPaths";
 import { deleteBatch, putBatch } from "./store/documents/lists";
 import { readLine, readResult } from "./store/documents/resultText";
 import { TextView } from "./store/documents/textView";
@@ -229,6 +230,7 @@ export class Database extends DatabaseCalls {
     if (pathBytes > PATH_BYTES) return Status.TooLarge;
     store<u8>(pathText, 0x22);
     memory.copy(pathText + 1, path, pathBytes);
+    if (!isPath(path, pathBytes)) return Status.Invalid;
     store<u8>(pathText + pathBytes, 0x22, 1);
     this.path.reset(pathText, pathBytes + 2);
     return this.aggregate.open(condition, len, pathBytes > 0 ? this.path : null, 0);

@@ -82,7 +82,8 @@ export class DatabaseQueries {
 
   /**
    * Finds the next change of a document: `resultKey` tells which, `isRemoved` whether it is gone, else it can be read with `get`.
-   * False: there are no more now; `status` Expired: not all changes are there any more, read everything anew.
+   * False: there are no more now; `status` Expired: not all changes are there any more: read everything anew, and set changedVersion
+   * to 0 to go on.
    */
   nextChange(): bool {
     let found = 1;
@@ -95,7 +96,10 @@ export class DatabaseQueries {
     return found == 1;
   }
 
-  /** Counts a condition's results and sums up the numbers `path` leads to, if any: count, numbers, least, greatest, sum. */
+  /**
+   * Counts a condition's results and sums up the numbers `path` leads to, if any: count, numbers, least, greatest, sum. True; what they
+   * tell of no numbers means nothing.
+   */
   aggregate(condition: string, path: string = ""): bool {
     memory.fill(SUMS, 0, SUMS_BYTES);
     const length = encodeWhole(condition, OUT, OUT_BYTES);
@@ -116,7 +120,7 @@ export class DatabaseQueries {
     return this.aggregate(condition) ? <i32>load<u32>(SUMS) : this.status;
   }
 
-  /** Numbers that were summed up, the least, the greatest, their sum, and the sum of integers exactly. */
+  /** Numbers that were summed up, the least, the greatest, their sum. */
   get numbers(): i32 {
     return load<u32>(SUMS, 4);
   }
@@ -133,6 +137,12 @@ export class DatabaseQueries {
     return load<f64>(SUMS, 24);
   }
 
+  /** NaN of no numbers. */
+  get average(): f64 {
+    return this.sum / <f64>this.numbers;
+  }
+
+  /** The sum exactly, 0 if a fraction was among the numbers or 64 bits do not hold it. */
   get integerSum(): i64 {
     return load<i64>(SUMS, 32);
   }

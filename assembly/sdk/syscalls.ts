@@ -257,9 +257,9 @@ export declare function dbGet(key: usize, keyLen: i32, offset: i32, dst: usize, 
 @external("kernel", "db_info")
 export declare function dbInfo(key: usize, keyLen: i32, dst: usize, cap: i32): i32;
 /**
- * The first change newer than version: i64[1] (0: from the oldest). dst as db_next's, size -1: it was removed, or, without a
+ * The first change newer than version: i64[1] (0: from the oldest that is known). dst as db_next's, size -1: it was removed, or, without a
  * key, no document was among the changes looked at: go on from its version. 1; 0: there are no more; Expired: not all of them are
- * there any more, read everything anew.
+ * there any more, read everything anew and go on from 0.
  */
 @external("kernel", "db_change")
 export declare function dbChange(version: usize, versionLen: i32, dst: usize, cap: i32): i32;

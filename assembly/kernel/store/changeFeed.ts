@@ -38,10 +38,8 @@ export function nextChange(core: Core, version: i64, out: Item, isBatch: bool): 
 function seek(core: Core, version: i64): i32 {
   const ring = core.ring;
   if (ring.newest < 0) return Status.NotFound;
-  const oldest = ring.sequenceOf(ring.tail);
-  if (version < <i64>oldest * ring.sectorUnits) {
-    return version == 0 && oldest == 1 ? core.walker.seekSector(ring.tail) : Status.Expired;
-  }
+  if (version == 0) return core.walker.seekSector(ring.tail);
+  if (version < <i64>ring.sequenceOf(ring.tail) * ring.sectorUnits) return Status.Expired;
   const sector = ring.sectorAt(version);
   const offset = <i32>(version % ring.sectorUnits);
   if (sector < 0) return version >= ring.writeAddress ? Status.NotFound : Status.Expired;

@@ -47,10 +47,7 @@ export class IndexedPaths {
   add(src: usize, len: i32): i32 {
     if (len <= 0) return Status.Invalid;
     if (len > MAX_PATH_BYTES) return Status.TooLarge;
-    for (let i = 0; i < len; i++) {
-      const byte = load<u8>(src + i);
-      if (byte < 0x20 || byte == 0x22 || byte == 0x5c) return Status.Invalid;
-    }
+    if (!isPath(src, len)) return Status.Invalid;
     for (let slot = 0; slot < this.count; slot++) {
       const from = this.start(slot) + 1;
       if (this.end(slot) - from == len && equalBytes(changetype<usize>(this.table) + from, src, len)) return 0;
@@ -107,4 +104,13 @@ export class IndexedPaths {
     }
     return 0;
   }
+}
+
+/** Whether u8[len] at `src` can stand between quotes as it is: no quotes, backslashes and control characters. */
+export function isPath(src: usize, len: i32): bool {
+  for (let i = 0; i < len; i++) {
+    const byte = load<u8>(src + i);
+    if (byte < 0x20 || byte == 0x22 || byte == 0x5c) return false;
+  }
+  return true;
 }

@@ -72,13 +72,15 @@ export class Query {
     this.result = new RecordView(store);
   }
 
-  /** Asks the condition src: u8[len]. isOrdered false: the results' order does not matter. Ok, BadQuery, TooLarge, Closed. */
+  /** Asks the condition src: u8[len]. isOrdered false: nobody minds the results' order. Ok, BadQuery, TooLarge, Closed. */
   open(src: usize, len: i32, isOrdered: bool): i32 {
     this.isOpen = false;
     if (!this.isAllowed) return Status.Closed;
     const program = this.program;
     const status = parser.parse(src, len, program);
     if (status < 0) return status;
+    // Where not all results count, their order tells which.
+    isOrdered = isOrdered || program.limit > 0 || program.skip > 0;
     if (!isOrdered) program.sorts = 0;
     this.plan.choose(program, this.paths);
     this.toSkip = program.skip;

@@ -310,7 +310,16 @@ describe("kernel/store/treeStore, change feed", () => {
       putModel(db, i % 5, i, 40, 0);
       settle(db);
     }
-    expect(db.changes(0, new Item())).toBe(Status.Expired);
+    const item = new Item();
+    expect(db.changes(1, item)).toBe(Status.Expired);
+    expect(db.changes(0, item)).toBe(Status.Ok, "from the oldest that is still known");
+    expect(item.version).toBeGreaterThan(1);
+    const oldest = item.version;
+    let changes = 1;
+    while (db.changes(item.version, item) == Status.Ok) changes++;
+    expect(changes > 20 && changes < 400).toBe(true, changes.toString());
+    expect(item.version).toBe(versionOf(db, 399 % 5));
+    expect(db.changes(oldest, item)).toBe(Status.Ok);
     expect(db.changes(db.nextVersion - 1, new Item())).toBe(Status.NotFound);
   });
 });

@@ -41,6 +41,18 @@ describe("assembly/kernel/store/documents/aggregate", () => {
     expect(aggregate(bench, '{"n":{"$in":[1,1.0,2]}}', "").count).toBe(3, "true is 1");
   });
 
+  it("takes those results that come first, where not all count, whatever is indexed", () => {
+    for (let isIndexed = 0; isIndexed < 2; isIndexed++) {
+      const bench = new Bench(new MapStore());
+      if (isIndexed == 1) bench.index("n");
+      for (let i = 0; i < 10; i++) bench.put("k" + i.toString(), `{"n":${9 - i}}`);
+      expect(aggregate(bench, '{"$sort":{"n":1},"$limit":3}', "n").sum.integer).toBe(0 + 1 + 2);
+      expect(aggregate(bench, '{"$sort":{"n":-1},"$skip":8}', "n").sum.integer).toBe(1 + 0);
+      expect(aggregate(bench, '{"n":{"$gte":0},"$limit":2}', "n").sum.integer).toBe(9 + 8, "by key");
+      expect(aggregate(bench, '{"n":{"$gte":3},"$skip":5}', "n").sum.integer).toBe(4 + 3, "by key");
+    }
+  });
+
   it("sums stay exact as long as 64 bits hold them", () => {
     const bench = new Bench(new MapStore());
     bench.put("a", '{"n":9223372036854775806}');
