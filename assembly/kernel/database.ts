@@ -5,7 +5,7 @@ import { clock } from "./client/clock";
 import { readConfig } from "./client/settings";
 import { Aggregate } from "./store/documents/aggregate";
 import { Documents } from "./store/documents/documents";
-import { writeError, writeQueryError } from "./store/documents/errors";
+import { DocumentError, writeError, writeQueryError } from "./store/documents/errors";
 import { importLine } from "./store/documents/importLine";
 import { isPath } from "./store/documents/indexedPaths";
 import { deleteBatch, putBatch } from "./store/documents/lists";
@@ -89,6 +89,8 @@ export class Database extends DatabaseCalls {
 
   private change(row: i32, a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32): i32 {
     const documents = this.documents;
+    documents.error = DocumentError.None;
+    documents.sizeBytes = 0;
     switch (row) {
       case DatabaseRow.db_put:
         return documents.put(a0, a1, a2, a3, a4, a5, a6);
@@ -228,9 +230,9 @@ export class Database extends DatabaseCalls {
   /** path: u8[pathBytes], without quotes; none: only to count. */
   private openAggregate(condition: usize, len: i32, path: usize, pathBytes: i32): i32 {
     if (pathBytes > PATH_BYTES) return Status.TooLarge;
+    if (!isPath(path, pathBytes)) return Status.Invalid;
     store<u8>(pathText, 0x22);
     memory.copy(pathText + 1, path, pathBytes);
-    if (!isPath(path, pathBytes)) return Status.Invalid;
     store<u8>(pathText + pathBytes, 0x22, 1);
     this.path.reset(pathText, pathBytes + 2);
     return this.aggregate.open(condition, len, pathBytes > 0 ? this.path : null, 0);

@@ -42,13 +42,13 @@ import {
 
 export class Database extends DatabaseHealth {
   /**
-   * Puts a document, JSON, under `key`, or under a generated one when it is empty; `lastKey` tells it. ttlSeconds: 0 keeps it for
-   * ever, fractions are rounded up. tags: a JSON list. Longer than one call takes, it goes over in parts, then without tags.
+   * Puts a document, JSON, under `key`, 1 to 64 bytes without U+0000 that begin with no control character, or under a generated one
+   * when it is empty; `lastKey` tells it. ttlSeconds: 0 keeps it for ever, fractions are rounded up. tags: a JSON list. Longer than one call takes, it goes over in parts, then without tags.
    * Ok; Invalid (key, TTL, no JSON), TooLarge, NoSpace (try again after yieldFor, or full), Busy, Unsupported.
    */
   put(key: string, document: string, ttlSeconds: f64 = 0, tags: string = ""): Status {
     const seconds = Math.ceil(ttlSeconds);
-    if (!(seconds >= 0 && seconds <= <f64>i32.MAX_VALUE)) return Status.Invalid;
+    if (!(ttlSeconds >= 0 && seconds <= <f64>i32.MAX_VALUE)) return Status.Invalid;
     const keyLen = encodeWhole(key, OUT, KEY_BYTES);
     if (keyLen < 0) return Status.Invalid;
     const tagsAt = OUT + roundUp8(keyLen);
@@ -163,7 +163,10 @@ export class Database extends DatabaseHealth {
     return length < 0 ? Status.TooLarge : (dbIndex(OUT, length) as Status);
   }
 
-  /** Puts the document of one line of an export. As put; Expired (its time is up), TooLarge (for one call). */
+  /**
+   * Puts the document of one line of an export. As put; Expired (its time is up), TooLarge (for one call), Busy: it has an expiry, and
+   * the time of day is not known yet.
+   */
   importLine(line: string): Status {
     const length = encodeWhole(line, OUT, OUT_BYTES);
     return length < 0 ? Status.TooLarge : (dbImport(OUT, length) as Status);
@@ -179,7 +182,7 @@ export class Database extends DatabaseHealth {
     return dbPurge() as Status;
   }
 
-  /** Makes all that was put durable, where the owner chose to do that later. */
+  /** Makes all that was put durable: nothing is left to do in the kernels as they come, where each call does that itself. */
   flush(): Status {
     return dbFlush() as Status;
   }

@@ -204,7 +204,7 @@ export declare function dbAbort(): i32;
 /**
  * Changes a document: `{"$set":{path:value},"$unset":[path],"$inc":{path:number}}`. version: i64[1], the one that must be there,
  * or nothing. Ok, NotFound, Refused (another version), BadQuery (no patch), Invalid (a path through what is no object, a number
- * added to what is none), TooLarge, NoSpace, Busy, Io.
+ * added to what is none, or a sum that no f64 holds), TooLarge, NoSpace, Busy, Io.
  */
 @external("kernel", "db_update")
 export declare function dbUpdate(key: usize, keyLen: i32, patch: usize, patchLen: i32, version: usize, versionLen: i32): i32;
@@ -232,7 +232,7 @@ export declare function dbBatchBegin(): i32;
 /** Ok, Invalid (there is none any more), NoSpace, Io. */
 @external("kernel", "db_batch_commit")
 export declare function dbBatchCommit(): i32;
-/** Puts the document of one line that db_line gave. The answers of db_put; Expired (its time is up). */
+/** Puts the document of one line that db_line gave. The answers of db_put; Expired (its time is up), Busy (it cannot be told yet). */
 @external("kernel", "db_import")
 export declare function dbImport(line: usize, lineLen: i32): i32;
 /** Declares a path whose values are indexed, up to four; documents that are there are indexed by and by. Ok, NoSpace, Invalid, TooLarge, Busy. */

@@ -71,10 +71,11 @@ describe("assembly/sdk/database.ts", () => {
       `for (let i = 0; i < 40; i++) db.put("k" + i.toString(), '{"n":' + i.toString() + "}");
        log(db.count().toString()); log(db.count('{"n":{"$gte":35}}').toString());
        log(db.aggregate('{"n":{"$lt":4}}', "n").toString());
-       log(db.numbers.toString() + " " + db.least.toString() + " " + db.greatest.toString() + " " + db.sum.toString() + " " + db.integerSum.toString());
+       log(db.numbers.toString() + " " + db.least.toString() + " " + db.greatest.toString() + " " + db.sum.toString() + " " + db.integerSum.toString() + " " + db.average.toString());
+       db.aggregate('{"$sort":{"n":-1},"$limit":2}', "n"); log(db.integerSum.toString());
        log(db.count('{"n":{"$foo":1}}').toString() + " " + db.error());`,
     );
-    assert.deepEqual(said, ["40", "5", "true", "4 0.0 3.0 6.0 6", '-14 BAD_QUERY: not understood from "$foo" at 6']);
+    assert.deepEqual(said, ["40", "5", "true", "4 0.0 3.0 6.0 6 1.5", "77", '-14 BAD_QUERY: not understood from "$foo" at 6']);
   });
 
   it("B8: changes the version that was read, and no other", async (context) => {
@@ -142,6 +143,15 @@ describe("assembly/sdk/database.ts", () => {
     );
     // Keys of one second begin alike but for their TTL: "…:60:…" is behind "…:0:…".
     assert.deepEqual(said, ["2", "false -1", "-1 TTL list must match the number of items", "2", "2", "0"]);
+  });
+
+  it("S4: takes TTLs from 0 to 2^31 - 1, fractions rounded up, and nothing else", async (context) => {
+    const said = await run(
+      context,
+      `const ttls: f64[] = [0.5, 0, 2147483647, -0.5, -1, 2147483647.5, NaN, Infinity];
+       for (let i = 0; i < ttls.length; i++) { const status = db.put("k", "{}", ttls[i]); log(status.toString() + " " + db.ttl("k").toString()); db.remove("k"); }`,
+    );
+    assert.deepEqual(said, ["0 1", "0 -1", "0 2147483647", ...Array<string>(5).fill("-1 -6")]);
   });
 
   it("S17: calls with arguments missing, of other types or too many do not compile", async (context) => {

@@ -27,6 +27,7 @@ export class DocumentWriter {
   sizeBytes: i32 = 0;
   /** The time of day in seconds since 1970, or seconds since start as long as it is not known. */
   seconds: i64 = 0;
+  knowsTimeOfDay: bool = false;
 
   /** The document that `get` found. */
   readonly found: RecordView;
@@ -50,12 +51,19 @@ export class DocumentWriter {
 
   /** Tells the time, as Store.setTime does: generated keys carry it. */
   setTime(nowMs: i64, wallMs: i64): void {
-    this.seconds = (wallMs >= 0 ? wallMs : nowMs) / 1000;
+    this.knowsTimeOfDay = wallMs >= 0;
+    this.seconds = (this.knowsTimeOfDay ? wallMs : nowMs) / 1000;
   }
 
   /** Ok, or why no document can be begun or removed: Closed, Busy (one is being written). */
   protected ready(): i32 {
     return !this.isOpen ? Status.Closed : this.isWriting ? Status.Busy : Status.Ok;
+  }
+
+  /** The same for what no batch can hold: Busy, too, within one. */
+  protected idle(): i32 {
+    const status = this.ready();
+    return status >= 0 && this.isBatch ? Status.Busy : status;
   }
 
   /** The same before a document is put, and before `found` is used for it: what is indexed must be known. NoSpace, Io too. */
@@ -70,8 +78,14 @@ export class DocumentWriter {
    * Ok; Invalid (key, TTL), TooLarge (limitBytes), Busy (one is begun), Refused (another version is there), NoSpace.
    */
   begin(key: usize, keyBytes: i32, totalBytes: i32, ttlSeconds: i32, expected: i64 = ANY_VERSION): i32 {
-    let status = this.readyToPut();
+    const status = this.readyToPut();
     if (status < 0) return status;
+    return ttlSeconds < 0 ? this.fail(Status.Invalid) : this.start(key, keyBytes, totalBytes, ttlSeconds, expected);
+  }
+
+  /** The same, once it is ready; ttlSeconds may be KEEP_EXPIRY. */
+  private start(key: usize, keyBytes: i32, totalBytes: i32, ttlSeconds: i32, expected: i64): i32 {
+    let status = keyBytes != 0 ? checkKey(key, keyBytes) : Status.Ok;
     this.sizeBytes = totalBytes;
     if (totalBytes < 0) status = Status.Invalid;
     else if (totalBytes > this.limitBytes) status = Status.TooLarge;
@@ -79,12 +93,6 @@ export class DocumentWriter {
     this.keyBytes = keyBytes;
     memory.copy(changetype<usize>(this.key), key, keyBytes);
     status = keyBytes == 0 ? this.beginGenerated(totalBytes, ttlSeconds) : this.beginKey(totalBytes, ttlSeconds, expected);
-    return ttlSeconds < 0 ? this.fail(Status.Invalid) : this.start(key, keyBytes, totalBytes, ttlSeconds, expected);
-  }
-
-  /** The same, once it is ready; ttlSeconds may be KEEP_EXPIRY. */
-  private start(key: usize, keyBytes: i32, totalBytes: i32, ttlSeconds: i32, expected: i64): i32 {
-    let status = keyBytes != 0 ? checkKey(key, keyBytes) : Status.Ok;
     this.isWriting = status >= 0;
     this.tap.reset();
     return this.fail(status);
@@ -143,11 +151,12 @@ export class DocumentWriter {
 
   /** Forgets the document begun, and the batch. */
   abort(): void {
-    if (this.isWriting) this.store.abort();
+    if (this.isBatch || this.isWriting) this.store.abort();
     this.isWriting = false;
     this.isBatch = false;
   }
 
+  /** Puts a document once it is ready: as start. */
   protected putView(key: usize, keyBytes: i32, view: TextView, ttlSeconds: i32, expected: i64): i32 {
     let status = this.start(key, keyBytes, view.length, ttlSeconds, expected);
     for (let at = 0; at < view.length && status >= 0;) {
@@ -156,7 +165,6 @@ export class DocumentWriter {
       status = this.write(copyBuffer, part);
       at += part;
     }
-  /** Puts a document once it is ready: as start. */
     return status < 0 ? status : this.commit();
   }
 
@@ -167,7 +175,7 @@ export class DocumentWriter {
     const begun = this.store.beginBatch();
     this.isBatch = begun >= 0;
     this.generated = 0;
-    return this.store.beginBatch();
+    return begun == Status.Invalid ? Status.Busy : begun; // a message is begun
   }
 
   /** Ok, Invalid (no batch: one of its documents was refused, and all of it forgotten), NoSpace. */

@@ -57,8 +57,8 @@ export class Documents extends DocumentWriter {
    * in `step`; until then questions read them all. As IndexedPaths.add, and Busy (a document or a batch is begun).
    */
   index(path: usize, len: i32): i32 {
-    const status = this.ready();
-    if (status < 0 || this.isBatch) return status < 0 ? status : Status.Busy;
+    const status = this.idle();
+    if (status < 0) return status;
     const added = this.paths.add(path, len);
     if (added > 0) this.upkeep.forget();
     return min(added, 0);
@@ -98,13 +98,18 @@ export class Documents extends DocumentWriter {
     let status = this.readyToPut();
     if (status >= 0 && ttlSeconds < 0) status = Status.Invalid;
     if (status >= 0 && this.hasTags(tags, tagsBytes)) {
-      // Before its tags go in the document must be known to be one.
-      this.tap.reset();
-      status = this.tap.feed(document, len);
-      if (status >= 0) status = this.tap.finish();
+      // Before the tags go in both must be known to be JSON.
+      status = this.isJson(tags, tagsBytes);
+      if (status >= 0) status = this.isJson(document, len);
       if (status >= 0) status = this.patch.set(this.paths.view, this.paths.start(TAGS_SLOT), tags, tagsBytes);
     }
     return status < 0 ? this.fail(status) : this.putView(key, keyBytes, this.patch.result, ttlSeconds, ANY_VERSION);
+  }
+
+  private isJson(src: usize, len: i32): i32 {
+    this.tap.reset();
+    const status = this.tap.feed(src, len);
+    return status < 0 ? status : this.tap.finish();
   }
 
   private hasTags(tags: usize, len: i32): bool {
@@ -172,16 +177,16 @@ export class Documents extends DocumentWriter {
 
   /** Removes all documents: after a power cut all or none are there. Ok, Busy. */
   purge(): i32 {
-    const status = this.ready();
-    if (status < 0 || this.isBatch) return status < 0 ? status : Status.Busy;
+    const status = this.idle();
+    if (status < 0) return status;
     this.query.close();
     this.upkeep.forget();
     return this.store.purge(DOCUMENTS);
   }
 
-  /** Gives a document another TTL, 0: it keeps for ever. Ok, NotFound, Invalid. */
+  /** Gives a document another TTL, 0: it keeps for ever. Ok, NotFound, Invalid, Busy. */
   touch(key: usize, keyBytes: i32, ttlSeconds: i32): i32 {
-    let status = this.ready();
+    let status = this.idle();
     if (status >= 0) status = checkKey(key, keyBytes);
     if (status >= 0 && ttlSeconds < 0) status = Status.Invalid;
     return status < 0 ? status : this.store.touch(key, keyBytes, ttlSeconds);
@@ -196,7 +201,7 @@ export class Documents extends DocumentWriter {
 
   /** Removes at most `most` documents whose time is up. Returns how many. Busy. */
   cleanup(most: i32): i32 {
-    const status = this.ready();
+    const status = this.idle();
     return status < 0 ? status : this.store.sweep(most);
   }
 }

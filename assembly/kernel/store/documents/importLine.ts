@@ -1,25 +1,28 @@
 import { Status } from "../../../lib/status";
 import { KEY_MAX } from "../item";
 import { Documents } from "./documents";
-import { JsonCheck } from "./jsonCheck";
+import { JsonCheck, MAX_NESTING } from "./jsonCheck";
 import { JsonNumber } from "./jsonNumber";
 import { Kind, firstIn, kindAt, nextIn, skipSpace, skipValue, valueOf } from "./jsonScan";
 import { TextBytes, equalsLiteral } from "./jsonText";
 import { TextView } from "./textView";
 
 const line = new TextView();
-const check = new JsonCheck();
+const check = new JsonCheck(MAX_NESTING + 1);
 const number = new JsonNumber();
 const characters = new TextBytes();
 const key: usize = memory.data(64, 1);
 
 /**
  * Puts the document of one line of an export (resultText.ts), u8[len], under its key and with what is left of its time.
- * Ok; Expired (its time is up), Invalid (no such line), and what Documents.put answers.
+ * Ok; Expired (its time is up), Busy (when that is cannot be told before the time of day is known), Invalid (no such line), and what
+ * Documents.put answers.
  */
 export function importLine(documents: Documents, src: usize, len: i32): i32 {
   check.reset();
-  if (check.feed(src, len) < 0 || check.finish() < 0 || !check.isObject) return Status.Invalid;
+  let status = check.feed(src, len);
+  if (status >= 0) status = check.finish();
+  if (status < 0 || !check.isObject) return min<i32>(status, Status.Invalid);
   line.reset(src, len);
   const name = member("key");
   const document = member("document");
@@ -30,6 +33,7 @@ export function importLine(documents: Documents, src: usize, len: i32): i32 {
   const expiry = member("expiry");
   if (kindAt(line, expiry) != Kind.Null) {
     const expiresAt = whole(expiry);
+    if (expiresAt >= 0 && !documents.knowsTimeOfDay) return Status.Busy;
     if (expiresAt >= 0 && expiresAt <= documents.seconds) return Status.Expired;
     seconds = expiresAt < 0 ? -1 : expiresAt - documents.seconds;
   }

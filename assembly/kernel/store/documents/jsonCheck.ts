@@ -36,7 +36,7 @@ enum Expect {
 
 /**
  * Checks JSON byte by byte over any split: RFC 8259, nothing more lenient, in UTF-8. Refused beyond its grammar: nesting
- * deeper than MAX_NESTING, and an escaped half of a surrogate pair without the other, which no UTF-8 can hold.
+ * deeper than `levels`, and an escaped half of a surrogate pair without the other, which no UTF-8 can hold.
  * A name that occurs twice in an object is accepted; its last value counts everywhere, as with JSON.parse.
  */
 export class JsonCheck {
@@ -61,6 +61,9 @@ export class JsonCheck {
   /** Rest of the literal begun, its next byte lowest. */
   private literal: u32 = 0;
   private readonly utf8: Utf8Check = new Utf8Check();
+
+  /** levels: deepest nesting; one more where documents lie in something. */
+  constructor(private readonly levels: i32 = MAX_NESTING) {}
 
   reset(): void {
     this.count = 0;
@@ -177,7 +180,7 @@ export class JsonCheck {
   }
 
   private open(bracket: i32): i32 {
-    if (this.depth == MAX_NESTING) return Status.TooLarge;
+    if (this.depth == this.levels) return Status.TooLarge;
     this.onValue(bracket);
     const isObject = bracket == 0x7b;
     if (this.depth == 0) this.isObject = isObject;

@@ -3,14 +3,14 @@ import { Status } from "../../../lib/status";
 import { ANY_VERSION } from "../item";
 import { Documents } from "./documents";
 import { DocumentError } from "./errors";
-import { JsonCheck } from "./jsonCheck";
+import { JsonCheck, MAX_NESTING } from "./jsonCheck";
 import { JsonNumber } from "./jsonNumber";
 import { Kind, firstIn, kindAt, nextBehind, nextIn, skipSpace, skipValue } from "./jsonScan";
 import { TextView } from "./textView";
 
 const items = new TextView();
 const ttls = new TextView();
-const check = new JsonCheck();
+const check = new JsonCheck(MAX_NESTING + 1);
 const number = new JsonNumber();
 
 /** Whole seconds, fractions rounded up, of the number at `at`; -1: no TTL (spec: 0 to 2^31 - 1). */
@@ -18,7 +18,7 @@ export function readTtl(view: TextView, at: i32): i32 {
   if (kindAt(view, at) != Kind.Number) return -1;
   number.read(view, at);
   const seconds = Math.ceil(number.float);
-  return seconds >= 0 && seconds <= <f64>i32.MAX_VALUE ? <i32>seconds : -1;
+  return number.float >= 0 && seconds <= <f64>i32.MAX_VALUE ? <i32>seconds : -1;
 }
 
 /**
@@ -59,9 +59,10 @@ export function putBatch(documents: Documents, src: usize, len: i32, ttl: usize,
 function checkLists(documents: Documents, src: usize, len: i32, ttl: usize, ttlBytes: i32): i32 {
   items.reset(src, len);
   ttls.reset(ttl, ttlBytes);
-  if (!isJson(src, len) || kindAt(items, skipSpace(items, 0)) != Kind.Array) return Status.Invalid;
+  const status = isJson(src, len);
+  if (status < 0 || kindAt(items, skipSpace(items, 0)) != Kind.Array) return min<i32>(status, Status.Invalid);
   documents.error = DocumentError.TtlType;
-  if (ttlBytes > 0 && !isJson(ttl, ttlBytes)) return Status.Invalid;
+  if (ttlBytes > 0 && isJson(ttl, ttlBytes) < 0) return Status.Invalid;
   const first = skipSpace(ttls, 0);
   const kind = kindAt(ttls, first);
   if (kind == Kind.Array) {
@@ -78,9 +79,11 @@ function checkLists(documents: Documents, src: usize, len: i32, ttl: usize, ttlB
   return Status.Ok;
 }
 
-function isJson(src: usize, len: i32): bool {
+/** Ok, Invalid, TooLarge. */
+function isJson(src: usize, len: i32): i32 {
   check.reset();
-  return check.feed(src, len) >= 0 && check.finish() >= 0;
+  const status = check.feed(src, len);
+  return status < 0 ? status : check.finish();
 }
 
 /**

@@ -51,8 +51,8 @@ export class Patch {
 
   /**
    * Applies a patch, src: u8[len], which stays where it is as long as `result` is looked at.
-   * Ok; BadQuery (no patch, an unknown name, more than MAX_EDITS), Invalid (a path leads through what is no object, or a number
-   * is to be added to what is none), TooLarge (the patch, or what it puts in).
+   * Ok; BadQuery (no patch, an unknown name, more than MAX_EDITS), Invalid (a path leads through what is no object, a number is to
+   * be added to what is none, or makes one that no f64 holds), TooLarge (the patch, or what it puts in).
    */
   apply(src: usize, len: i32): i32 {
     if (len > QUERY_BYTES) return Status.TooLarge;
@@ -154,7 +154,8 @@ export class Patch {
     if (kind == Kind.Number) number.read(document, value);
     number.add(amount);
     if (number.isInteger) writeI64(writer, number.integer);
-    else writeF64(writer, number.float);
+    else if (isFinite(number.float)) writeF64(writer, number.float);
+    else return false;
     return true;
   }
 

@@ -58,7 +58,12 @@ export function readLine(result: RecordView, ttlSeconds: i64, offset: i32, dst: 
   else writeI64(keyWriter, isRelative ? ttlSeconds : <i64>item.expiresAt);
   slice.written(keyWriter);
   slice.text(',"document":');
+  const from = slice.length;
   slice.view(result, 0, result.length);
+  // Behind escapes, what breaks a line is white space between the parts of a document.
+  for (let at = dst + from; at < dst + slice.length; at++) {
+    if (load<u8>(at) == 0x0a || load<u8>(at) == 0x0d) store<u8>(at, 0x20);
+  }
   slice.text("}\n");
   return result.status < 0 ? result.status : slice.length;
 }

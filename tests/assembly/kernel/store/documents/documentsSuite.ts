@@ -191,6 +191,9 @@ describe("assembly/kernel/store/documents/documents", () => {
     expect(bench.put("k", "{}", 0, "5")).toBe(Status.Invalid);
     expect(bench.put("k", "{}", 0, "[5]")).toBe(Status.Invalid);
     expect(bench.put("k", "{}", 0, '["x"')).toBe(Status.Invalid);
+    expect(bench.put("k", "{}", 0, '["x"],"a":true')).toBe(Status.Invalid);
+    expect(bench.put("k", "{}", 0, '"x","a":true')).toBe(Status.Invalid);
+    expect(bench.get("k")).toBe("-6");
     const sixteen = '"0","1","2","3","4","5","6","7","8","9","a","b","c","d","e","f"';
     expect(bench.put("k", "{}", 0, "[" + sixteen + "]")).toBe(Status.Ok);
     expect(bench.put("k", "{}", 0, "[" + sixteen + ',"g"]')).toBe(Status.TooLarge);

@@ -54,6 +54,37 @@ describe("assembly/kernel/store/documents, export and import", () => {
     expect(bench.ttl("k")).toBe(30);
   });
 
+  it("a document is one line, whatever white space it has and however deep it is, and comes back as it was but for that", () => {
+    const bench = new Bench(new MapStore());
+    const deep = '{"a":' + "[".repeat(15) + "]".repeat(15) + "}";
+    bench.put("a\n", '{\n\t"x\\n":\r\n[1,\n2]}');
+    bench.put("b", deep);
+    for (let part = 1; part < 100; part += 9) {
+      expect(exported(bench, part)).toBe(
+        '{"key":"a\\u000a","expiry":null,"document":{ \t"x\\n":  [1, 2]}}\n{"key":"b","expiry":null,"document":' + deep + "}\n",
+      );
+    }
+    const other = new Bench(new MapStore());
+    const list = exported(bench, 100).split("\n");
+    expect(list.length).toBe(3);
+    for (let i = 0; i < 2; i++) expect(imports(other, list[i])).toBe(Status.Ok);
+    expect(other.get("a\n")).toBe('{ \t"x\\n":  [1, 2]}');
+    expect(other.get("b")).toBe(deep);
+    expect(imports(other, '{"key":"c","document":[' + deep + "]}")).toBe(Status.TooLarge);
+    expect(imports(other, '{"key":"c","document":[[' + deep + "]]}")).toBe(Status.TooLarge);
+  });
+
+  it("waits with an expiry until the time of day is known", () => {
+    const bench = new Bench(new MapStore());
+    const line = '{"key":"k","expiry":1732374583,"document":{}}';
+    bench.documents.setTime(5000, -1);
+    expect(imports(bench, line)).toBe(Status.Busy);
+    expect(imports(bench, '{"key":"l","expiry":null,"document":{}}')).toBe(Status.Ok);
+    bench.time(1732374523000);
+    expect(imports(bench, line)).toBe(Status.Ok);
+    expect(bench.ttl("k")).toBe(60);
+  });
+
   it("refuses what is no line", () => {
     const bench = new Bench(new MapStore());
     const wrong: string[] = [

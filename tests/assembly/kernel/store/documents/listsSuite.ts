@@ -46,7 +46,7 @@ describe("assembly/kernel/store/documents/lists", () => {
     expect(bench.errorText(Status.Invalid)).toBe("TTL list must match the number of items");
     expect(bench.putBatch("[{}]", "[1,2]")).toBe("-1");
     expect(bench.errorText(Status.Invalid)).toBe("TTL list must match the number of items");
-    const wrong: string[] = ['"5"', "{}", "true", "[null,1]", '[1,"2"]', "-1", "[1,-1]", "2147483648", "1e300"];
+    const wrong: string[] = ['"5"', "-0.5", "[1,-0.1]", "{}", "true", "[null,1]", '[1,"2"]', "-1", "[1,-1]", "2147483648", "1e300"];
     for (let i = 0; i < wrong.length; i++) {
       expect(bench.putBatch("[{},{}]", wrong[i])).toBe("-1", wrong[i]);
       expect(bench.documents.error).toBe(DocumentError.TtlType);
@@ -54,6 +54,13 @@ describe("assembly/kernel/store/documents/lists", () => {
     }
     expect(bench.ask("{}")).toBe("");
     expect(bench.putBatch("[{}]")).toBe("1732374523:0:00000", "the store is usable");
+  });
+
+  it("documents in a list are nested as deep as alone", () => {
+    const deep = '{"a":' + "[".repeat(15) + "]".repeat(15) + "}";
+    expect(bench.get(bench.putBatch(`[${deep}]`))).toBe(deep);
+    expect(bench.putBatch('[{"a":' + deep + "}]")).toBe("-12");
+    expect(bench.putBatch('[{"a":{"a":' + deep + "}}]")).toBe("-12");
   });
 
   it("S5, S6: one document that is none, or too large, and none is stored", () => {
@@ -88,6 +95,9 @@ describe("assembly/kernel/store/documents/lists", () => {
     const documents = bench.documents;
     expect(documents.beginBatch()).toBe(Status.Ok);
     expect(documents.beginBatch()).toBe(Status.Busy);
+    expect(bench.touch("a", 5)).toBe(Status.Busy);
+    expect(documents.cleanup(5)).toBe(Status.Busy);
+    expect(documents.purge()).toBe(Status.Busy);
     expect(bench.put("d", "1")).toBe(Status.Ok);
     expect(bench.update("a", '{"$set":{"n":9}}')).toBe(Status.Ok);
     expect(bench.remove("b")).toBe(1);

@@ -84,6 +84,9 @@ describe("assembly/kernel/store/documents/patch", () => {
     expect(patched("[1]", '{"$set":{"a":1}}')).toBe("-1");
     expect(patched('{"a":1}', '{"$set":{"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1}}')).toBe("-14");
     expect(patched('{"a":1}', '{"$set":{"_tags":5}}')).toBe("-1");
+    expect(patched('{"a":1e308}', '{"$inc":{"a":1e308}}')).toBe("-1", "no f64 holds it, and no JSON");
+    expect(patched('{"a":1}', '{"$inc":{"a":-1e400}}')).toBe("-1");
+    bench.put("k", '{"a":1}');
     expect(bench.get("k")).toBe('{"a":1}');
     expect(bench.update("none", '{"$set":{"a":1}}')).toBe(Status.NotFound);
   });
