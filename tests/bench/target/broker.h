@@ -1,5 +1,7 @@
 /*
- * A server that takes every CONNECT and subscription, acknowledges what is to be acknowledged and sends nothing by itself.
+ * A server that takes every CONNECT and subscription, acknowledges what is to be acknowledged and sends nothing by itself. It is not that
+ * of the host's tests (tests/host/aot/support), which keeps sessions in 32 KB and ends a process: this one runs on the bare target,
+ * out of the queues of network.h.
  */
 #ifndef WASMOTE_BENCH_BROKER_H
 #define WASMOTE_BENCH_BROKER_H

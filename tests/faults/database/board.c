@@ -1,9 +1,9 @@
 #include "board.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "broker.h"
 #include "guest_memory.h"
 #include "guest_module.h"
 #include "runtime_internal.h"
@@ -12,8 +12,23 @@ enum { WALL_AT_START_S = 1700000000, GRANULARITY_MS = 10, STEPS_MAX = 100000, AL
 
 board_t board;
 
+static const broker_rules_t RULES = {
+    .packets = 1 << PACKET_CONNECT | 1 << PACKET_PUBLISH | 1 << PACKET_PINGREQ | 1 << PACKET_DISCONNECT,
+    .qos = 1,
+};
+
 static char s_broken[CONFIG_BYTES];
 static uint32_t s_exchange;
+
+static void keep_arrival(void *ctx, const uint8_t *payload, size_t len)
+{
+    (void)ctx;
+    if (board.arrived == BOARD_ARRIVALS_MAX) {
+        fprintf(stderr, "board: more arrivals than there is room for\n");
+        abort();
+    }
+    snprintf(board.arrivals[board.arrived++], BOARD_ARRIVAL_BYTES, "%.*s", (int)len, (const char *)payload);
+}
 
 static int ok(void *ctx)
 {
@@ -30,7 +45,7 @@ static int link_state(void *ctx)
 static int net_open(void *ctx, const char *host, size_t host_len, uint16_t port, int flags)
 {
     (void)ctx, (void)host, (void)host_len, (void)port, (void)flags;
-    broker_connect();
+    broker_open(&board.broker);
     return SOCKET;
 }
 
@@ -43,14 +58,14 @@ static int net_state(void *ctx, int socket)
 static int net_send(void *ctx, int socket, const uint8_t *src, size_t len)
 {
     (void)ctx, (void)socket;
-    broker_take(src, len);
+    broker_receive(&board.broker, src, len);
     return (int)len;
 }
 
 static int net_recv(void *ctx, int socket, uint8_t *dst, size_t cap)
 {
     (void)ctx, (void)socket;
-    return (int)broker_give(dst, cap);
+    return (int)broker_take(&board.broker, dst, cap);
 }
 
 static int net_close(void *ctx, int socket)
@@ -130,6 +145,8 @@ void board_make(const engine_t *engine, const char *module, const char *broken)
 {
     snprintf(s_broken, sizeof(s_broken), "%s", broken);
     nor_flash_init(&board.flash, BOARD_SECTOR_BYTES, BOARD_SECTORS);
+    board.broker.rules = &RULES;
+    board.broker.on_message = keep_arrival;
     s_platform.flash = nor_flash_port;
     s_platform.flash.ctx = &board.flash;
     module_open(engine, module, &s_guest);

@@ -5,16 +5,20 @@
 #ifndef WASMOTE_FAULTS_DATABASE_BOARD_H
 #define WASMOTE_FAULTS_DATABASE_BOARD_H
 
+#include "broker.h"
 #include "engine.h"
 #include "link.h"
 #include "nor_flash.h"
 
-enum { BOARD_SECTOR_BYTES = 4096, BOARD_SECTORS = 9, BOARD_STATS = 25 };
+enum { BOARD_SECTOR_BYTES = 4096, BOARD_SECTORS = 9, BOARD_STATS = 25, BOARD_ARRIVALS_MAX = 128, BOARD_ARRIVAL_BYTES = 32 };
 
 typedef struct {
     nor_flash_t flash;
     int64_t now_ms; /* since it was made; goes on over resets */
     bool is_link_up;
+    broker_t broker;
+    char arrivals[BOARD_ARRIVALS_MAX][BOARD_ARRIVAL_BYTES]; /* payloads that came to it, oldest first */
+    size_t arrived;
     /** Why the kernel trapped, "": it did not. Then nothing but board_boot may follow. */
     char trap[ENGINE_ERROR_BYTES];
 } board_t;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "board.h"
-#include "broker.h"
 
 enum { FOUND_BYTES = 88, FOUND_KEY_AT = 24, FOUND_KEY_BYTES_AT = 16, BUSY_MAX = 1000, DRAIN_MS = 3000 };
 /* Rows of `stats`, as in client/stats.ts. */
@@ -142,21 +141,21 @@ static bool drains(int before, int after, char why[DOCUMENTS_WHY_BYTES])
     CALL(stats, OUT(stats, sizeof(stats)));
     const int32_t waiting = stats[STATS_WAITING];
     const int32_t corrupt = stats[STATS_CORRUPT];
-    broker.count = 0;
+    board.arrived = 0;
     board.is_link_up = true;
     CALL(client_start, NUMBER(0));
     board_run(DRAIN_MS);
     CALL(stats, OUT(stats, sizeof(stats)));
     bool is_right = (waiting == before || waiting == after) && stats[STATS_WAITING] == 0 && stats[STATS_DELIVERED] == waiting
-                    && broker.count == (size_t)waiting && corrupt == 0;
+                    && board.arrived == (size_t)waiting && board.broker.bad_ids == 0 && corrupt == 0;
     for (int i = 0; i < waiting && is_right; i++) {
-        char wanted[BROKER_TEXT_BYTES];
+        char wanted[BOARD_ARRIVAL_BYTES];
         snprintf(wanted, sizeof(wanted), "message %d", i);
-        is_right = strcmp(broker.arrivals[i], wanted) == 0;
+        is_right = strcmp(board.arrivals[i], wanted) == 0;
     }
     if (!is_right) {
         snprintf(why, DOCUMENTS_WHY_BYTES, "%d messages waited (%d or %d), %d arrived, %d delivered, %d left, %d corrupt %s",
-                 (int)waiting, before, after, (int)broker.count, (int)stats[STATS_DELIVERED], (int)stats[STATS_WAITING],
+                 (int)waiting, before, after, (int)board.arrived, (int)stats[STATS_DELIVERED], (int)stats[STATS_WAITING],
                  (int)corrupt, board.trap);
     }
     return is_right;

@@ -21,6 +21,12 @@ enum { WRAPPING = 200000 };
 enum { FLAG_OFFLINE = 0x01, FLAG_QOS_1 = 0x02, STORED = 1, QUEUED = 2, RECEIPT_BYTES = 8, TORN_BYTES = 8 };
 enum { STATS_BYTES = 128, STORED_AT = 2 * 4, DELIVERED_AT = 3 * 4, WAITING_AT = 6 * 4, IN_FLIGHT_AT = 7 * 4, ONLINE = 5 };
 
+static const broker_rules_t RULES = {
+    .packets = 1 << PACKET_CONNECT | 1 << PACKET_PUBLISH | 1 << PACKET_PUBACK | 1 << PACKET_PUBREC | 1 << PACKET_PUBREL
+               | 1 << PACKET_PUBCOMP | 1 << PACKET_SUBSCRIBE | 1 << PACKET_PINGREQ | 1 << PACKET_DISCONNECT,
+    .qos = 2,
+};
+
 static device_t s_device;
 static kernel_file_t s_kernel;
 static random_t s_random;
@@ -97,6 +103,7 @@ static void begin(const char *kernel, uint8_t qos)
     s_kernel = kernel_file_read(kernel);
     device_init(&s_device, &engine_aot, &s_kernel, s_random.state);
     s_device.board.broker.keeps_session = true;
+    s_device.board.broker.rules = &RULES;
     s_got_count = 0;
     s_breaks = 0;
     s_cuts = 0;

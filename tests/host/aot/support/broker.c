@@ -1,21 +1,10 @@
 #include "broker.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* MQTT 3.1.1, table 2.1. */
-enum {
-    PACKET_CONNECT = 1,
-    PACKET_PUBLISH = 3,
-    PACKET_PUBACK = 4,
-    PACKET_PUBREC = 5,
-    PACKET_PUBREL = 6,
-    PACKET_PUBCOMP = 7,
-    PACKET_SUBSCRIBE = 8,
-    PACKET_UNSUBSCRIBE = 10,
-    PACKET_PINGREQ = 12,
-    PACKET_DISCONNECT = 14
-};
+/* First bytes of packets. Source: MQTT 3.1.1, 2.2. */
 enum {
     CONNACK = 0x20,
     PUBLISH = 0x30,
@@ -29,6 +18,12 @@ enum {
 };
 enum { FLAG_QOS = 0x06, FLAG_QOS_2 = 0x04, FLAG_DUP = 0x08, CLEAN_SESSION = 0x02, CONNECT_FLAGS_AT = 7 };
 
+/* Bytes behind its fixed header that a packet has at the least. */
+static const uint8_t LEAST_BYTES[16] = {
+    [PACKET_CONNECT] = 12, [PACKET_PUBLISH] = 2, [PACKET_PUBACK] = 2,    [PACKET_PUBREC] = 2,
+    [PACKET_PUBREL] = 2,   [PACKET_PUBCOMP] = 2, [PACKET_SUBSCRIBE] = 5, [PACKET_UNSUBSCRIBE] = 4,
+};
+
 static bool has_bit(const uint8_t *bits, uint16_t id)
 {
     return bits[id / 8] >> id % 8 & 1;
@@ -37,6 +32,16 @@ static bool has_bit(const uint8_t *bits, uint16_t id)
 static void set_bit(uint8_t *bits, uint16_t id, bool is_set)
 {
     bits[id / 8] = (uint8_t)((bits[id / 8] & ~(1 << id % 8)) | is_set << id % 8);
+}
+
+/* The board sent what it must not, or there is no room for it. */
+static void refuse(broker_t *broker, const char *why)
+{
+    if (broker->rules) {
+        fprintf(stderr, "broker: %s\n", why);
+        abort();
+    }
+    broker->is_closed = true;
 }
 
 void broker_open(broker_t *broker)
@@ -52,6 +57,8 @@ void broker_send(broker_t *broker, const uint8_t *bytes, size_t len)
     if (len <= sizeof(broker->out) - broker->out_len) {
         memcpy(broker->out + broker->out_len, bytes, len);
         broker->out_len += len;
+    } else if (broker->rules) {
+        refuse(broker, "more answers than there is room for");
     }
 }
 
@@ -75,11 +82,19 @@ static void check_id(broker_t *broker, uint8_t flags, uint16_t id)
 static void on_publish(broker_t *broker, uint8_t flags, const uint8_t *body, size_t len)
 {
     const uint8_t *at = body + 2 + (body[0] << 8 | body[1]);
+    const uint8_t qos = (flags & FLAG_QOS) >> 1;
     const uint8_t ack = flags & FLAG_QOS_2 ? PUBREC : PUBACK;
     uint16_t id = 0;
     bool is_new = true;
+    if ((size_t)(at - body) + (qos > 0 ? 2 : 0) > len || qos > 2) {
+        refuse(broker, "no publication");
+        return;
+    }
+    if (broker->rules && qos > broker->rules->qos) {
+        refuse(broker, "a publication of a QoS that it must not have");
+    }
     broker->publishes++;
-    if ((flags & FLAG_QOS) != 0) {
+    if (qos > 0) {
         id = (uint16_t)(at[0] << 8 | at[1]);
         at += 2;
         check_id(broker, flags, id);
@@ -89,7 +104,7 @@ static void on_publish(broker_t *broker, uint8_t flags, const uint8_t *body, siz
     if (is_new && broker->on_message) {
         broker->on_message(broker->ctx, at, len - (size_t)(at - body));
     }
-    if ((flags & FLAG_QOS) == 0) {
+    if (qos == 0) {
         return;
     }
     if (broker->ack == BROKER_ACK_HOLD && broker->held_count < BROKER_HELD_MAX) {
@@ -182,6 +197,10 @@ static void on_subscribe(broker_t *broker, const uint8_t *body, size_t len)
     size_t at = 2;
     while (at + 2 < len && packet[1] < sizeof(packet) - 2) {
         at += 2u + (size_t)(body[at] << 8 | body[at + 1]);
+        if (at >= len) {
+            refuse(broker, "no subscription");
+            return;
+        }
         packet[2 + packet[1]++] = body[at++];
     }
     broker->subscribes++;
@@ -190,6 +209,13 @@ static void on_subscribe(broker_t *broker, const uint8_t *body, size_t len)
 
 static void on_packet(broker_t *broker, uint8_t head, const uint8_t *body, size_t len)
 {
+    if (broker->rules && !(broker->rules->packets >> (head >> 4) & 1)) {
+        refuse(broker, "a packet that was not asked for");
+    }
+    if (len < LEAST_BYTES[head >> 4]) {
+        refuse(broker, "a packet that ends too soon");
+        return;
+    }
     switch (head >> 4) {
     case PACKET_CONNECT:
         on_connect(broker, body);
@@ -240,7 +266,7 @@ void broker_receive(broker_t *broker, const uint8_t *bytes, size_t len)
 {
     size_t header_len = 0;
     if (len > sizeof(broker->in) - broker->in_len) {
-        broker->is_closed = true;
+        refuse(broker, "a packet too long");
         return;
     }
     memcpy(broker->in + broker->in_len, bytes, len);
@@ -249,6 +275,10 @@ void broker_receive(broker_t *broker, const uint8_t *bytes, size_t len)
         on_packet(broker, broker->in[0], broker->in + header_len, whole - header_len);
         memmove(broker->in, broker->in + whole, broker->in_len - whole);
         broker->in_len -= whole;
+    }
+    const uint8_t *in = broker->in;
+    if (broker->in_len >= 5 && (in[1] & in[2] & in[3] & in[4] & 0x80) != 0) {
+        refuse(broker, "a length that does not end");
     }
 }
 

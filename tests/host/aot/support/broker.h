@@ -1,6 +1,7 @@
 /*
  * The other end of a board's socket: answers MQTT 3.1.1 as a script tells it to, byte for byte the same each time. It takes each
- * message of QoS 2 once, keeps a session over connections when it is told to, and counts what identifiers must not be.
+ * message of QoS 2 once, keeps a session over connections when it is told to, and counts what identifiers must not be. What is malformed
+ * closes the connection; where there are rules, it ends the program.
  */
 #ifndef BROKER_H
 #define BROKER_H
@@ -10,6 +11,20 @@
 #include <stdint.h>
 
 enum { BROKER_IN_BYTES = 8192, BROKER_OUT_BYTES = 8192, BROKER_HELD_MAX = 64, BROKER_SENT_MAX = 4, BROKER_ID_BYTES = 65536 / 8 };
+
+/* Types of packets that a board sends. Source: MQTT 3.1.1, table 2.1. */
+enum {
+    PACKET_CONNECT = 1,
+    PACKET_PUBLISH = 3,
+    PACKET_PUBACK = 4,
+    PACKET_PUBREC = 5,
+    PACKET_PUBREL = 6,
+    PACKET_PUBCOMP = 7,
+    PACKET_SUBSCRIBE = 8,
+    PACKET_UNSUBSCRIBE = 10,
+    PACKET_PINGREQ = 12,
+    PACKET_DISCONNECT = 14
+};
 
 typedef enum { BROKER_ACK = 0, BROKER_ACK_TWICE, BROKER_ACK_HOLD, BROKER_ACK_NEVER, BROKER_ACK_MODES } broker_ack_t;
 
@@ -21,7 +36,14 @@ typedef struct {
     uint32_t number;  /* its payload, as text */
 } broker_sent_t;
 
+/** What a board may send. */
 typedef struct {
+    uint16_t packets; /* a bit for each type, 1 << type */
+    uint8_t qos;      /* of its messages, at most */
+} broker_rules_t;
+
+typedef struct {
+    const broker_rules_t *rules; /* what breaks them, or is malformed, ends the program; may be NULL */
     broker_ack_t ack;
     bool keeps_session;   /* of a board that does not ask for a clean one */
     uint8_t connack_code; /* 0 accepts */
