@@ -143,4 +143,44 @@ describe("kernel/store/space/liveCounts", () => {
     expect(seen.live.walks).toBe(2);
     expect(difference(db, 0)).toBe("");
   });
+
+  it("counts what becomes of the very key at which a walk rests, and nothing of those behind it", () => {
+    settle(open(new NorDevice(1024, 16)));
+    const live = seen.live;
+    const bytes = makeKey(5);
+    live.startWalk();
+    live.add(100, 7);
+    memory.copy(live.place + 1, keyAddress(), bytes);
+    live.placeBytes = <u8>(bytes + 1);
+    const sector = seen.ring.sectorOf(100);
+    live.leave(100, 7, keyAddress(), bytes);
+    expect(live.inSector(sector)).toBe(0);
+    live.put(100, 3, keyAddress(), bytes);
+    expect(live.inSector(sector)).toBe(3);
+    live.put(100, 3, keyAddress(), makeKey(4));
+    expect(live.inSector(sector)).toBe(6);
+    live.put(100, 3, keyAddress(), makeKey(6));
+    expect(live.inSector(sector)).toBe(6);
+  });
+
+  it("begins a walk anew that a checkpoint interrupts: it takes the place at which the walk rested, and moves records", () => {
+    const device = new NorDevice(4096, 16);
+    let db = open(device);
+    settle(db);
+    for (let n = 0; n < 40; n++) expect(put(db, n, 40)).toBe(Status.Ok);
+    db = open(device);
+    settle(db);
+    expect(seen.live.isKnown).toBe(false);
+    seen.live.startWalk();
+    seen.live.add(100, 7);
+    seen.live.placeBytes = 6;
+    // Until the memtable has no more room than a checkpoint needs, and the next step begins one.
+    for (let n = 40; seen.promisedUnits == 0 && n < 150; n++) {
+      expect(put(db, n, 40)).toBe(Status.Ok);
+      db.step();
+    }
+    expect(seen.promisedUnits).toBeGreaterThan(0);
+    expect(seen.live.isWalking).toBe(false);
+    expect(seen.live.inSector(seen.ring.sectorOf(100))).toBe(0);
+  });
 });
