@@ -38,6 +38,7 @@ import {
   dbTouch,
   dbUpdate,
   dbWrite,
+  yieldFor,
 } from "./syscalls";
 
 export class Database extends DatabaseHealth {
@@ -100,8 +101,10 @@ export class Database extends DatabaseHealth {
     return status < 0 ? status : load<i64>(SMALL, 8);
   }
 
+  /** Whether a document is there. False may mean, too, that it cannot be told now: `status` is NotFound only where there is none. */
   has(key: string): bool {
-    return info(key) >= 0;
+    this.status = min(info(key), 0) as Status;
+    return this.status == Status.Ok;
   }
 
   /** Gives a document another TTL, 0: for ever. Ok, NotFound, Invalid. */
@@ -172,9 +175,15 @@ export class Database extends DatabaseHealth {
     return length < 0 ? Status.TooLarge : (dbImport(OUT, length) as Status);
   }
 
-  /** Removes documents whose time is up, at most 16 at once. How many. */
-  cleanup(): i32 {
-    return dbCleanup(i32.MAX_VALUE);
+  /** Removes documents whose time is up, at most `most` of them; the kernel works on meanwhile. How many; Busy. */
+  cleanup(most: i32 = i32.MAX_VALUE): i32 {
+    let removed = 0;
+    let status = 0;
+    while (removed < most && (status = dbCleanup(most - removed)) > 0) {
+      removed += status;
+      yieldFor(0);
+    }
+    return removed > 0 ? removed : min(status, 0);
   }
 
   /** Removes all documents. */

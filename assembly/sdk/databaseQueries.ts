@@ -34,7 +34,7 @@ export function keep(bytes: i32): i32 {
 
 /** Asks, and goes through the results one at a time. One question is open at a time; documents may change meanwhile. */
 export class DatabaseQueries {
-  /** How the last `next`, `nextChange` or `aggregate` ended. */
+  /** How the last `next`, `nextChange`, `aggregate` or `has` ended. */
   status: Status = Status.Ok;
   /** Version of the change found last: `nextChange` goes on behind it. 0: from the oldest that is still known. */
   changedVersion: i64 = 0;

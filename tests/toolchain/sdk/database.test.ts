@@ -154,6 +154,19 @@ describe("assembly/sdk/database.ts", () => {
     assert.deepEqual(said, ["0 1", "0 -1", "0 2147483647", ...Array<string>(5).fill("-1 -6")]);
   });
 
+  it("S1, S18: cleanup removes all whose time is up, or as many as asked; has tells why it did not find", async (context) => {
+    const said = await run(
+      context,
+      `for (let i = 0; i < 40; i++) db.put("k" + i.toString(), "{}", 1);
+       db.put("kept", "{}"); // Each call takes 5 ms here.
+       for (let i = 0; i < 250; i++) db.has("kept");
+       log(db.cleanup(3).toString()); log(db.cleanup().toString() + " " + db.cleanup().toString() + " " + db.count().toString());
+       log(db.has("kept").toString() + " " + db.status.toString()); log(db.has("k1").toString() + " " + db.status.toString());
+       log(db.has("").toString() + " " + db.status.toString());`,
+    );
+    assert.deepEqual(said, ["3", "37 0 1", "true 0", "false -6", "false -1"]);
+  });
+
   it("S17: calls with arguments missing, of other types or too many do not compile", async (context) => {
     const wrong = [
       `db.put("k")`,

@@ -72,7 +72,7 @@ export class Documents extends DocumentWriter {
     if (!upkeep.isRewriting) return false;
     const found = this.found;
     let status = upkeep.next(found.item);
-    if (status == Status.NotFound) return upkeep.finish() < 0;
+    if (status == Status.NotFound) upkeep.finish();
     if (status < 0) return false;
     found.open();
     status = this.rewrite(found);

@@ -104,6 +104,27 @@ describe("assembly/kernel/store/documents/indexUpkeep", () => {
     expect(device.violation).toBe("");
   });
 
+  it("S24: what finds no room at its end asks for no more steps, and is done once there is room", () => {
+    const bench = mounted(new NorDevice(1024, 8));
+    let stored = 0;
+    for (let refused = 0; refused < 5; refused++) {
+      while (bench.put("k" + stored.toString().padStart(3, "0"), '{"b":1}') == Status.Ok) stored++;
+      bench.settle();
+    }
+    expect(stored).toBeGreaterThan(30);
+    bench.declarePath("a");
+    let steps = 0;
+    for (; steps < 2 * stored && bench.documents.step(); steps++) while (bench.store.step()) {}
+    expect(steps).toBe(stored, "each document is written anew, once");
+    expect(bench.documents.paths.areWhole).toBe(false);
+    for (let i = 0; i < 10; i++) {
+      expect(bench.remove("k" + i.toString().padStart(3, "0"))).toBe(1);
+      bench.settle();
+    }
+    expect(bench.documents.paths.areWhole).toBe(true);
+    expect(bench.violation).toBe("");
+  });
+
   it("at most four paths, of at most 64 bytes", () => {
     const bench = new Bench(new MapStore());
     for (let i = 0; i < 4; i++) expect(bench.declarePath("p" + i.toString())).toBe(Status.Ok);
