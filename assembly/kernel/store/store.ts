@@ -11,7 +11,7 @@ export enum Durability {
   None = 2,
 }
 
-/** What happens to a put that would pass its space's cap. */
+/** What happens to a put that would pass its space's cap: alone; one of a batch is refused. */
 export enum Eviction {
   /** NoSpace. */
   Refuse = 0,

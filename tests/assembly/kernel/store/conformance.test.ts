@@ -7,7 +7,7 @@ testConformance("assembly/kernel/store/CONFORMANCE.md", {
   "12.3 Acceptance tests": 7,
   "11 Error catalogue": 8,
   "8 Limits": 7,
-  "2 to 10 Required behaviour": 17,
+  "2 to 10 Required behaviour": 18,
   "13 Defects of the original": 28,
   "Costs and faults": 6,
 });

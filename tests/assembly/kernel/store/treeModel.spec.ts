@@ -1,3 +1,4 @@
+import { BY_KEY, Cursor } from "../../../../assembly/kernel/store/tree/cursor";
 import { Item } from "../../../../assembly/kernel/store/item";
 import { DOCUMENTS, Store } from "../../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../../assembly/kernel/store/treeStore";
@@ -125,6 +126,17 @@ function cost(device: NorDevice, db: TreeStore, count: i32, isPut: bool): Static
   return [(device.readBytes - bytes) / 200, (device.reads - calls) / 200];
 }
 
+/** Bytes read to walk 20 records from the middle of `count` on. */
+function walk(device: NorDevice, db: TreeStore, count: i32): i32 {
+  const cursor = new Cursor();
+  const item = new Item();
+  store<u32>(keyAddress(), bswap(count / 2 + 0x40000000));
+  const before = device.readBytes;
+  cursor.range(BY_KEY, keyAddress(), 4, true, 0, 0, false, false);
+  for (let i = 0; i < 20; i++) expect(db.next(cursor, item)).toBe(Status.Ok);
+  return device.readBytes - before;
+}
+
 describe("kernel/store/treeStore, growth", () => {
   it("reads little more among 10,000 records than among 100", () => {
     const small = new NorDevice(4096, 512);
@@ -142,13 +154,20 @@ describe("kernel/store/treeStore, growth", () => {
     expect(fill(many, 10000, false)).toBe(10000);
     settle(many);
     expect(many.counts(DOCUMENTS).records).toBe(10000);
+    const walkFew = walk(small, few, 100);
+    const walkMany = walk(big, many, 10000);
     const getFew = cost(small, few, 100, false);
     const getMany = cost(big, many, 10000, false);
     const putFew = cost(small, few, 100, true);
     const putMany = cost(big, many, 10000, true);
     trace("get bytes, calls at 100 and 10,000", 4, getFew[0], getFew[1], getMany[0], getMany[1]);
     trace("put bytes, calls at 100 and 10,000", 4, putFew[0], putFew[1], putMany[0], putMany[1]);
+    trace("bytes to walk 20 records at 100 and 10,000", 2, walkFew, walkMany);
     expect(putMany[0]).toBeLessThan(4096);
+    // A hundred times as many take the tree two or three levels more, each of them a page.
+    expect(getMany[1]).toBeLessThanOrEqual(getFew[1] + 3);
+    expect(getMany[0]).toBeLessThan(4 * getFew[0]);
+    expect(walkMany).toBeLessThan(2 * walkFew);
   });
 });
 
