@@ -113,8 +113,11 @@ export class DocumentWriter {
   }
 
   private beginKey(totalBytes: i32, ttlSeconds: i32, expected: i64): i32 {
-    const status = this.store.begin(changetype<usize>(this.key), this.keyBytes, totalBytes, ttlSeconds, expected);
-    // All it was given has been looked at: outside of a batch only a record that somebody else has begun is left.
+    return this.told(this.store.begin(changetype<usize>(this.key), this.keyBytes, totalBytes, ttlSeconds, expected));
+  }
+
+  /** An answer of the store, when all it was given has been looked at: outside of a batch Invalid is left for a message that is begun. */
+  protected told(status: i32): i32 {
     return status == Status.Invalid && !this.isBatch ? Status.Busy : status;
   }
 
@@ -172,10 +175,10 @@ export class DocumentWriter {
   beginBatch(): i32 {
     const status = this.readyToPut();
     if (status < 0 || this.isBatch) return status < 0 ? status : Status.Busy;
-    const begun = this.store.beginBatch();
+    const begun = this.told(this.store.beginBatch());
     this.isBatch = begun >= 0;
     this.generated = 0;
-    return begun == Status.Invalid ? Status.Busy : begun; // a message is begun
+    return begun;
   }
 
   /** Ok, Invalid (no batch: one of its documents was refused, and all of it forgotten), NoSpace. */

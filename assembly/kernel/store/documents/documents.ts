@@ -171,7 +171,7 @@ export class Documents extends DocumentWriter {
     let status = this.ready();
     if (status < 0) return status;
     status = checkKey(key, keyBytes);
-    if (status >= 0) status = this.store.remove(key, keyBytes, Disposition.Deleted, expected);
+    if (status >= 0) status = this.told(this.store.remove(key, keyBytes, Disposition.Deleted, expected));
     return status == Status.NotFound ? 0 : status < 0 ? this.fail(status) : 1;
   }
 
@@ -181,7 +181,7 @@ export class Documents extends DocumentWriter {
     if (status < 0) return status;
     this.query.close();
     this.upkeep.forget();
-    return this.store.purge(DOCUMENTS);
+    return this.told(this.store.purge(DOCUMENTS));
   }
 
   /** Gives a document another TTL, 0: it keeps for ever. Ok, NotFound, Invalid, Busy. */
@@ -189,7 +189,7 @@ export class Documents extends DocumentWriter {
     let status = this.idle();
     if (status >= 0) status = checkKey(key, keyBytes);
     if (status >= 0 && ttlSeconds < 0) status = Status.Invalid;
-    return status < 0 ? status : this.store.touch(key, keyBytes, ttlSeconds);
+    return status < 0 ? status : this.told(this.store.touch(key, keyBytes, ttlSeconds));
   }
 
   /** Seconds left of a document, -1: it keeps for ever. NotFound, Invalid. */

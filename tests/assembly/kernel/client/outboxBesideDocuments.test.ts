@@ -168,11 +168,15 @@ describe("kernel/client/outbox beside documents", () => {
     }
   });
 
-  it("takes no batch while a message is begun, and none is left begun when nothing was begun in it", () => {
+  it("takes no batch and no change while a message is begun, and none is left begun when nothing was begun in it", () => {
+    assert.equal(put("b", 10), STATUS.Ok);
     const handle = board.call("publish_begin", "t", 1, OFFLINE, 0);
     assert.ok(handle >= 0, `${handle}`);
     assert.equal(board.call("db_batch_begin"), STATUS.Busy);
     assert.equal(put("a", 10), STATUS.Busy);
+    for (const row of ["db_delete", "db_touch", "db_update"] as const)
+      assert.equal(board.call(row, "b", row === "db_touch" ? 5 : "{}", ""), STATUS.Busy, row);
+    assert.equal(board.call("db_purge"), STATUS.Busy);
     assert.equal(board.call("publish_write", handle, "1"), STATUS.Ok);
     assert.equal(board.call("publish_commit", handle, { out: new Uint8Array(8) }), STORED);
     board.run(20);
