@@ -47,6 +47,9 @@ export function loadRegion(file: string, options: RegionOptions = {}): Region {
   if (options.isBare !== true && isFlashFile(bytes)) {
     const name = options.partition ?? "store";
     const { offset, bytes: length } = findPartition(name);
+    if (bytes.length < offset + length) {
+      throw new StoreImageError(`${file}: found ${bytes.length} bytes, expected a flash file of ${FLASH_BYTES}; is it cut off?`);
+    }
     return regionOf(bytes.subarray(offset, offset + length), `${file}, partition ${name}`, options.sectorBytes);
   }
   if (options.partition !== undefined) {
@@ -55,8 +58,12 @@ export function loadRegion(file: string, options: RegionOptions = {}): Region {
   return regionOf(bytes, file, options.sectorBytes);
 }
 
+/** By its size, by what stands behind it, or, cut off or of a larger flash, by the place of its first sector of a store. */
 function isFlashFile(bytes: Buffer): boolean {
-  return bytes.length === FLASH_BYTES || bytes.subarray(FLASH_BYTES, FLASH_BYTES + SIDE_TABLE.length).equals(SIDE_TABLE);
+  if (bytes.length === FLASH_BYTES || bytes.subarray(FLASH_BYTES, FLASH_BYTES + SIDE_TABLE.length).equals(SIDE_TABLE)) return true;
+  const begin = Math.min(findPartition("state").offset, findPartition("store").offset);
+  for (let offset = 0; offset < bytes.length; offset += SECTOR_BYTES_MIN) if (formatAt(bytes, offset) !== null) return offset >= begin;
+  return false;
 }
 
 /** Looks at bytes as a store's region. name: for the messages. Throws StoreImageError. */

@@ -126,6 +126,18 @@ describe("toolchain/store, the command", () => {
     assert.throws(() => openImage(folder), /found a folder/);
   });
 
+  it("knows a flash file that was cut off, or is of a larger flash, by where its store lies", () => {
+    const { offset, bytes } = findPartition("store");
+    const flash = Buffer.alloc(2 * FLASH_BYTES, 0xff);
+    flash.fill(0x5a, 0, offset);
+    image.copy(flash, offset);
+    refusal("cut.img", flash.subarray(0, offset + image.length), /bytes, expected a flash file of 4194304; is it cut off\?/);
+    for (const length of [offset + bytes, 2 * FLASH_BYTES]) {
+      const state = openImage(file("whole.img", flash.subarray(0, length)));
+      assert.deepEqual([state.counts[0]!.records, state.log.region.sectorCount], [3, bytes / 4096]);
+    }
+  });
+
   it("refuses a format version that it does not know", () => {
     const other = Buffer.from(image);
     other[4] = 8;
