@@ -8,7 +8,8 @@ import { TextBytes, equalsLiteral } from "./jsonText";
 import { TextView } from "./textView";
 
 const line = new TextView();
-const check = new JsonCheck(MAX_NESTING + 1);
+const check = new JsonCheck();
+check.levels = MAX_NESTING + 1;
 const number = new JsonNumber();
 const characters = new TextBytes();
 const key: usize = memory.data(64, 1);

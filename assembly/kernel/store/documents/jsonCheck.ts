@@ -40,6 +40,8 @@ enum Expect {
  * A name that occurs twice in an object is accepted; its last value counts everywhere, as with JSON.parse.
  */
 export class JsonCheck {
+  /** Deepest nesting; one more where documents lie in something. */
+  levels: i32 = MAX_NESTING;
   /** Objects and arrays open. */
   protected depth: i32 = 0;
   /** What one who listens (below) has against it. */
@@ -61,9 +63,6 @@ export class JsonCheck {
   /** Rest of the literal begun, its next byte lowest. */
   private literal: u32 = 0;
   private readonly utf8: Utf8Check = new Utf8Check();
-
-  /** levels: deepest nesting; one more where documents lie in something. */
-  constructor(private readonly levels: i32 = MAX_NESTING) {}
 
   reset(): void {
     this.count = 0;

@@ -10,7 +10,8 @@ import { TextView } from "./textView";
 
 const items = new TextView();
 const ttls = new TextView();
-const check = new JsonCheck(MAX_NESTING + 1);
+const check = new JsonCheck();
+check.levels = MAX_NESTING + 1;
 const number = new JsonNumber();
 
 /** Whole seconds, fractions rounded up, of the number at `at`; -1: no TTL (spec: 0 to 2^31 - 1). */
