@@ -185,7 +185,8 @@ export class OutboxStore extends RecordStore {
   remove(record: RecordRef, disposition: Disposition): i32 {
     if (this.isPending(record.sequence)) return Status.NotFound;
     const status = this.drop(record.sequence, disposition);
-    if (!isLater(status) || this.pending == PENDING_MAX) return status;
+    // What is to make room now makes none later.
+    if (!isLater(status) || this.pending == PENDING_MAX || disposition == Disposition.Evicted) return status;
     unchecked((this.pendingSequences[this.pending] = <u32>record.sequence));
     unchecked((this.pendingDispositions[this.pending++] = <u8>disposition));
     return Status.Ok;

@@ -160,6 +160,23 @@ describe("kernel/tendrl/queue", () => {
     assert.deepEqual([send(board, message(10), { flags: OFFLINE }), board.stats().evictedTotal], [STATUS.NoSpace, 0]);
   });
 
+  it("evicts none for a message that cannot be stored now, because a batch of documents is begun", async () => {
+    const board = await tendrlBoard("full-tendrl", { "store.capRecords": "10" });
+    board.link = 0;
+    board.power();
+    for (let n = 0; n < 10; n++) {
+      assert.equal(send(board, message(n), { flags: OFFLINE }), STORED);
+      board.run(100);
+    }
+    assert.equal(board.call("db_batch_begin"), STATUS.Ok);
+    for (let n = 10; n < 15; n++) assert.ok(send(board, message(n), { flags: OFFLINE }) < 0);
+    assert.equal(board.call("db_batch_commit"), STATUS.Ok);
+    board.run(100);
+    assert.deepEqual([board.stats().waiting, board.stats().evictedTotal], [10, 0]);
+    assert.equal(send(board, message(15), { flags: OFFLINE }), STORED);
+    assert.deepEqual([board.stats().waiting, board.stats().evictedTotal], [10, 1]);
+  });
+
   it("evicts none that is under way: its PUBACK may be on its way, too", async () => {
     const board = await tendrlBoard("full-tendrl", { "store.capRecords": "10" });
     board.power();
