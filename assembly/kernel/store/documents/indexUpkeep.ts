@@ -91,8 +91,6 @@ export class IndexUpkeep {
     let status = store.begin(key, KEY_BYTES, bytes, 0, ANY_VERSION);
     if (status < 0) return status;
     status = store.write(list, bytes);
-    if (status >= 0) status = store.commit();
-    else store.abort();
-    return status;
+    return status < 0 ? status : store.commit();
   }
 }

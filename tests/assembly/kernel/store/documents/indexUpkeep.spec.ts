@@ -32,6 +32,21 @@ describe("assembly/kernel/store/documents/indexUpkeep", () => {
     expect(store.violation).toBe("");
   });
 
+  it("passes over no document that could not be written when it came to it", () => {
+    const store = new MapStore();
+    const bench = new Bench(store);
+    fill(bench, 0, 30);
+    bench.declarePath("a");
+    for (let i = 0; i < 12; i++) bench.documents.step();
+    store.failCommit = Status.NoSpace;
+    expect(bench.documents.step()).toBeFalsy();
+    expect(bench.documents.paths.areWhole).toBeFalsy();
+    bench.settle();
+    expect(bench.documents.paths.areWhole).toBeTruthy();
+    for (let a = 0; a < 10; a++) expect(readsOf(bench, store, `{"a":${a}}`, 3)).toBe(3);
+    expect(store.violation).toBe("");
+  });
+
   it("the same paths are trusted after a restart, others are not", () => {
     const store = new MapStore();
     const first = new Bench(store);

@@ -39,6 +39,8 @@ describe("assembly/kernel/store/documents/lists", () => {
     expect(bench.putBatch("[{},{}]", "[0,7]")).toBe("1732374523:0:00002 1732374523:7:00003");
     expect(bench.putBatch("[{}]", "null")).toBe("1732374523:0:00004");
     expect(bench.ttl("1732374523:3:00001")).toBe(3);
+    expect(bench.putBatch("[{}]", "2147483647")).toBe("1732374523:2147483647:00005");
+    expect(bench.ttl("1732374523:2147483647:00005")).toBe(2147483647);
   });
 
   it("S4: wrong TTLs are refused with the texts of the specification, and nothing is stored", () => {

@@ -151,12 +151,43 @@ describe("assembly/kernel/store/documents/query", () => {
     expect(store.recordReads).toBe(300, "without an index");
   });
 
+  it("what an index cannot serve is answered as without one: what must not be, and what need not", () => {
+    fill(60, 10);
+    bench.put("none", '{"t":"text 3"}');
+    const conditions: string[] = [
+      '{"n":{"$ne":3}}',
+      '{"n":{"$nin":[1,3,5]}}',
+      '{"n":{"$not":{"$gt":3}}}',
+      '{"$not":{"n":3}}',
+      '{"$not":{"$and":[{"n":3},{"i":{"$lt":20}}]}}',
+      '{"$or":[{"n":3},{"i":{"$lt":5}}]}',
+      '{"n":{"$exists":false}}',
+      '{"n":null}',
+      '{"n":{"$ne":3},"$or":[{"i":4},{"i":13}]}',
+    ];
+    const expected: string[] = [];
+    for (let i = 0; i < conditions.length; i++) expected.push(bench.ask(conditions[i]));
+    bench.index("n");
+    for (let i = 0; i < conditions.length; i++) {
+      expect(expected[i].length).toBeGreaterThan(0, conditions[i]);
+      expect(bench.ask(conditions[i])).toBe(expected[i], conditions[i]);
+    }
+  });
+
   it("tags are indexed always", () => {
     fill(300, 60);
     store.recordReads = 0;
     expect(countKeys(bench.ask('{"tags":"tag7"}'))).toBe(5);
     expect(countKeys(bench.ask('{"_tags":{"$contains":"tag7"},"i":{"$lt":70}}'))).toBe(2);
     expect(store.recordReads).toBeLessThanOrEqual(10);
+  });
+
+  it("what follows the list of tags is none of them", () => {
+    expect(bench.put("k", '{"_tags":["a","b"],"l":[1,{"x":"y"},null],"m":["c"],"o":{"p":["d"]},"t":"e"}')).toBe(Status.Ok);
+    expect(bench.ask('{"tags":"a"}') + bench.ask('{"tags":"b"}')).toBe("kk");
+    store.recordReads = 0;
+    expect(bench.ask('{"tags":"c"}') + bench.ask('{"tags":"d"}') + bench.ask('{"tags":"e"}')).toBe("");
+    expect(store.recordReads).toBe(0, "no entry leads there");
   });
 
   it("W: tags that are a text instead of a list match by what it contains, as without an index", () => {
