@@ -15,6 +15,7 @@
 import { Status } from "../lib/status";
 import { EXCHANGE_BYTES, OUT, OUT_BYTES, SMALL, SMALL_BYTES, roundUp8 } from "./buffers";
 import { DatabaseHealth } from "./databaseHealth";
+import { ExportedLine } from "./databaseLine";
 import { FOUND, FOUND_BYTES, KEY_BYTES, keep } from "./databaseQueries";
 import { encodeText, encodeWhole, encodedBytes, encodedTo } from "./encode";
 import {
@@ -167,12 +168,15 @@ export class Database extends DatabaseHealth {
   }
 
   /**
-   * Puts the document of one line of an export. As put; Expired (its time is up), TooLarge (for one call), Busy: it has an expiry, and
-   * the time of day is not known yet.
+   * Puts the document of one line of an export. As put; Expired (its time is up), Busy: it has an expiry, and the time of day is not
+   * known yet. A line of more than 504 bytes makes new strings, and has to be as `readLine` gives it: else TooLarge.
    */
   importLine(line: string): Status {
     const length = encodeWhole(line, OUT, OUT_BYTES);
-    return length < 0 ? Status.TooLarge : (dbImport(OUT, length) as Status);
+    if (length >= 0) return dbImport(OUT, length) as Status;
+    const exported = new ExportedLine();
+    const status = exported.read(line);
+    return status < 0 ? status : this.put(exported.key, exported.document, exported.ttlSeconds);
   }
 
   /** Removes documents whose time is up, at most `most` of them; the kernel works on meanwhile. How many; Busy. */

@@ -16,6 +16,12 @@ const SIGNATURES = new Map(
 );
 
 function connect(app: AppBoard, kernel: KernelBoard): void {
+  app.answers["time"] = ([at], memory) => {
+    const view = new DataView(memory.buffer, memory.byteOffset + at!, 16);
+    view.setBigInt64(0, BigInt(kernel.nowMs), true);
+    view.setBigInt64(8, BigInt(kernel.wallMs), true);
+    return 0;
+  };
   for (const [row, parts] of SIGNATURES) {
     app.answers[row] = (args, memory) => {
       const given: (number | Uint8Array | { out: Uint8Array })[] = [];
@@ -47,7 +53,10 @@ describe("assembly/sdk/database.ts", () => {
     kernel.flash.fill(0xff);
     kernel.power();
     kernel.run(100);
-    const board = await boardFor(context, { "app.ts": app(setup, more), "asconfig.json": '{"options":{"runtime":"minimal"}}' });
+    const board = await boardFor(context, {
+      "app.ts": app(setup, more),
+      "asconfig.json": '{"options":{"runtime":"minimal"},"wasmote":{"memoryBytes":61440}}',
+    });
     connect(board, kernel);
     board.setup();
     return board.callsOf("log").map((call) => text(call.spans[0]));
@@ -131,6 +140,28 @@ describe("assembly/sdk/database.ts", () => {
        db.list(); log(results()); log((db.ttl("a") > 90).toString() + " " + db.ttl("b").toString()); log(db.importLine("no line").toString());`,
     );
     assert.deepEqual(said, ["0", "0", "0", 'a={"n":1} b=[2] ', "true -1", "-1"]);
+  });
+
+  it("B18: takes lines back that are longer than one call takes, and refuses those that are cut off or expired", async (context) => {
+    const long = `{"t":"${"é".repeat(600)}","n":[1,{"document":2}]}`;
+    const said = await run(
+      context,
+      `const long = ${JSON.stringify(long)}; const keys = ["plain", 'q"\\\\', "tab\\tin", "é😀"];
+       for (let i = 0; i < keys.length; i++) log(db.put(keys[i], long, i == 1 ? 500 : 0).toString());
+       let lines: string[] = []; db.query("{}");
+       while (db.next()) { let at = 0; while (db.readLine(at) > 0) at = append(at); lines.push(String.UTF8.decodeUnsafe(changetype<usize>(bytes), at)); }
+       db.purge();
+       for (let i = 0; i < lines.length; i++) log(db.importLine(lines[i]).toString());
+       for (let i = 0; i < keys.length; i++) { let at = 0; while (db.get(keys[i], at) > 0) at = append(at); log((String.UTF8.decodeUnsafe(changetype<usize>(bytes), at) == long).toString() + " " + (db.ttl(keys[i]) > 450).toString()); }
+       const line = lines[0];
+       log(db.importLine(line.substring(0, line.length - 3)).toString() + " " + db.importLine(line.replace("null", "1000")).toString());
+       log(db.importLine(line.replace("null", "-5")).toString() + " " + db.importLine(line.replace('"plain"', '""')).toString() + " " + db.importLine(" " + line).toString());`,
+      // A character may lie across two parts.
+      `const bytes = new StaticArray<u8>(4096);
+       function append(at: i32): i32 { memory.copy(changetype<usize>(bytes) + at, db.foundStart, db.foundLength); return at + db.foundLength; }`,
+    );
+    const times = (text: string, count: number): string[] => Array<string>(count).fill(text);
+    assert.deepEqual(said, [...times("0", 8), "true false", "true true", ...times("true false", 2), "-1 -11", "-1 -12 -12"]);
   });
 
   it("M7: puts and removes lists, whole or not at all", async (context) => {
