@@ -100,4 +100,22 @@ describe("kernel/store/log/record, a header", () => {
     }
     expect(taken).toBeLessThan(PLACES / 3);
   });
+
+  it("has index entries only if their length stands before and behind them, alike, and is not that of blank flash", () => {
+    const header = new Header(KIND_PUT, FLAG_ENTRIES, 3, 20, 1);
+    const view = header.view;
+    expect(header.load()).toBe(Status.Ok);
+    const length = header.at + view.entriesOffset - 1;
+    for (let bytes = 0; bytes < 256; bytes++) {
+      memory.fill(length, 0x5a, 258);
+      store<u8>(length, bytes);
+      store<u8>(length + 1 + bytes, bytes);
+      const isBlank = bytes == 255;
+      expect(view.loadTail()).toBe(isBlank ? Status.Corrupt : Status.Ok, bytes.toString());
+      expect(view.entriesBytes).toBe(isBlank ? 0 : <u8>bytes, bytes.toString());
+      store<u8>(length + 1 + bytes, bytes ^ 1);
+      expect(view.loadTail()).toBe(Status.Corrupt, bytes.toString());
+      expect(view.entriesBytes).toBe(0);
+    }
+  });
 });
