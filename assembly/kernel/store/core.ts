@@ -42,6 +42,8 @@ export class Core {
   /** Monotonic time, wall time (-1 while unknown), and by how much the store's own clock is ahead of the monotonic one. */
   nowMs: i64 = 0;
   wallMs: i64 = -1;
+  /** By how much the wall clock was ahead of the monotonic one when it was known first, 0: it was not yet. */
+  private wallBase: i64 = 0;
   ownBase: u32 = 0;
 
   /** Sequence below which the last durable checkpoint left no live record. */
@@ -124,6 +126,13 @@ export class Core {
     const documents = this.documents;
     const queue = this.queue;
     return max(documents.reservedUnits - documents.liveUnits, 0) + max(queue.reservedUnits - queue.liveUnits, 0);
+  }
+
+  /** Takes the time. While the device runs the wall clock goes by the monotonic one: a step of it moves no expiry. */
+  tell(nowMs: i64, wallMs: i64): void {
+    this.nowMs = nowMs;
+    if (this.wallBase == 0 && wallMs >= 0) this.wallBase = wallMs - nowMs;
+    this.wallMs = wallMs < 0 ? wallMs : this.wallBase + nowMs;
   }
 
   /** Whether the wall clock is known. */

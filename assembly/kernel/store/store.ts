@@ -99,7 +99,7 @@ export abstract class Store {
    * Until `step` was called once there may be nothing erased to write into.
    */
   abstract mount(): i32;
-  /** Tells the time, before the calls it is to hold for. nowMs: monotonic; wallMs: since 1970, -1 while unknown. */
+  /** Tells the time, before the calls it is to hold for. nowMs: monotonic, by which expiries go while this runs; wallMs: since 1970, -1 while unknown. */
   abstract setTime(nowMs: i64, wallMs: i64): void;
   /** Background work, at most one sector erase. Returns true when more waits to be done. */
   abstract step(): bool;

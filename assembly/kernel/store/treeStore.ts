@@ -117,8 +117,7 @@ export class TreeStore extends Store {
   }
 
   setTime(nowMs: i64, wallMs: i64): void {
-    this.core.nowMs = nowMs;
-    this.core.wallMs = wallMs;
+    this.core.tell(nowMs, wallMs);
   }
 
   step(): bool {

@@ -66,6 +66,34 @@ describe("kernel/store/treeStore, a clock that is known late", () => {
     expect(verifyDifference(db)).toBe("");
   });
 
+  it("moves no expiry with a step of the time of day while the device runs, and goes by it from the next start", () => {
+    const device = new NorDevice(1024, 16);
+    let db = open(device, 10, NOW);
+    putModel(db, 1, 1, 10, 100);
+    const written = device.operations;
+    tell(db, 11, NOW + 1 - 86400);
+    expect(ttl(db, 1)).toBe(99);
+    expect(db.msToExpiry()).toBe(99000);
+    tell(db, 12, NOW + 25 * 31557600);
+    expect(ttl(db, 1)).toBe(98);
+    tell(db, 13, UNKNOWN);
+    tell(db, 14, NOW + 86400);
+    expect(ttl(db, 1)).toBe(96);
+    putModel(db, 2, 2, 10, 100);
+    tell(db, 109, NOW + 86400);
+    expect(isThere(db, 1)).toBe(true);
+    expect(device.operations - written < 10).toBe(true, "nothing but the put is written");
+    tell(db, 110, NOW);
+    expect(isThere(db, 1)).toBe(false);
+    expect(ttl(db, 2)).toBe(4);
+    expect(db.sweep(10)).toBe(1);
+    db = open(device, 0, NOW + 103);
+    expect(ttl(db, 2)).toBe(1);
+    db = open(device, 0, NOW + 86400);
+    expect(isThere(db, 2)).toBe(false);
+    expect(verifyDifference(db)).toBe("");
+  });
+
   it("re-bases all that waits, and what is put while the clock is lost again", () => {
     const device = new NorDevice(1024, 16);
     let db = open(device, 100, UNKNOWN);

@@ -132,10 +132,10 @@ describe("kernel/store/treeStore, expiry", () => {
     putModel(db, 3, 3, 10, 0);
     expect(db.ttl(keyAddress(), makeKey(1))).toBe(60);
     expect(db.ttl(keyAddress(), makeKey(3))).toBe(-1);
-    db.setTime(0, (NOW + 59) * 1000);
+    db.setTime(159000, (NOW + 59) * 1000);
     expect(isThere(db, 1)).toBe(true);
     expect(db.msToExpiry()).toBe(1000);
-    db.setTime(0, (NOW + 60) * 1000);
+    db.setTime(160000, (NOW + 60) * 1000);
     expect(isThere(db, 1)).toBe(false);
     expect(isThere(db, 2)).toBe(true);
     expect(db.sweep(10)).toBe(1);

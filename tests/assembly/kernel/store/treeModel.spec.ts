@@ -22,7 +22,7 @@ function play(sectorBytes: i32, sectors: i32, keys: i32, operations: i32, entrie
   const device = new NorDevice(sectorBytes, sectors);
   let db = new TreeStore(device, entries);
   const model = new StoreModel(keys);
-  db.setTime(0, model.now * 1000);
+  db.setTime(model.now * 1000, model.now * 1000);
   db.mount();
   settle(db);
   let refused = 0;

@@ -144,7 +144,7 @@ describe("kernel/store/treeStore, what it tells of itself", () => {
     const db = open(device);
     for (let n = 0; n < 100; n++) put(db, n, 20, 50 + (n % 2));
     settle(db);
-    db.setTime(200000, (NOW + 60) * 1000);
+    db.setTime(160000, (NOW + 60) * 1000);
     const first = device.readBytes;
     expect(db.sweep(10)).toBe(10);
     const ten = device.readBytes - first;
@@ -170,7 +170,7 @@ describe("kernel/store/treeStore, what it tells of itself", () => {
   it("hides nothing of an expired record: no read finds it before it is swept", () => {
     const db = open(new NorDevice(1024, 16));
     putModel(db, 1, 1, 10, 60);
-    db.setTime(0, (NOW + 60) * 1000);
+    db.setTime(160000, (NOW + 60) * 1000);
     expect(db.find(keyAddress(), makeKey(1), new Item())).toBe(Status.NotFound);
     expect(db.ttl(keyAddress(), makeKey(1))).toBe(Status.NotFound);
     expect(db.touch(keyAddress(), makeKey(1), 60)).toBe(Status.NotFound);
