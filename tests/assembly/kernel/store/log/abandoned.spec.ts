@@ -1,5 +1,11 @@
 /** Records that were begun and given up: a reader steps over them by the lengths that lie there, and meets all that follows. */
+import { BlockDevice } from "../../../../../assembly/kernel/store/flash/blockDevice";
+import { HEADER_UNITS } from "../../../../../assembly/kernel/store/flash/sector";
+import { UNIT, isBlank } from "../../../../../assembly/kernel/store/flash/units";
+import { Core } from "../../../../../assembly/kernel/store/core";
 import { ANY_VERSION, Item } from "../../../../../assembly/kernel/store/item";
+import { KIND_SYSTEM, SYSTEM_CUT } from "../../../../../assembly/kernel/store/log/record";
+import { Parts } from "../../../../../assembly/kernel/store/parts";
 import { DOCUMENTS, Store } from "../../../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../../assembly/lib/status";
@@ -13,8 +19,17 @@ function settle(db: Store): void {
   for (let i = 0; i < 1000 && db.step(); i++) {}
 }
 
+/** Lets the test look into the store's core. */
+class SeenParts extends Parts {
+  core(device: BlockDevice, entries: i32, isIndexed: bool): Core {
+    seen = super.core(device, entries, isIndexed);
+    return seen;
+  }
+}
+let seen: Core = changetype<Core>(0);
+
 function open(device: NorDevice): TreeStore {
-  const db = new TreeStore(device);
+  const db = new TreeStore(device, 288, new SeenParts());
   db.setTime(100000, 1700000000000);
   expect(db.mount()).toBe(Status.Ok);
   return db;
@@ -46,6 +61,28 @@ describe("kernel/store/log, abandoned", () => {
           expect(verifyDifference(db)).toBe("", id);
         }
       }
+    }
+  });
+
+  it("are followed by a blank unit and a cut: where that is cut short itself, it counts only with its checksum", () => {
+    for (let announced = 300; announced <= 1000; announced += 50) {
+      const device = new NorDevice(1024, 16);
+      const db = open(device);
+      settle(db);
+      expect(putModel(db, 1, 1, 20, 0)).toBe(Status.Ok);
+      expect(db.begin(keyAddress(), makeKey(90), announced, 0, ANY_VERSION)).toBe(Status.Ok);
+      expect(db.write(value, announced - 1)).toBe(Status.Ok);
+      db.abort();
+      const ring = seen.ring;
+      const hasRoom = ring.room >= 2;
+      const end = ring.newest * ring.sectorUnits + ring.writeOffset;
+      expect(putModel(db, 2, 2, 20, 0)).toBe(Status.Ok);
+      const unit = hasRoom ? end : ring.newest * ring.sectorUnits + HEADER_UNITS;
+      expect(isBlank(device.base + unit * UNIT, UNIT)).toBe(true, announced.toString());
+      const view = seen.walker.view;
+      expect(view.load(unit + 1)).toBe(Status.Ok, announced.toString());
+      expect(view.kind == KIND_SYSTEM && view.system == SYSTEM_CUT).toBe(true);
+      expect(view.verify()).toBe(Status.Ok);
     }
   });
 });
