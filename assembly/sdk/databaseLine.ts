@@ -1,15 +1,14 @@
 import { Status } from "../lib/status";
 import { now } from "./clock";
 
-const KEY = '{"key":';
-const EXPIRY = ',"expiry":';
-const TTL = ',"ttl":';
-const DOCUMENT = ',"document":';
 const QUOTE: i32 = 0x22;
 const BACKSLASH: i32 = 0x5c;
 const LETTER_U: i32 = 0x75;
 
-/** A line of an export that is longer than one call takes: its parts, as new strings. In the form in which exports have them alone. */
+/**
+ * A line of an export that is longer than one call takes: its parts, as new strings. In the form in which exports have them alone.
+ * Names are written where they are used: as constants of this file they would lie in the memory of each app, whether it imports lines or not.
+ */
 export class ExportedLine {
   key: string = "";
   document: string = "";
@@ -18,13 +17,14 @@ export class ExportedLine {
   /** Ok; Expired; Busy (its expiry cannot be told before the time of day is known); TooLarge: it is of another form. */
   read(line: string): Status {
     const last = line.lastIndexOf("}");
-    let at = line.startsWith(KEY) ? this.readKey(line, KEY.length) : -1;
-    const isExpiry = isAt(line, at, EXPIRY);
-    if (at < 0 || !(isExpiry || isAt(line, at, TTL))) return Status.TooLarge;
-    at += isExpiry ? EXPIRY.length : TTL.length;
-    const end = line.indexOf(DOCUMENT, at);
+    let at = line.startsWith('{"key":"') ? this.readKey(line, 7) : -1;
+    const isExpiry = isAt(line, at, ',"expiry":');
+    if (at < 0 || !(isExpiry || isAt(line, at, ',"ttl":'))) return Status.TooLarge;
+    at = line.indexOf(":", at) + 1;
+    const document = ',"document":';
+    const end = line.indexOf(document, at);
     if (end < 0 || last <= end) return Status.TooLarge;
-    this.document = line.substring(end + DOCUMENT.length, last);
+    this.document = line.substring(end + document.length, last);
     this.ttlSeconds = 0;
     return isAt(line, at, "null") ? Status.Ok : this.setTime(line, at, end, isExpiry);
   }
