@@ -1,8 +1,8 @@
 import { Status } from "../../lib/status";
 import { Core } from "./core";
 import { Disposition } from "./item";
-import { BY_EXPIRY } from "./tree/cursor";
-import { ORDINAL_EXPIRY, ORDINAL_KEY } from "./tree/memtable";
+import { BY_EXPIRY, BY_KEY } from "./tree/cursor";
+import { ORDINAL_EXPIRY, ORDINAL_KEY, compose } from "./tree/memtable";
 import {
   DISPOSITION_LOST,
   FLAG_ENTRIES,
@@ -14,7 +14,7 @@ import {
   KIND_REMOVE,
   RecordView,
 } from "./log/record";
-import { PROBE } from "./scratch";
+import { PROBE, TARGET } from "./scratch";
 import { SpaceCounts } from "./store";
 import { workspace } from "./workspace";
 
@@ -43,23 +43,44 @@ export class Applier {
     }
     if (replaced != 0) this.core.live.leave(replaced, view.plainUnits, view.key, view.keyBytes);
     if (old) this.old = old;
-    this.apply(view, false);
+    this.apply(view);
     this.old = workspace.replaced;
     return Status.Ok;
   }
 
-  /** Applies one record, its tail loaded. isRescue: the index is being made anew, and what the record replaces is looked up. */
-  apply(view: RecordView, isRescue: bool): void {
+  /** Puts or removes the key of a record, copies too, in a memtable that takes a range: the index is being made anew from the log. */
+  collectKey(view: RecordView): void {
+    const memtable = this.core.memtable;
+    memtable.composeFrom(view, ORDINAL_KEY);
+    if (view.kind == KIND_REMOVE) memtable.removeKey(view.unit, false);
+    else memtable.putKey(view.unit, true, false);
+  }
+
+  /** Puts the entries of a record in other orders that lie in the range, if its key leads to it: the tree has all keys. Ok, Corrupt, Io. */
+  collectEntries(view: RecordView): i32 {
+    if (view.kind == KIND_REMOVE) return Status.Ok;
+    const core = this.core;
+    const memtable = core.memtable;
+    let status: i32 = Status.Ok;
+    for (let ordinal = view.has(FLAG_EXPIRY) ? -1 : 0; status >= 0; ordinal++) {
+      status = memtable.composeFrom(view, ordinal < 0 ? ORDINAL_EXPIRY : ordinal);
+      if (status < 0 || !memtable.covers) continue;
+      const bytes = compose(TARGET, BY_KEY, 0, 0, view.key, view.keyBytes);
+      const unit = core.tree.find(TARGET, bytes);
+      if (unit != view.unit) return unit == Status.NotFound ? Status.Ok : min(unit, 0);
+      this.putEntry(view, ordinal < 0 ? ORDINAL_EXPIRY : ordinal);
+    }
+    return Status.Ok;
+  }
+
+  /** Applies one record, its tail loaded. */
+  apply(view: RecordView): void {
     const core = this.core;
     // A copy that a checkpoint made is known to its tree, or not wanted.
-    if (view.kind == KIND_MOVED && !view.has(FLAG_PREVIOUS) && !isRescue) return;
+    if (view.kind == KIND_MOVED && !view.has(FLAG_PREVIOUS)) return;
     const failed = core.device.failedReads;
     const counts = core.counts(core.spaceOf(view.key));
-    let hasOld = view.has(FLAG_PREVIOUS) && this.loadOld(view.previous, view);
-    if (isRescue) {
-      const unit = core.locate(view.key, view.keyBytes);
-      hasOld = unit > 0 && this.loadOld(unit, view);
-    }
+    const hasOld = view.has(FLAG_PREVIOUS) && this.loadOld(view.previous, view);
     // Without the record itself it is not known what there is of it.
     let isLinked = view.has(FLAG_PREVIOUS);
     if (hasOld) {
@@ -69,11 +90,11 @@ export class Applier {
       core.live.leave(old.unit, units, view.key, view.keyBytes);
       isLinked = old.has(FLAG_EXPIRY) || old.has(FLAG_ENTRIES);
       if (isLinked) this.dropEntries();
-    } else if (!isRescue && !view.has(FLAG_PREVIOUS) && view.has(FLAG_OVERWRITE)) {
+    } else if (!view.has(FLAG_PREVIOUS) && view.has(FLAG_OVERWRITE)) {
       counts.liveUnits -= view.plainUnits;
     }
-    if (view.kind == KIND_REMOVE) this.remove(view, counts, hasOld || !isRescue, isLinked, isRescue);
-    else this.put(view, counts, isLinked, isRescue, hasOld);
+    if (view.kind == KIND_REMOVE) this.remove(view, counts, isLinked);
+    else this.put(view, counts, isLinked);
     // What could not be read is missing in memtable and counts.
     if (core.device.failedReads != failed) core.isDamaged = true;
   }
@@ -92,15 +113,15 @@ export class Applier {
     return old.keyBytes == view.keyBytes && memory.compare(old.key, view.key, old.keyBytes) == 0;
   }
 
-  private put(view: RecordView, counts: SpaceCounts, isLinked: bool, isRescue: bool, hasOld: bool): void {
+  private put(view: RecordView, counts: SpaceCounts, isLinked: bool): void {
     const core = this.core;
-    const isReplacing = isRescue ? hasOld : view.has(FLAG_OVERWRITE) || view.kind == KIND_MOVED;
+    const isReplacing = view.has(FLAG_OVERWRITE) || view.kind == KIND_MOVED;
     const units = view.chargedUnits;
     counts.liveUnits += units;
     core.largest = max(core.largest, units);
     core.live.put(view.unit, units, view.key, view.keyBytes);
     if (!isReplacing) counts.records++;
-    if (view.kind == KIND_PUT && !isRescue) {
+    if (view.kind == KIND_PUT) {
       if (view.has(FLAG_OVERWRITE)) counts.overwritten++;
       else counts.stored++;
     }
@@ -121,9 +142,9 @@ export class Applier {
     return true;
   }
 
-  private remove(view: RecordView, counts: SpaceCounts, hasOld: bool, isLinked: bool, isRescue: bool): void {
-    if (hasOld) counts.records--;
-    if (!isRescue) this.countLeft(view.disposition, counts);
+  private remove(view: RecordView, counts: SpaceCounts, isLinked: bool): void {
+    counts.records--;
+    this.countLeft(view.disposition, counts);
     const memtable = this.core.memtable;
     memtable.composeFrom(view, ORDINAL_KEY);
     memtable.removeKey(view.unit, isLinked);
@@ -137,11 +158,11 @@ export class Applier {
     else if (disposition == DISPOSITION_LOST) counts.lost++;
   }
 
-  /** Drops all records of a space: those in the memtable now, those in the tree with the next checkpoint. isRescue: they were counted before. */
-  purge(space: i32, isRescue: bool): void {
+  /** Drops what the memtable has of a space. */
+  drop(space: i32): void {
     const core = this.core;
     const memtable = core.memtable;
-    for (let i = memtable.count - 1; i >= 0; i--) {
+    for (let i = memtable.taken - 1; i >= 0; i--) {
       if (memtable.load(i) < 0) {
         core.isDamaged = true;
         continue;
@@ -149,10 +170,16 @@ export class Applier {
       const key = PROBE + (memtable.probeBytes - memtable.probeKeyBytes);
       if (core.spaceOf(key) == space) memtable.drop(i);
     }
+  }
+
+  /** Drops all records of a space: those in the memtable now, those in the tree with the next checkpoint. */
+  purge(space: i32): void {
+    const core = this.core;
+    this.drop(space);
     core.purged |= 1 << space;
     core.live.forget(false);
     const counts = core.counts(space);
-    if (!isRescue) counts.deleted += counts.records;
+    counts.deleted += counts.records;
     counts.records = 0;
     counts.liveUnits = 0;
   }

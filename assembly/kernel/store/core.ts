@@ -66,8 +66,10 @@ export class Core {
   wantedEntries: u16 = 0;
   /** Whether something was refused for want of room, or nearly, since work was looked for last. */
   isShort: bool = false;
-  /** Whether the index was found damaged: it is made anew from the records at the next step or mount, and nothing is looked up until then. */
+  /** Whether the index was found damaged: steps make it anew from the records, and nothing is looked up until then. */
   isDamaged: bool = false;
+  /** Entries that may still be put while it is; -1: it is not under way. The memtable holds a part of the new index then. */
+  lateRoom: i32 = -1;
   /** Whether a step came by and could not do so. */
   isStuck: bool = false;
   /** Whether a cut has to be written before the next record. */
@@ -202,7 +204,7 @@ export class Core {
     return this.lost();
   }
 
-  /** What look-ups answer while the index is damaged. Busy: after the next step they can; Io: that did not mend it. */
+  /** What look-ups answer while the index is damaged. Busy: steps are making it anew; Io: the last one could not go on. */
   private lost(): i32 {
     return this.isStuck ? Status.Io : Status.Busy;
   }

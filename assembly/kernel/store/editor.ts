@@ -145,11 +145,13 @@ export class Editor {
 
   /** Takes room in the memtable, for this put or for all of a batch. Ok, NoSpace: not before a checkpoint; TooLarge: never. */
   private take(entries: i32): i32 {
-    const memtable = this.core.memtable;
+    const core = this.core;
+    const memtable = core.memtable;
     const demand = this.demand + entries;
+    const room = core.lateRoom < 0 ? memtable.room : core.lateRoom;
     if (demand > memtable.capacity) return Status.TooLarge;
-    this.core.wantedEntries = demand > memtable.room ? <u16>demand : 0;
-    if (demand > memtable.room) return this.core.refuse();
+    core.wantedEntries = demand > room ? <u16>demand : 0;
+    if (demand > room) return core.refuse();
     this.demand = demand;
     return Status.Ok;
   }
@@ -212,8 +214,13 @@ export class Editor {
         return status;
       }
     }
+    if (core.lateRoom >= 0) {
+      // It is found when the log is replayed behind the index being made anew.
+      core.lateRoom -= this.demand;
+      return Status.Ok;
+    }
     if (first == last) return this.applier.applyWritten(first, replaced, removed);
-    const status = this.replayer.applyBatch(first, last, false);
+    const status = this.replayer.applyBatch(first, last);
     if (status < 0) core.isDamaged = true;
     return status;
   }

@@ -66,7 +66,7 @@ export class Mounter {
     core.pinnedNew = u32.MAX_VALUE;
     let status: i32 = Status.Ok;
     while (status >= 0) {
-      status = this.replayer.step(false);
+      status = this.replayer.step();
       if (core.memtable.hasFailed) core.isDamaged = true;
       if (core.isDamaged) core.memtable.clear();
     }
@@ -233,22 +233,6 @@ export class Mounter {
     core.evacuatedBelow = load<u32>(SCRATCH, 28);
     core.largest = load<i32>(SCRATCH, LARGEST_OFFSET);
     for (let space = 0; space < SPACES; space++) unpackCounts(SCRATCH + COUNTS_OFFSET + space * PACKED_BYTES, core.counts(space));
-    return this.seekReplay();
-  }
-
-  /** Goes to where the replay begins. Ok, Corrupt (that is gone), Io. */
-  private seekReplay(): i32 {
-    const core = this.core;
-    const ring = core.ring;
-    const offset = <i32>(core.replayAddress % ring.sectorUnits);
-    const sector = ring.sectorAt(core.replayAddress);
-    if (sector >= 0 && offset >= HEADER_UNITS) {
-      this.replayer.seek(sector * ring.sectorUnits + offset);
-      return Status.Ok;
-    }
-    if (sector >= 0) return this.replayer.seekSector(sector);
-    // The log ended with a full sector then: all behind it is new.
-    const full = ring.sectorAt(core.replayAddress - 1);
-    return full < 0 ? Status.Corrupt : this.replayer.seekEnd(full);
+    return this.replayer.seekAddress(core.replayAddress);
   }
 }

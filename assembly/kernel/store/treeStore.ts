@@ -15,6 +15,7 @@ import { Mounter } from "./mounter";
 import { Quota } from "./space/quota";
 import { FLAG_CLOCK, KIND_SYSTEM, SYSTEM_PURGE, chargedUnits } from "./log/record";
 import { Replayer } from "./log/replayer";
+import { Rescue } from "./space/rescue";
 import { Scanner } from "./tree/scanner";
 import { SCRATCH } from "./scratch";
 import { DOCUMENTS, Durability, Eviction, QUEUE, SPACES, SpaceCounts, Store, StoreStats, VerifyReport } from "./store";
@@ -79,7 +80,7 @@ export class TreeStore extends Store {
     this.editor = parts.editor(core, applier, replayer, scanner, budget, quota);
     this.checkpointer = checkpointer;
     this.mover = mover;
-    this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, replayer);
+    this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, new Rescue(core, budget, checkpointer, replayer));
     this.mounter = new Mounter(core, replayer);
   }
 
@@ -105,7 +106,6 @@ export class TreeStore extends Store {
     let status = this.mounter.mount();
     // What could not be read now may be there at the next try: it is no damage, and nothing is made anew without it.
     if (status >= 0 && device.failedReads != failed) status = Status.Io;
-    if (status >= 0 && this.core.isDamaged) status = this.maintenance.rescue();
     this.isMounted = status >= 0;
     return status;
   }
@@ -125,6 +125,7 @@ export class TreeStore extends Store {
     const editor = this.editor;
     if (editor.unsynced > 0 && this.durability == Durability.Batched && this.core.nowMs - this.unsyncedAtMs >= this.batchMs) editor.sync();
     const core = this.core;
+    if (core.isDamaged) return this.maintenance.mend(editor.isBusy);
     const mayRebase = !editor.isBusy && this.mayRebase && core.isClockValid;
     // What was found damaged is dropped first, and may be what comes first there.
     const waits = mayRebase && core.damagedUnit != 0;
@@ -353,7 +354,7 @@ export class TreeStore extends Store {
       core.giveUpRecord();
       return status;
     }
-    this.applier.purge(space, false);
+    this.applier.purge(space);
     return Status.Ok;
   }
 

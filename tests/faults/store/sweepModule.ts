@@ -9,7 +9,7 @@ import { Core } from "../../../assembly/kernel/store/core";
 import { BlockDevice } from "../../../assembly/kernel/store/flash/blockDevice";
 import { Parts } from "../../../assembly/kernel/store/parts";
 import { Cursor } from "../../../assembly/kernel/store/tree/cursor";
-import { ANY_VERSION, FIRST_INDEX, Item } from "../../../assembly/kernel/store/item";
+import { ANY_VERSION, FIRST_INDEX, Item, SURELY_NEW } from "../../../assembly/kernel/store/item";
 import { Store, StoreStats, VerifyReport } from "../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { unitOf } from "../../../assembly/kernel/store/tree/page";
@@ -70,7 +70,8 @@ function makeSmall(variant: i32): i32 {
 
 /** number: with the entries of both indexes, -1: with none. */
 function put(keyBytes: i32, valueBytes: i32, ttlSeconds: i32, number: i32): i32 {
-  let status = db.begin(buffer, keyBytes, valueBytes, ttlSeconds, ANY_VERSION);
+  // The keys of the queue only grow: as the outbox has it, nothing is looked up.
+  let status = db.begin(buffer, keyBytes, valueBytes, ttlSeconds, load<u8>(buffer) == 0 ? SURELY_NEW : ANY_VERSION);
   if (status < 0) return status;
   // In two parts: a value may come in pieces.
   const half = valueBytes >> 1;

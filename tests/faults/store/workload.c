@@ -162,7 +162,7 @@ static void put_document(run_t *run, uint32_t number, uint32_t *random)
     settle(run, call_put(propose(run), n, number + 1, bytes, ttl, 0), "put");
 }
 
-static void put_in_queue(run_t *run, uint32_t number, uint32_t *random)
+void run_enqueue(run_t *run, uint32_t number, uint32_t *random)
 {
     const int n = model_queue_free(run_state(run));
     const uint32_t bytes = random_below(random, run->geometry->value_max + 1);
@@ -302,7 +302,7 @@ void run_operation(run_t *run, uint32_t number)
         const bool is_filling = run->geometry->burst > 1 ? number / TIDE % 2 == 0 : kind < 10;
         for (int i = 0; i < run->geometry->burst && !is_over(run); i++) {
             if (is_filling) {
-                put_in_queue(run, number, &random);
+                run_enqueue(run, number, &random);
             } else {
                 deliver(run);
             }

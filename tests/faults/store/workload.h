@@ -57,6 +57,8 @@ void moment_restore(const moment_t *moment, run_t *run);
 
 /** Plays operation `number`, as far as the power lasts. */
 void run_operation(run_t *run, uint32_t number);
+/** Puts a message, as operation `number`. */
+void run_enqueue(run_t *run, uint32_t number, uint32_t *random);
 /** A step of the store's background work. Returns whether more waits. */
 bool run_step(run_t *run);
 

@@ -4,8 +4,14 @@ import { Core } from "../core";
 import { LogWalker } from "./logWalker";
 import { FLAG_MORE, KIND_SYSTEM, RecordView, SYSTEM_CUT, SYSTEM_PURGE } from "./record";
 import { SCRATCH } from "../scratch";
+import { HEADER_UNITS } from "../flash/sector";
 
 const BODY_BYTES: i32 = 12;
+
+/** Tasks: to apply the records, or to collect what an index made anew is to have of them. */
+export const APPLY: u8 = 0;
+export const COLLECT_KEYS: u8 = 1;
+export const COLLECT_ENTRIES: u8 = 2;
 
 /**
  * Applies what the log tells: batch by batch, a single record being a batch of one. A batch counts when it is complete and no cut
@@ -17,11 +23,13 @@ export class Replayer {
   own: u32 = 0;
   /** Address from which the log's end is void, 0: nothing is. */
   voidFrom: i64 = 0;
+  /** What becomes of a record that counts. */
+  task: u8 = APPLY;
+  /** Whether a record of which the key was collected has entries in other orders. */
+  hasEntries: bool = false;
 
   private at: LogWalker;
   private ahead: LogWalker;
-  /** Unit of the last record of a batch that is being applied record by record, 0: none is. */
-  private lastPending: i32 = 0;
   private hasAhead: bool = false;
   private aheadStatus: i8 = 0;
 
@@ -33,43 +41,48 @@ export class Replayer {
     this.ahead = core.ahead;
   }
 
-  /** Starts at a unit where a record begins. */
-  seek(unit: i32): void {
-    this.at.seek(unit);
-    this.reset();
-  }
-
   /** Starts at the first record of a sector. Ok, Io. */
   seekSector(sector: i32): i32 {
     this.reset();
     return this.at.seekSector(sector);
   }
 
-  /** Starts behind a sector. */
-  seekEnd(sector: i32): i32 {
-    this.at.seekEnd(sector);
+  /** Starts at an address from which a log is replayed. Ok, Corrupt (that is gone), Io. */
+  seekAddress(address: i64): i32 {
+    const ring = this.core.ring;
+    const offset = <i32>(address % ring.sectorUnits);
+    const sector = ring.sectorAt(address);
+    if (sector >= 0 && offset < HEADER_UNITS) return this.seekSector(sector);
     this.reset();
+    if (sector >= 0) {
+      this.at.seek(sector * ring.sectorUnits + offset);
+      return Status.Ok;
+    }
+    // The log ended with a full sector then: all behind it is new.
+    const full = ring.sectorAt(address - 1);
+    if (full < 0) return Status.Corrupt;
+    this.at.seekEnd(full);
     return Status.Ok;
+  }
+
+  /** Goes on where a walk was that `rest` returned. */
+  resume(sector: i32, offset: i32, isTrusted: bool): void {
+    this.reset();
+    this.at.resume(sector, offset, isTrusted);
+  }
+
+  /** Rests between two calls. Returns the walk to go on with: what it holds is gone then, but its place is not. */
+  rest(): LogWalker {
+    if (this.hasAhead && this.aheadStatus >= 0) this.at.seek(this.ahead.view.unit);
+    this.hasAhead = false;
+    return this.at;
   }
 
   private reset(): void {
     this.hasAhead = false;
-    this.lastPending = 0;
     this.voidFrom = 0;
     this.at.hasSkipped = false;
     this.ahead.hasSkipped = false;
-  }
-
-  /** Unit of the record behind the one applied last, if that is loaded already; 0: it is not. */
-  get following(): i32 {
-    return this.hasAhead && this.aheadStatus >= 0 ? this.ahead.view.unit : 0;
-  }
-
-  /** Loads that again, after a checkpoint used the same views. Ok, Io. */
-  reload(unit: i32): i32 {
-    if (unit == 0) return Status.Ok;
-    const view = this.ahead.view;
-    return view.load(unit) == Status.Io || view.loadTail() == Status.Io ? Status.Io : Status.Ok;
   }
 
   /** Address of the record that `step` looks at next. */
@@ -80,10 +93,9 @@ export class Replayer {
   }
 
   /**
-   * Applies the next batch, a rescue the next record of it, or passes over one system record. Ok, NotFound (the log ends), Io.
+   * Applies the next batch, or passes over one system record. Ok, NotFound (the log ends), Io.
    */
-  step(isRescue: bool): i32 {
-    if (this.lastPending != 0) return this.applyPending();
+  step(): i32 {
     let status = this.advance();
     if (status < 0) return status;
     let view = this.at.view;
@@ -101,25 +113,9 @@ export class Replayer {
     status = this.isValid(first, address, last);
     if (status == Status.Io) return status;
     if (status >= 0) {
-      if (first != last && isRescue) {
-        this.lastPending = last;
-        this.at.seek(first);
-        return Status.Ok;
-      }
-      if (first != last) return this.applyBatch(first, last, isRescue);
-      this.applyOne(isRescue);
-      return Status.Ok;
+      return first != last ? this.applyBatch(first, last) : this.applyOne();
     }
     if (this.aheadStatus == Status.NotFound) this.voidFrom = address;
-    return Status.Ok;
-  }
-
-  /** Applies the next record of a batch that counts. Ok, Io. */
-  private applyPending(): i32 {
-    const status = this.at.next();
-    if (status < 0) return status;
-    this.applyOne(true);
-    if (this.at.view.unit == this.lastPending) this.lastPending = 0;
     return Status.Ok;
   }
 
@@ -173,22 +169,32 @@ export class Replayer {
   }
 
   /** Applies the records from `first` to `last`. Ok, Io. */
-  applyBatch(first: i32, last: i32, isRescue: bool): i32 {
+  applyBatch(first: i32, last: i32): i32 {
     this.at.seek(first);
     let status = this.at.next();
     while (status >= 0 && this.at.view.unit != last) {
-      this.applyOne(isRescue);
-      status = this.at.next();
+      status = this.applyOne();
+      if (status >= 0) status = this.at.next();
     }
-    if (status >= 0) this.applyOne(isRescue);
+    if (status >= 0) status = this.applyOne();
     return status == Status.NotFound ? Status.Ok : status;
   }
 
-  /** Applies the record that is loaded. */
-  private applyOne(isRescue: bool): void {
+  /** Applies the record that is loaded, or collects of it what the index made anew is to have. Ok, Corrupt, Io. */
+  private applyOne(): i32 {
     const view = this.at.view;
-    if (view.isData) this.applier.apply(view, isRescue);
-    else if (view.system == SYSTEM_PURGE) this.purge(view, isRescue);
+    const applier = this.applier;
+    if (!view.isData) {
+      if (view.system == SYSTEM_PURGE) this.purge(view);
+    } else if (this.task == COLLECT_ENTRIES) {
+      return applier.collectEntries(view);
+    } else if (this.task == COLLECT_KEYS) {
+      if (view.expiresAt != 0 || view.entriesBytes > 0) this.hasEntries = true;
+      applier.collectKey(view);
+    } else {
+      applier.apply(view);
+    }
+    return Status.Ok;
   }
 
   /** Reads a cut to SCRATCH. Ok, Corrupt (it was cut short itself, and tells nothing), Io. */
@@ -205,7 +211,10 @@ export class Replayer {
     return Status.Ok;
   }
 
-  private purge(view: RecordView, isRescue: bool): void {
-    if (view.readAt(view.valueOffset, SCRATCH, 1) >= 0) this.applier.purge(load<u8>(SCRATCH), isRescue);
+  private purge(view: RecordView): void {
+    if (view.readAt(view.valueOffset, SCRATCH, 1) < 0) return;
+    const space = load<u8>(SCRATCH);
+    if (this.task == APPLY) this.applier.purge(space);
+    else if (this.task == COLLECT_KEYS) this.applier.drop(space);
   }
 }

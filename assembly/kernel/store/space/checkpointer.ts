@@ -55,8 +55,6 @@ export class Checkpointer {
   private copied: i32 = 0;
   private purging: i32 = 0;
   isActive: bool = false;
-  /** Whether the tree is only to be taken, not to be named on the flash: it does not hold all yet. */
-  isPartial: bool = false;
   private isMerged: bool = false;
   /** Whether what the old tree has of the key at `progress` in other orders was marked. */
   private isMarked: bool = false;
@@ -65,7 +63,7 @@ export class Checkpointer {
 
   private readonly stale: StaleEntries;
   /** The counts of all spaces as of the moment it began: u8[COUNTS_BYTES]. */
-  private readonly counts: usize = heap.alloc(COUNTS_BYTES);
+  readonly counts: usize = heap.alloc(COUNTS_BYTES);
 
   constructor(
     private readonly core: Core,
@@ -129,6 +127,7 @@ export class Checkpointer {
     this.isActive = false;
     active.checkpointer = null;
     this.core.promisedUnits = 0;
+    this.core.lateRoom = -1;
     this.core.memtable.endMerge(false);
   }
 
@@ -148,7 +147,7 @@ export class Checkpointer {
     return status < 0 ? this.fail(status) : status;
   }
 
-  private fail(status: i32): i32 {
+  fail(status: i32): i32 {
     this.core.giveUpRecord();
     this.core.note(status);
     this.abort();
@@ -348,8 +347,8 @@ export class Checkpointer {
     return root < 0 ? root : this.record(root);
   }
 
-  /** Makes the new tree durable, and takes it. */
-  private record(root: i32): i32 {
+  /** Makes the new tree durable, and takes it. Ok, NoSpace, Io. */
+  record(root: i32): i32 {
     const core = this.core;
     const evacuated = max(core.evacuatedBelow, this.evacuateBelow);
     const body = SCRATCH;
@@ -362,7 +361,7 @@ export class Checkpointer {
     store<u32>(body, evacuated, 28);
     memory.copy(body + COUNTS_OFFSET, this.counts, COUNTS_BYTES);
     store<i32>(body, core.largest, LARGEST_OFFSET);
-    const status = this.isPartial ? Status.Ok : this.writeRecord(body);
+    const status = this.writeRecord(body);
     if (status < 0) return status;
     this.isActive = false;
     active.checkpointer = null;

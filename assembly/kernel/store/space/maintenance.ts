@@ -3,12 +3,8 @@ import { Budget, REMOVAL_MOST } from "./budget";
 import { Checkpointer } from "./checkpointer";
 import { Core } from "../core";
 import { Mover } from "./mover";
-import { Replayer } from "../log/replayer";
-import { SPACES } from "../store";
+import { Rescue } from "./rescue";
 import { Survey } from "./survey";
-
-/** Entries that one record may put into the memtable, and some. */
-const RESCUE_ROOM: i32 = 64;
 
 /** Units that one call of a checkpoint may write: 16 leaves, the branches above, and 2 KB of records with one more. */
 const UNITS_PER_ADVANCE: i32 = 420;
@@ -17,7 +13,7 @@ const UNITS_PER_ADVANCE: i32 = 420;
 const REST_UNITS: i32 = 64;
 const REST_SHIFT: i32 = 8;
 
-/** The work between the calls: sectors made ready, checkpoints, reclaim. */
+/** The work between the calls: sectors made ready, checkpoints, reclaim, and a damaged index made anew. */
 export class Maintenance {
   /** There was no work when the log ended in this sector (-1: there was), and there is none before this unit and so many entries are reached. */
   private restSector: i32 = -1;
@@ -31,7 +27,7 @@ export class Maintenance {
     private readonly survey: Survey,
     private readonly checkpointer: Checkpointer,
     private readonly mover: Mover,
-    private readonly replayer: Replayer,
+    private readonly rescue: Rescue,
   ) {}
 
   /** One piece of work, at most one erase. isBusy: a record or batch is begun, nothing else may be written. Whether more waits. */
@@ -41,26 +37,10 @@ export class Maintenance {
     const ring = core.ring;
     core.isShort = false;
     this.restSector = -1;
-    core.isStuck = core.isDamaged && (isBusy || this.checkpointer.isBlocked);
-    if (core.isDamaged && !core.isStuck && this.rescue() < 0) return false;
-    if (ring.dropped >= 0) {
-      ring.eraseDropped();
-      return true;
-    }
+    if (this.giveUp()) return true;
     const budget = this.budget;
-    if (budget.canDropTail) {
-      ring.dropTail();
-      return true;
-    }
     const hasWork = !isBusy && !this.checkpointer.isBlocked && this.hasWork;
-    this.isReadyNext = !this.isReadyNext;
-    // By turns, so that neither waits for the other where there are few steps between two resets.
-    if (ring.wantsReady && (ring.ready < 2 || ring.writableUnits < UNITS_PER_ADVANCE || this.isReadyNext || !hasWork)) {
-      const bad = ring.bad;
-      // A sector that was passed over is done with. One that fails otherwise is not asked again at once.
-      if (ring.prepare() < 0 && ring.bad == bad) return false;
-      return ring.wantsReady || hasWork;
-    }
+    if (this.wantsSector(hasWork)) return this.prepare() && (ring.wantsReady || hasWork);
     if (!hasWork) {
       if (!isBusy && !this.checkpointer.isBlocked) this.rest();
       return false;
@@ -83,6 +63,43 @@ export class Maintenance {
       checkpointer.begin(max(budget.doomedBelow, evacuateBelow), evacuateBelow, budget.moveUnits, ring.writeAddress);
     }
     return this.ended(checkpointer.advance());
+  }
+
+  /** The same while the index is damaged: nothing but what makes it anew. */
+  mend(isBusy: bool): bool {
+    const core = this.core;
+    core.isStuck = isBusy || this.checkpointer.isBlocked;
+    if (this.giveUp()) return true;
+    if (this.wantsSector(!core.isStuck)) core.isStuck = !this.prepare();
+    else if (!core.isStuck) core.isStuck = this.rescue.advance() < 0;
+    return !core.isStuck;
+  }
+
+  /** Gives the oldest sector up if it can be, but not while passes go over the log, or erases it. Returns whether it did. */
+  private giveUp(): bool {
+    const core = this.core;
+    const ring = core.ring;
+    if (ring.dropped >= 0) {
+      ring.eraseDropped();
+      return true;
+    }
+    if (core.lateRoom >= 0 || !this.budget.canDropTail) return false;
+    ring.dropTail();
+    return true;
+  }
+
+  /** Whether a sector is to be made ready now: by turns, so that neither that nor other work waits where there are few steps between two resets. */
+  private wantsSector(hasWork: bool): bool {
+    const ring = this.core.ring;
+    this.isReadyNext = !this.isReadyNext;
+    return ring.wantsReady && (ring.ready < 2 || ring.writableUnits < UNITS_PER_ADVANCE || this.isReadyNext || !hasWork);
+  }
+
+  /** Makes a sector ready. Returns whether the next may be asked at once: one that was passed over is done with, one that fails otherwise is not. */
+  private prepare(): bool {
+    const ring = this.core.ring;
+    const bad = ring.bad;
+    return ring.prepare() >= 0 || ring.bad != bad;
   }
 
   /** Notes that there is no work: it is not looked for again before a part of what reclaim has ahead was written. */
@@ -130,59 +147,5 @@ export class Maintenance {
   /** Whether more waits after a piece that ended so: not when it failed, a failing device is not asked again at once. */
   private ended(status: i32): bool {
     return status >= 0 && (this.hasWork || this.core.ring.wantsReady);
-  }
-
-  /** Runs a checkpoint to its end. Ok, NoSpace, Io. */
-  checkpoint(replayAddress: i64): i32 {
-    const checkpointer = this.checkpointer;
-    if (!checkpointer.isActive) checkpointer.begin(0, 0, 0, replayAddress);
-    while (checkpointer.isActive) {
-      while (this.core.ring.wantsReady && this.core.ring.ready < 2) if (this.core.ring.prepare() < 0) break;
-      const status = checkpointer.advance();
-      if (status < 0) return status;
-    }
-    return Status.Ok;
-  }
-
-  /**
-   * Makes the index anew from the records, after a page or a checkpoint was found damaged. Takes as long as reading the log takes,
-   * and erases what it needs: the one exception to the rule of bounded work. Ok, NoSpace, Io.
-   */
-  rescue(): i32 {
-    const core = this.core;
-    this.checkpointer.abort();
-    core.memtable.clear();
-    core.tree.root = 0;
-    core.tree.units = 0;
-    core.tree.oldest = u32.MAX_VALUE;
-    core.tree.forget();
-    core.isDamaged = false;
-    core.live.forget(false);
-    core.corrupt++;
-    for (let space = 0; space < SPACES; space++) {
-      core.counts(space).records = 0;
-      core.counts(space).liveUnits = 0;
-    }
-    const voidFrom = this.replayer.voidFrom;
-    const device = core.device;
-    const failed = device.failedReads;
-    let status = this.replayer.seekSector(core.ring.tail);
-    while (status >= 0) {
-      // Trees that do not hold all yet: were one named, a power cut would leave it for the whole.
-      this.checkpointer.isPartial = true;
-      if (core.memtable.room < min(RESCUE_ROOM, core.memtable.capacity >> 2)) {
-        const following = this.replayer.following;
-        status = this.checkpoint(0);
-        if (status >= 0) status = this.replayer.reload(following);
-      }
-      this.checkpointer.isPartial = false;
-      if (status >= 0) status = this.replayer.step(true);
-      if (device.failedReads != failed) status = Status.Io;
-    }
-    this.replayer.voidFrom = voidFrom;
-    if (status == Status.NotFound) status = this.checkpoint(core.ring.writeAddress);
-    if (status < 0) core.isDamaged = true;
-    core.isStuck = core.isDamaged;
-    return status;
   }
 }

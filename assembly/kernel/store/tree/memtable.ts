@@ -70,6 +70,11 @@ export class Memtable {
   isExact: bool = false;
   /** Whether since it was cleared a record was found damaged, or an entry found no room: what is here is not to be relied on. */
   hasFailed: bool = false;
+  /** Whether the last entry is no more than the upper bound of the range that it takes. */
+  isBounded: bool = false;
+  /** Lower bound of that range: a composite; 0: it takes all. */
+  private fromBytes: u8 = 0;
+  private from: usize = 0;
   private readonly entries: StaticArray<u64>;
 
   constructor(capacity: i32) {
@@ -125,6 +130,23 @@ export class Memtable {
     this.count = 0;
     this.bytes = 0;
     this.hasFailed = false;
+    this.from = 0;
+    this.isBounded = false;
+  }
+
+  /**
+   * Clears it for a pass over the log, in which it takes a range: what is not less than u8[bytes] at `from`, and as much of it as there is
+   * room for, from below. Nothing else is known then: what leaves leaves nothing behind.
+   */
+  takeRange(from: usize, bytes: i32): void {
+    this.clear();
+    this.from = from;
+    this.fromBytes = <u8>bytes;
+  }
+
+  /** Entries in its range: all, but the bound. */
+  get taken(): i32 {
+    return this.count - i32(this.isBounded);
   }
 
   /** The place of the first entry not less than a composite; `isExact` tells whether it is the same. */
@@ -218,6 +240,7 @@ export class Memtable {
   /** Puts the key in PROBE: its record is at `unit`. isFresh: the tree has nothing under it; isLinked: it may have entries of it in other orders. */
   putKey(unit: i32, isFresh: bool, isLinked: bool): void {
     const index = this.search();
+    if (index < 0) return;
     let low = this.keyAt(unit, index, isLinked);
     if (this.isExact) {
       if (this.isUnknown(index)) low = (low & ~KEY_LINKED) | FRESH;
@@ -230,10 +253,12 @@ export class Memtable {
   /** Removes the key in PROBE, whose bytes are in the record at `unit`. isLinked: as above. */
   removeKey(unit: i32, isLinked: bool): void {
     const index = this.search();
+    if (index < 0) return;
     if (this.isExact && this.isUnknown(index)) {
       this.drop(index);
       return;
     }
+    if (this.from != 0) return;
     const low = this.keyAt(unit, index, isLinked) | REMOVED;
     if (this.isExact) this.replace(index, low);
     else this.insert(index, low);
@@ -243,6 +268,7 @@ export class Memtable {
   putEntry(unit: i32, ordinal: i32): void {
     const low = (<u32>unit) | ((<u32>ordinal) << ORDINAL_SHIFT) | FRESH | this.lateness;
     const index = this.search();
+    if (index < 0) return;
     if (this.isExact) this.replace(index, low);
     else this.insert(index, low);
   }
@@ -282,20 +308,30 @@ export class Memtable {
     return (low & REMOVED) != 0 ? -bytes : (low & FRESH) != 0 ? bytes : 0;
   }
 
-  /** Finds the composite in PROBE, which stays as it is. */
+  /** Whether the composite in PROBE lies in the range that it takes, as far as that reaches now. */
+  get covers(): bool {
+    return this.search() >= 0;
+  }
+
+  /** Finds the composite in PROBE, which stays as it is. -1: it lies out of the range. */
   private search(): i32 {
     const bytes = this.probeBytes;
+    this.isExact = false;
+    if (this.from != 0 && compare(PROBE, bytes, this.from, this.fromBytes) < 0) return -1;
     memory.copy(SOUGHT, PROBE, bytes);
     const index = this.find(SOUGHT, bytes);
     memory.copy(PROBE, SOUGHT, bytes);
     this.probeBytes = bytes;
-    return index;
+    // The bound itself is out of it.
+    return this.isBounded && index + i32(this.isExact) >= this.count ? -1 : index;
   }
 
   private insert(index: i32, low: u32): void {
     if (this.count == this.capacity) {
-      this.hasFailed = true;
-      return;
+      if (this.from == 0) this.hasFailed = true;
+      else this.isBounded = true;
+      if (!this.isBounded || index == this.count) return;
+      this.count--;
     }
     const at = changetype<usize>(this.entries) + index * ENTRY_BYTES;
     memory.copy(at + ENTRY_BYTES, at, (this.count - index) * ENTRY_BYTES);
