@@ -23,8 +23,9 @@ export class Replayer {
   own: u32 = 0;
   /** Address from which the log's end is void, 0: nothing is. */
   voidFrom: i64 = 0;
-  /** What becomes of a record that counts. */
+  /** What becomes of a record that counts; address at which collecting ends. */
   task: u8 = APPLY;
+  end: i64 = 0;
   /** Whether a record of which the key was collected has entries in other orders. */
   hasEntries: bool = false;
 
@@ -85,13 +86,6 @@ export class Replayer {
     this.ahead.hasSkipped = false;
   }
 
-  /** Address of the record that `step` looks at next. */
-  get address(): i64 {
-    const walker = this.hasAhead ? this.ahead : this.at;
-    if (this.hasAhead && this.aheadStatus >= 0) return walker.view.address;
-    return this.core.ring.addressAt(walker.sector, walker.offset);
-  }
-
   /**
    * Applies the next batch, or passes over one system record. Ok, NotFound (the log ends), Io.
    */
@@ -99,6 +93,7 @@ export class Replayer {
     let status = this.advance();
     if (status < 0) return status;
     let view = this.at.view;
+    if (this.task != APPLY && view.address >= this.end) return Status.NotFound;
     if (view.kind == KIND_SYSTEM && view.system != SYSTEM_PURGE) return view.system == SYSTEM_CUT ? this.takeCut(view) : Status.Ok;
     const first = view.unit;
     const address = view.address;

@@ -27,8 +27,6 @@ const KEEPING: u8 = 2;
  * orders: one counts if its record is where its key leads. The tree is as of the moment this began; what was put meanwhile is replayed.
  */
 export class Rescue {
-  /** Address of that moment. */
-  private endAddress: i64 = 0;
   /** Where the pass is, offset 0: at its beginning. */
   private sector: u16 = 0;
   private offset: u16 = 0;
@@ -72,9 +70,10 @@ export class Rescue {
     if (status < 0) return status;
     if (!this.isCounted) core.corrupt++;
     this.isCounted = true;
-    this.endAddress = core.ring.writeAddress;
+    const address = core.ring.writeAddress;
+    this.replayer.end = address;
     core.live.forget(false);
-    checkpointer.begin(0, 0, 0, this.endAddress);
+    checkpointer.begin(0, 0, 0, address);
     for (let space = 0; space < SPACES; space++) store<u64>(checkpointer.counts + space * PACKED_BYTES, 0);
     core.promisedUnits = this.budget.checkpointUnits;
     // How much room the tree takes may be unknown.
@@ -101,7 +100,7 @@ export class Rescue {
       memtable.clear();
       core.pinnedNew = u32.MAX_VALUE;
       for (let space = 0; space < SPACES; space++) unpackCounts(this.checkpointer.counts + space * PACKED_BYTES, core.counts(space));
-      return this.replayer.seekAddress(this.endAddress);
+      return this.replayer.seekAddress(this.replayer.end);
     }
     memtable.takeRange(core.place, core.placeBytes);
     // Before that no record is live.
@@ -120,9 +119,7 @@ export class Rescue {
     if (this.offset == 0) status = this.seek();
     else replayer.resume(this.sector, this.offset, this.isTrusted);
     replayer.task = this.task;
-    for (let i = 0; i < RECORDS_PER_CALL && status >= 0; i++) {
-      status = isCollecting && replayer.address >= this.endAddress ? Status.NotFound : replayer.step();
-    }
+    for (let i = 0; i < RECORDS_PER_CALL && status >= 0; i++) status = replayer.step();
     replayer.task = APPLY;
     if (!this.isFirst) core.corrupt = corrupt;
     if (status >= 0) {
