@@ -25,7 +25,7 @@ countHeap();
 /** Starts without a store. Ok. */
 export function start(): i32 {
   clock.update(clockMonotonic());
-  loadWatchdog();
+  feedWatchdog();
   return Status.Ok;
 }
 
@@ -80,7 +80,8 @@ function heapTop(): i32 {
   return <i32>heap.alloc(0);
 }
 
-function loadWatchdog(): void {
+/** Sets the watchdog's period as configured, which begins anew. */
+export function feedWatchdog(): void {
   const length = readConfig("device.watchdogSeconds", scratch, 8);
   const seconds = parseDecimal(scratch, length, WATCHDOG_SECONDS_MAX);
   sysWatchdog(seconds > 0 ? seconds : WATCHDOG_SECONDS);

@@ -7,7 +7,7 @@ import { keepSession } from "./client/sessionState";
 import { LogLevel } from "./host/constants";
 import { logNumber, logText } from "./host/log";
 import { updateState } from "./host/imports";
-import { countHeap, start, startClient } from "./kernel";
+import { countHeap, feedWatchdog, start, startClient } from "./kernel";
 import { Kind, Phase, STATE_BYTES, STATE_PHASE } from "./update/phase";
 
 /** Whether this firmware is on trial: it must not run on over a foreign store, of a later format perhaps, that the one before can read. */
@@ -27,7 +27,9 @@ function mayRunBare(): bool {
  */
 export function startOver(store: OutboxStore): i32 {
   start();
-  const status = store.mount();
+  let status = store.mount();
+  // An index made anew takes longer than the watchdog waits, in a large store; each piece of it does not.
+  for (; status == Status.Busy; status = store.mount()) feedWatchdog();
   countHeap();
   if (status == Status.Unsupported) return Status.Ok;
   if (status == Status.Corrupt) logText(LogLevel.Error, "store: the partition holds something else; left as it is, erase it to start anew");

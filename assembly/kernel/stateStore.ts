@@ -150,12 +150,15 @@ export class StateStore extends DeviceState {
   private find(copy: u8): i32 {
     const tree = this.tree;
     store<u8>(copyKey, copy);
-    const status = tree.find(copyKey, copyKeyBytes, this.item);
+    let status = tree.find(copyKey, copyKeyBytes, this.item);
     if (status != Status.Corrupt && status != Status.Busy) return status;
-    // A step makes the index anew, and drops what is damaged.
+    // Steps make the index anew, and drop what is damaged.
     this.tries = TRIES;
-    tree.step();
-    return tree.find(copyKey, copyKeyBytes, this.item);
+    do {
+      tree.step();
+      status = tree.find(copyKey, copyKeyBytes, this.item);
+    } while (status == Status.Busy);
+    return status;
   }
 
   private write(src: usize, len: i32): i32 {
@@ -171,7 +174,7 @@ export class StateStore extends DeviceState {
     const tree = this.tree;
     store<u8>(copyKey, copy);
     let status = tree.begin(copyKey, copyKeyBytes, len, 0, ANY_VERSION);
-    if (status == Status.Busy) {
+    while (status == Status.Busy) {
       tree.step();
       status = tree.begin(copyKey, copyKeyBytes, len, 0, ANY_VERSION);
     }

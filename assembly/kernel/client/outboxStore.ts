@@ -34,6 +34,7 @@ export class OutboxStore extends RecordStore {
   private last: i64 = 0;
   /** Records of the space that are no messages: the note, or none. */
   private notes: i32 = 0;
+  private isMounted: bool = false;
   private pending: i32 = 0;
   private readonly pendingSequences: StaticArray<u32> = new StaticArray<u32>(PENDING_MAX);
   private readonly pendingDispositions: StaticArray<u8> = new StaticArray<u8>(PENDING_MAX);
@@ -54,14 +55,16 @@ export class OutboxStore extends RecordStore {
   }
 
   mount(): i32 {
-    const status = this.store.mount();
+    const store = this.store;
+    const status = this.isMounted ? Status.Ok : store.mount();
     if (status < 0) return status;
-    // The count tells the last sequence; a record that is there tells it too, should the count have been lost.
-    let note = this.store.find(this.keyOf(NOTE), KEY_BYTES, this.item);
+    this.isMounted = true;
+    const note = store.find(this.keyOf(NOTE), KEY_BYTES, this.item);
     if (note == Status.Busy) {
-      this.store.step();
-      note = this.store.find(this.keyOf(NOTE), KEY_BYTES, this.item);
+      store.step();
+      return note;
     }
+    // The count tells the last sequence; a record that is there tells it too, should the count have been lost.
     this.notes = note != Status.NotFound ? 1 : 0;
     this.last = this.storedTotal;
     this.cursor.prefix(BY_KEY, changetype<usize>(this.key), 1, true);

@@ -52,6 +52,7 @@ export class Applier {
   collectKey(view: RecordView): void {
     const memtable = this.core.memtable;
     memtable.composeFrom(view, ORDINAL_KEY);
+    if (!memtable.covers(this.core.place, this.core.placeBytes)) return;
     if (view.kind == KIND_REMOVE) memtable.removeKey(view.unit, false);
     else memtable.putKey(view.unit, true, false);
   }
@@ -64,7 +65,7 @@ export class Applier {
     let status: i32 = Status.Ok;
     for (let ordinal = view.has(FLAG_EXPIRY) ? -1 : 0; status >= 0; ordinal++) {
       status = memtable.composeFrom(view, ordinal < 0 ? ORDINAL_EXPIRY : ordinal);
-      if (status < 0 || !memtable.covers) continue;
+      if (status < 0 || !memtable.covers(core.place, core.placeBytes)) continue;
       const bytes = compose(TARGET, BY_KEY, 0, 0, view.key, view.keyBytes);
       const unit = core.tree.find(TARGET, bytes);
       if (unit != view.unit) return unit == Status.NotFound ? Status.Ok : min(unit, 0);

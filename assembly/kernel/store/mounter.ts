@@ -66,7 +66,7 @@ export class Mounter {
     core.pinnedNew = u32.MAX_VALUE;
     let status: i32 = Status.Ok;
     while (status >= 0) {
-      status = this.replayer.step();
+      status = this.replayer.step(i64.MAX_VALUE);
       if (core.memtable.hasFailed) core.isDamaged = true;
       if (core.isDamaged) core.memtable.clear();
     }

@@ -33,7 +33,8 @@ export class RecordRef {
  */
 export abstract class RecordStore {
   /**
-   * Finds what is there; programs nothing. Ok, Io, Corrupt (unknown format: nothing is overwritten), Unsupported (no partition).
+   * Finds what is there. Ok, Io, Corrupt (unknown format: nothing is overwritten), Unsupported (no partition); Busy: the index is being made
+   * anew, a piece in each call, call again.
    * Until `step` has been called there may be nothing erased to write into: set-up calls it once or more.
    */
   abstract mount(): i32;

@@ -15,7 +15,6 @@ import { Mounter } from "./mounter";
 import { Quota } from "./space/quota";
 import { FLAG_CLOCK, KIND_SYSTEM, SYSTEM_PURGE, chargedUnits } from "./log/record";
 import { Replayer } from "./log/replayer";
-import { Rescue } from "./space/rescue";
 import { Scanner } from "./tree/scanner";
 import { SCRATCH } from "./scratch";
 import { DOCUMENTS, Durability, Eviction, QUEUE, SPACES, SpaceCounts, Store, StoreStats, VerifyReport } from "./store";
@@ -80,7 +79,7 @@ export class TreeStore extends Store {
     this.editor = parts.editor(core, applier, replayer, scanner, budget, quota);
     this.checkpointer = checkpointer;
     this.mover = mover;
-    this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, new Rescue(core, budget, checkpointer, replayer));
+    this.maintenance = new Maintenance(core, budget, survey, checkpointer, mover, replayer);
     this.mounter = new Mounter(core, replayer);
   }
 

@@ -23,9 +23,8 @@ export class Replayer {
   own: u32 = 0;
   /** Address from which the log's end is void, 0: nothing is. */
   voidFrom: i64 = 0;
-  /** What becomes of a record that counts; address at which collecting ends. */
+  /** What becomes of a record that counts. */
   task: u8 = APPLY;
-  end: i64 = 0;
   /** Whether a record of which the key was collected has entries in other orders. */
   hasEntries: bool = false;
 
@@ -87,13 +86,13 @@ export class Replayer {
   }
 
   /**
-   * Applies the next batch, or passes over one system record. Ok, NotFound (the log ends), Io.
+   * Applies the next batch, or passes over one system record. Ok, NotFound (the log ends, or what follows is not before `end`), Io.
    */
-  step(): i32 {
+  step(end: i64): i32 {
     let status = this.advance();
     if (status < 0) return status;
     let view = this.at.view;
-    if (this.task != APPLY && view.address >= this.end) return Status.NotFound;
+    if (view.address >= end) return Status.NotFound;
     if (view.kind == KIND_SYSTEM && view.system != SYSTEM_PURGE) return view.system == SYSTEM_CUT ? this.takeCut(view) : Status.Ok;
     const first = view.unit;
     const address = view.address;

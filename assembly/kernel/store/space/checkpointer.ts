@@ -47,7 +47,7 @@ function take(checkpointer: Checkpointer): void {
  * record at the end makes it the tree.
  */
 export class Checkpointer {
-  private startAddress: i64 = 0;
+  startAddress: i64 = 0;
   private doomedBelow: u32 = 0;
   private evacuateBelow: u32 = 0;
   private moveUnits: i32 = 0;

@@ -3,6 +3,7 @@ import { Budget, REMOVAL_MOST } from "./budget";
 import { Checkpointer } from "./checkpointer";
 import { Core } from "../core";
 import { Mover } from "./mover";
+import { Replayer } from "../log/replayer";
 import { Rescue } from "./rescue";
 import { Survey } from "./survey";
 
@@ -14,7 +15,7 @@ const REST_UNITS: i32 = 64;
 const REST_SHIFT: i32 = 8;
 
 /** The work between the calls: sectors made ready, checkpoints, reclaim, and a damaged index made anew. */
-export class Maintenance {
+export class Maintenance extends Rescue {
   /** There was no work when the log ended in this sector (-1: there was), and there is none before this unit and so many entries are reached. */
   private restSector: i32 = -1;
   private restEnd: u16 = 0;
@@ -22,13 +23,15 @@ export class Maintenance {
   private isReadyNext: bool = false;
 
   constructor(
-    private readonly core: Core,
-    private readonly budget: Budget,
+    core: Core,
+    budget: Budget,
     private readonly survey: Survey,
-    private readonly checkpointer: Checkpointer,
+    checkpointer: Checkpointer,
     private readonly mover: Mover,
-    private readonly rescue: Rescue,
-  ) {}
+    replayer: Replayer,
+  ) {
+    super(core, budget, checkpointer, replayer);
+  }
 
   /** One piece of work, at most one erase. isBusy: a record or batch is begun, nothing else may be written. Whether more waits. */
   step(isBusy: bool): bool {
@@ -71,7 +74,7 @@ export class Maintenance {
     core.isStuck = isBusy || this.checkpointer.isBlocked;
     if (this.giveUp()) return true;
     if (this.wantsSector(!core.isStuck)) core.isStuck = !this.prepare();
-    else if (!core.isStuck) core.isStuck = this.rescue.advance() < 0;
+    else if (!core.isStuck) core.isStuck = this.advance() < 0;
     return !core.isStuck;
   }
 

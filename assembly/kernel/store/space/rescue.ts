@@ -25,8 +25,9 @@ const KEEPING: u8 = 2;
  * pass over the log collects the composites of one range, from where the pass before ended to as far as the memtable has room, as they
  * are in the end, and the tree goes on with them. First those of all keys; then, in a tree that takes their leaves over, the entries in other
  * orders: one counts if its record is where its key leads. The tree is as of the moment this began; what was put meanwhile is replayed.
+ * Maintenance does it, and is one object with it: each takes RAM.
  */
-export class Rescue {
+export abstract class Rescue {
   /** Where the pass is, offset 0: at its beginning. */
   private sector: u16 = 0;
   private offset: u16 = 0;
@@ -41,19 +42,25 @@ export class Rescue {
   private isCounted: bool = false;
 
   constructor(
-    private readonly core: Core,
-    private readonly budget: Budget,
-    private readonly checkpointer: Checkpointer,
+    protected readonly core: Core,
+    protected readonly budget: Budget,
+    protected readonly checkpointer: Checkpointer,
     private readonly replayer: Replayer,
   ) {}
 
   /** Begins, or goes on. Ok: also when it is done, core.isDamaged tells; NoSpace, Io: it goes on or begins again. */
-  advance(): i32 {
+  protected advance(): i32 {
     const core = this.core;
     const device = core.device;
     const failed = device.failedReads;
-    let status = core.lateRoom < 0 ? this.begin() : Status.Ok;
-    if (status >= 0) status = this.phase == READING ? this.read() : this.phase == WRITING ? this.write() : this.keep();
+    let status: i32;
+    if (core.lateRoom < 0) {
+      status = this.begin();
+      // That it calls itself keeps it from being compiled into whoever steps a store.
+      if (status >= 0) return this.advance();
+    } else {
+      status = this.phase == READING ? this.read() : this.phase == WRITING ? this.write() : this.keep();
+    }
     if (device.failedReads != failed) status = Status.Io;
     // What could not be read is missing in the memtable: the pass begins again. What was written is right.
     if (status < 0 && this.phase == READING) this.offset = 0;
@@ -70,10 +77,8 @@ export class Rescue {
     if (status < 0) return status;
     if (!this.isCounted) core.corrupt++;
     this.isCounted = true;
-    const address = core.ring.writeAddress;
-    this.replayer.end = address;
     core.live.forget(false);
-    checkpointer.begin(0, 0, 0, address);
+    checkpointer.begin(0, 0, 0, core.ring.writeAddress);
     for (let space = 0; space < SPACES; space++) store<u64>(checkpointer.counts + space * PACKED_BYTES, 0);
     core.promisedUnits = this.budget.checkpointUnits;
     // How much room the tree takes may be unknown.
@@ -100,9 +105,9 @@ export class Rescue {
       memtable.clear();
       core.pinnedNew = u32.MAX_VALUE;
       for (let space = 0; space < SPACES; space++) unpackCounts(this.checkpointer.counts + space * PACKED_BYTES, core.counts(space));
-      return this.replayer.seekAddress(this.replayer.end);
+      return this.replayer.seekAddress(core.replayAddress);
     }
-    memtable.takeRange(core.place, core.placeBytes);
+    memtable.takeRange();
     // Before that no record is live.
     let sector = ring.tail;
     while (sector != ring.newest && ring.sequenceOf(sector) < core.evacuatedBelow) sector = ring.after(sector);
@@ -119,7 +124,8 @@ export class Rescue {
     if (this.offset == 0) status = this.seek();
     else replayer.resume(this.sector, this.offset, this.isTrusted);
     replayer.task = this.task;
-    for (let i = 0; i < RECORDS_PER_CALL && status >= 0; i++) status = replayer.step();
+    const end = isCollecting ? this.checkpointer.startAddress : i64.MAX_VALUE;
+    for (let i = 0; i < RECORDS_PER_CALL && status >= 0; i++) status = replayer.step(end);
     replayer.task = APPLY;
     if (!this.isFirst) core.corrupt = corrupt;
     if (status >= 0) {

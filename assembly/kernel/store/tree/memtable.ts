@@ -70,11 +70,9 @@ export class Memtable {
   isExact: bool = false;
   /** Whether since it was cleared a record was found damaged, or an entry found no room: what is here is not to be relied on. */
   hasFailed: bool = false;
-  /** Whether the last entry is no more than the upper bound of the range that it takes. */
+  /** Whether it takes a range only, and whether the last entry is no more than the upper bound of that. */
+  private isRanged: bool = false;
   isBounded: bool = false;
-  /** Lower bound of that range: a composite; 0: it takes all. */
-  private fromBytes: u8 = 0;
-  private from: usize = 0;
   private readonly entries: StaticArray<u64>;
 
   constructor(capacity: i32) {
@@ -130,18 +128,14 @@ export class Memtable {
     this.count = 0;
     this.bytes = 0;
     this.hasFailed = false;
-    this.from = 0;
+    this.isRanged = false;
     this.isBounded = false;
   }
 
-  /**
-   * Clears it for a pass over the log, in which it takes a range: what is not less than u8[bytes] at `from`, and as much of it as there is
-   * room for, from below. Nothing else is known then: what leaves leaves nothing behind.
-   */
-  takeRange(from: usize, bytes: i32): void {
+  /** Clears it for a pass over the log: of what is put it takes the least, as much as there is room for. What leaves leaves nothing behind. */
+  takeRange(): void {
     this.clear();
-    this.from = from;
-    this.fromBytes = <u8>bytes;
+    this.isRanged = true;
   }
 
   /** Entries in its range: all, but the bound. */
@@ -258,7 +252,7 @@ export class Memtable {
       this.drop(index);
       return;
     }
-    if (this.from != 0) return;
+    if (this.isRanged) return;
     const low = this.keyAt(unit, index, isLinked) | REMOVED;
     if (this.isExact) this.replace(index, low);
     else this.insert(index, low);
@@ -308,16 +302,14 @@ export class Memtable {
     return (low & REMOVED) != 0 ? -bytes : (low & FRESH) != 0 ? bytes : 0;
   }
 
-  /** Whether the composite in PROBE lies in the range that it takes, as far as that reaches now. */
-  get covers(): bool {
-    return this.search() >= 0;
+  /** Whether the composite in PROBE lies in the range that it takes, which begins with u8[bytes] at `from`, as far as that reaches now. */
+  covers(from: usize, bytes: i32): bool {
+    return compare(PROBE, this.probeBytes, from, bytes) >= 0 && this.search() >= 0;
   }
 
-  /** Finds the composite in PROBE, which stays as it is. -1: it lies out of the range. */
+  /** Finds the composite in PROBE, which stays as it is. -1: it lies above the range. */
   private search(): i32 {
     const bytes = this.probeBytes;
-    this.isExact = false;
-    if (this.from != 0 && compare(PROBE, bytes, this.from, this.fromBytes) < 0) return -1;
     memory.copy(SOUGHT, PROBE, bytes);
     const index = this.find(SOUGHT, bytes);
     memory.copy(PROBE, SOUGHT, bytes);
@@ -328,8 +320,8 @@ export class Memtable {
 
   private insert(index: i32, low: u32): void {
     if (this.count == this.capacity) {
-      if (this.from == 0) this.hasFailed = true;
-      else this.isBounded = true;
+      if (this.isRanged) this.isBounded = true;
+      else this.hasFailed = true;
       if (!this.isBounded || index == this.count) return;
       this.count--;
     }
