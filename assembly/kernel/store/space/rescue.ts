@@ -11,7 +11,7 @@ import { treeBuilder } from "../tree/treeBuilder";
 import { workspace } from "../workspace";
 
 /** Records of the log looked at, entries written, and leaves taken over, in one call. */
-const RECORDS_PER_CALL: i32 = 256;
+const RECORDS_PER_CALL: i32 = 128;
 const ENTRIES_PER_CALL: i32 = 32;
 const LEAVES_PER_CALL: i32 = 16;
 
