@@ -37,7 +37,9 @@ function makeMessage(n: i32): i32 {
 }
 
 function commit(db: TreeStore, status: i32, ordinal: i32): i32 {
-  store<u32>(value, ordinal);
+  // None of its units looks like a page.
+  memory.fill(value, 0x55, VALUE_BYTES);
+  store<u32>(value, ordinal ^ 0x55555555);
   if (status >= 0) status = db.write(value, VALUE_BYTES);
   return status;
 }
