@@ -49,7 +49,7 @@ function take(checkpointer: Checkpointer): void {
 export class Checkpointer {
   startAddress: i64 = 0;
   private doomedBelow: u32 = 0;
-  private evacuateBelow: u32 = 0;
+  evacuateBelow: u32 = 0;
   private moveUnits: i32 = 0;
   /** Bytes of records copied in this call. */
   private copied: i32 = 0;

@@ -78,7 +78,8 @@ export abstract class Rescue {
     if (!this.isCounted) core.corrupt++;
     this.isCounted = true;
     core.live.forget(false);
-    checkpointer.begin(0, 0, 0, core.ring.writeAddress);
+    // Sectors before the first with a live record can be given up then.
+    checkpointer.begin(0, core.ring.sequenceOf(core.ring.newest), 0, core.ring.writeAddress);
     for (let space = 0; space < SPACES; space++) store<u64>(checkpointer.counts + space * PACKED_BYTES, 0);
     core.promisedUnits = this.budget.checkpointUnits;
     // How much room the tree takes may be unknown.
@@ -184,11 +185,14 @@ export abstract class Rescue {
       core.corrupt++;
       return Status.Ok;
     }
-    status = treeBuilder.add(PROBE, memtable.probeBytes, isKey ? memtable.unitAt(index) : memtable.probeKeyBytes, -1);
-    if (status < 0) return this.checkpointer.fail(status);
+    const checkpointer = this.checkpointer;
+    const unit = memtable.unitAt(index);
+    status = treeBuilder.add(PROBE, memtable.probeBytes, isKey ? unit : memtable.probeKeyBytes, -1);
+    if (status < 0) return checkpointer.fail(status);
     if (isKey) {
       const units = view.chargedUnits;
-      const counts = this.checkpointer.counts + core.spaceOf(PROBE + 1) * PACKED_BYTES;
+      checkpointer.evacuateBelow = min(checkpointer.evacuateBelow, core.ring.sequenceOf(core.ring.sectorOf(unit)));
+      const counts = checkpointer.counts + core.spaceOf(PROBE + 1) * PACKED_BYTES;
       store<u32>(counts, load<u32>(counts) + 1);
       store<u32>(counts, load<u32>(counts, 4) + units, 4);
       core.largest = max(core.largest, units);
