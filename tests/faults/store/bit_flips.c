@@ -13,6 +13,7 @@ enum {
     VALUE_BYTES_AFTER = 40,
     STEPS_BEFORE = 300,
     STEPS_AFTER = 8,
+    STEPS_ANEW = 100,
     VERSIONS_MAX = 4096
 };
 
@@ -127,8 +128,8 @@ static void look_up(run_t *run, int n, losses_t *losses)
     }
     size_t key_bytes = model_key(n, entry->number, guest_key());
     int32_t bytes = guest_call(ROW_FIND, (int32_t)key_bytes, 0, 0, 0);
-    if (bytes == HOST_BUSY) {
-        /* A damaged page of the index is met now; the next step makes the index anew. */
+    for (int i = 0; i < STEPS_ANEW && bytes == HOST_BUSY; i++) {
+        /* A damaged page of the index is met now; steps make the index anew. */
         run_step(run);
         key_bytes = model_key(n, entry->number, guest_key());
         bytes = guest_call(ROW_FIND, (int32_t)key_bytes, 0, 0, 0);
@@ -211,7 +212,11 @@ static void go_on(run_t *run, uint32_t bit, losses_t *losses)
     for (int i = 0; i < STEPS_AFTER && run_step(run); i++) {
     }
     model_t *model = &run->states[0];
-    const int32_t status = put_document(model, n, bit + 1, VALUE_BYTES_AFTER);
+    int32_t status = put_document(model, n, bit + 1, VALUE_BYTES_AFTER);
+    for (int i = 0; i < STEPS_ANEW && status == HOST_BUSY; i++) {
+        run_step(run);
+        status = put_document(model, n, bit + 1, VALUE_BYTES_AFTER);
+    }
     if (status == HOST_OK) {
         losses->is_lost[n] = false;
     } else if (status != HOST_NO_SPACE && !losses->is_lost[n]) {
