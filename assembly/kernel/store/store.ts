@@ -85,7 +85,7 @@ export class VerifyReport {
  *
  * One writer at a time: from `begin` to `commit` or `abort`, from `beginBatch` to `commitBatch` or `abortBatch`.
  * Every call may say Io (the device failed) and Closed (not mounted); each that looks a record up may say Busy: a page of the index
- * is damaged, and the next `step` makes the index anew (outside of puts and batches). They are not named below.
+ * is damaged, and calls of `step` make the index anew (outside of puts and batches). They are not named below.
  */
 export abstract class Store {
   /** When commits are durable, and the bounds of Durability.Batched. */
@@ -94,7 +94,7 @@ export abstract class Store {
   batchMs: i32 = 1000;
 
   /**
-   * Finds what is there; programs nothing unless the index is damaged. Ok, Corrupt (something else lies there, or an unknown
+   * Finds what is there; programs nothing. Ok, Corrupt (something else lies there, or an unknown
    * version: nothing is overwritten), Unsupported (no partition, or a geometry it cannot use), NoMemory.
    * Until `step` was called once there may be nothing erased to write into.
    */
