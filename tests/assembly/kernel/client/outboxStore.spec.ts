@@ -313,4 +313,34 @@ describe("kernel/client/outboxStore", () => {
     }
     expect(left).toBe(159);
   });
+
+  it("waits at mount for an index that is made anew, and goes on behind the last number", () => {
+    const device = new NorDevice(4096, 16);
+    const log = mounted(device);
+    for (let n = 0; n < 160; n++) {
+      expect(publish(log, sized(20))).toBe(Status.Ok);
+      while (log.step()) {}
+    }
+    expect(deliver(log, 16)).toBe(16);
+    while (log.step()) {}
+    const last = log.lastSequence;
+    expect(damageIndex(device)).toBeGreaterThan(1);
+    const again = over(device);
+    let pieces = 0;
+    let status = again.mount();
+    for (; status == Status.Busy; status = again.mount()) pieces++;
+    expect(status).toBe(Status.Ok);
+    expect(pieces).toBeGreaterThan(2);
+    expect(again.lastSequence).toBe(last);
+    expect(again.waiting).toBe(144);
+    const record = sized(20);
+    expect(publish(again, record)).toBe(Status.Ok);
+    expect(record.sequence).toBe(last + 1);
+    let left = 0;
+    for (let round = 0; round < 12; round++) {
+      left += deliver(again, 16);
+      while (again.step()) {}
+    }
+    expect(left).toBe(145);
+  });
 });
