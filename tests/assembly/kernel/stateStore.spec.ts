@@ -6,6 +6,7 @@ import { TreeStore } from "../../../assembly/kernel/store/treeStore";
 import { VerifyReport } from "../../../assembly/kernel/store/store";
 import { Status } from "../../../assembly/lib/status";
 import { HastyParts } from "../../fakes/brokenParts";
+import { damageIndex } from "../../fakes/indexPages";
 import { CUT_KINDS, NorDevice } from "../../fakes/norDevice";
 
 const KEYS: i32 = 6;
@@ -346,5 +347,26 @@ describe("kernel/stateStore", () => {
     for (let i = 0; i < 1000 && !report.isDone; i++) other.verify(report);
     expect(report.records).toBe(300);
     expect(report.corrupt + report.dangling).toBe(0);
+  });
+
+  it("takes no value for missing whose index is damaged at its mount, nor loses one", () => {
+    const device = new NorDevice(4096, 16);
+    const state = mounted(device);
+    const seeds = new StaticArray<i32>(KEYS);
+    for (let round = 1; round < 40; round++) {
+      for (let n = 0; n < KEYS; n++) {
+        seeds[n] = (round * 7 + n) % 23;
+        settle(state);
+        expect(put(state, n, seeds[n])).toBe(Status.Ok);
+      }
+    }
+    settle(state);
+    expect(damageIndex(device)).toBeGreaterThan(0);
+    for (let resets = 0; resets < 2; resets++) {
+      const again = mounted(device);
+      for (let n = 0; n < KEYS; n++) expect(holds(again, n, seeds[n])).toBe(true, n.toString());
+      seeds[resets]++;
+      expect(put(again, resets, seeds[resets])).toBe(Status.Ok);
+    }
   });
 });
