@@ -22,9 +22,9 @@ export interface BrokerGuard {
   /** Who may come in now. */
   credentials(): { readonly user: string; readonly password: string; readonly clientId: string };
   /** False ends the connection that published there. */
-  mayPublish(clientId: string, topic: string): boolean;
+  mayPublish(topic: string, clientId: string): boolean;
   /** False refuses the subscription (SUBACK 0x80). */
-  maySubscribe(clientId: string, filter: string): boolean;
+  maySubscribe(filter: string, clientId: string): boolean;
 }
 
 export interface AedesBrokerOptions {
@@ -207,13 +207,13 @@ export class AedesBroker implements Broker {
         }
       },
       authorizeSubscribe: (client, subscription, done) => {
-        const isGranted = this.#guard?.maySubscribe(client?.id ?? "", subscription.topic) ?? true;
+        const isGranted = this.#guard?.maySubscribe(subscription.topic, client?.id ?? "") ?? true;
         done(null, isGranted ? subscription : null);
       },
       // Called for each PUBLISH before its PUBACK is written: what a client saw acknowledged is in the log.
       authorizePublish: (client, packet, done) => {
         if (client !== null && !packet.topic.startsWith("$")) {
-          const isRefused = this.#guard?.mayPublish(client.id, packet.topic) === false;
+          const isRefused = this.#guard?.mayPublish(packet.topic, client.id) === false;
           if (isRefused) return done(new Error(`may not publish to ${packet.topic}`));
           this.#log.add({
             topic: packet.topic,

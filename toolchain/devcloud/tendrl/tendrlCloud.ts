@@ -40,8 +40,8 @@ export class TendrlCloud implements Broker {
     const claims = await ClaimsServer.start(certificates, (key) => cloud.#claimsOf(key));
     const guard = {
       credentials: () => ({ user: cloud.#entity.jti, password: cloud.#entity.apiKey, clientId: cloud.#entity.sub }),
-      mayPublish: (clientId: string, topic: string) => cloud.#may(topic, cloud.#topicOf(clientId, "publish"), "published to"),
-      maySubscribe: (clientId: string, filter: string) => cloud.#may(filter, cloud.#topicOf(clientId, "messages"), "subscribed to"),
+      mayPublish: (topic: string, clientId: string) => cloud.#may(topic, cloud.#topicOf(clientId, "publish"), "published to"),
+      maySubscribe: (filter: string, clientId: string) => cloud.#may(filter, cloud.#topicOf(clientId, "messages"), "subscribed to"),
     };
     const broker = await AedesBroker.start({ tls: certificates, guard });
     const cloud: TendrlCloud = new TendrlCloud(broker, claims, entity);
