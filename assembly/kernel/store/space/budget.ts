@@ -370,11 +370,19 @@ export class Budget {
     return min(this.core.memtable.capacity >> 1, ENTRIES_KEPT + this.core.tree.units / UNITS_PER_ENTRY);
   }
 
+  /** Whether the tree stands in the way of the next put, and half of it leaves with a checkpoint: that gives back more than it takes. */
+  private get isTreeShrinking(): bool {
+    const core = this.core;
+    if (-core.memtable.bytes <= (core.tree.units * UNIT) >> 1) return false;
+    return core.liveUnits + core.keptUnits + core.largest > this.liveMax;
+  }
+
   /** Whether a checkpoint is due. */
   get wantsCheckpoint(): bool {
     const core = this.core;
     if (core.memtable.count == 0 && core.purged == 0 && core.ring.newest < 0) return false;
     if (core.memtable.room < max(this.entriesKept, core.wantedEntries) && core.memtable.count > 0) return true;
+    if (this.isTreeShrinking && this.roomAbove(this.checkpointUnits + MARGIN) >= 0) return true;
     // What only shortens the next replay must not take the room that reclaim will need.
     if (this.roomAbove(this.reserve) < this.checkpointUnits) return false;
     if (core.purged != 0) return true;

@@ -98,4 +98,23 @@ describe("kernel/store/space/budget", () => {
       before = now;
     }
   });
+
+  it("wants a checkpoint where the tree leaves no room for a put, and what was removed would make it smaller by half", () => {
+    const core = new Core(new NorDevice(4096, 4), 128, true);
+    assert(core.measure());
+    const budget = new Budget(core);
+    core.ring.newest = 0;
+    core.memtable.count = 1;
+    core.tree.units = 100;
+    core.documents.liveUnits = 8;
+    core.largest = 8;
+    expect(budget.liveMax).toBe(0);
+    core.memtable.bytes = -800;
+    expect(budget.wantsCheckpoint).toBe(false);
+    core.memtable.bytes = -801;
+    expect(budget.wantsCheckpoint).toBe(true);
+    core.tree.units = 20;
+    expect(budget.liveMax).toBeGreaterThan(16);
+    expect(budget.wantsCheckpoint).toBe(false);
+  });
 });
