@@ -373,8 +373,7 @@ export class Budget {
   /** Whether the tree stands in the way of the next put, and half of it leaves with a checkpoint: that gives back more than it takes. */
   private get isTreeShrinking(): bool {
     const core = this.core;
-    if (-core.memtable.bytes <= (core.tree.units * UNIT) >> 1) return false;
-    return core.liveUnits + core.keptUnits + core.largest > this.liveMax;
+    return -core.memtable.bytes > (core.tree.units * UNIT) >> 1 && core.liveUnits + core.keptUnits + core.largest > this.liveMax;
   }
 
   /** Whether a checkpoint is due. */
