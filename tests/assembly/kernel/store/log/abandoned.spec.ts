@@ -1,15 +1,13 @@
 /** Records that were begun and given up: a reader steps over them by the lengths that lie there, and meets all that follows. */
-import { BlockDevice } from "../../../../../assembly/kernel/store/flash/blockDevice";
 import { HEADER_UNITS } from "../../../../../assembly/kernel/store/flash/sector";
 import { UNIT, isBlank } from "../../../../../assembly/kernel/store/flash/units";
-import { Core } from "../../../../../assembly/kernel/store/core";
 import { ANY_VERSION, Item } from "../../../../../assembly/kernel/store/item";
 import { KIND_SYSTEM, SYSTEM_CUT } from "../../../../../assembly/kernel/store/log/record";
-import { Parts } from "../../../../../assembly/kernel/store/parts";
 import { DOCUMENTS, Store } from "../../../../../assembly/kernel/store/store";
 import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../../assembly/lib/status";
 import { NorDevice } from "../../../../fakes/norDevice";
+import { SeenParts, seen } from "../../../../fakes/seenParts";
 import { keyAddress, makeKey, putModel, verifyDifference } from "../../../../fakes/storeModel";
 
 const FOLLOWING: i32 = 6;
@@ -18,15 +16,6 @@ const value = memory.data(1024);
 function settle(db: Store): void {
   for (let i = 0; i < 1000 && db.step(); i++) {}
 }
-
-/** Lets the test look into the store's core. */
-class SeenParts extends Parts {
-  core(device: BlockDevice, entries: i32, isIndexed: bool): Core {
-    seen = super.core(device, entries, isIndexed);
-    return seen;
-  }
-}
-let seen: Core = changetype<Core>(0);
 
 function open(device: NorDevice): TreeStore {
   const db = new TreeStore(device, 288, new SeenParts());

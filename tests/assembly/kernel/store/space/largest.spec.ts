@@ -1,11 +1,9 @@
 /** The largest live record, for which reclaim keeps room: it is known over a remount, and forgotten some time after it left. */
-import { BlockDevice } from "../../../../../assembly/kernel/store/flash/blockDevice";
-import { Core } from "../../../../../assembly/kernel/store/core";
 import { ANY_VERSION, Disposition, Item } from "../../../../../assembly/kernel/store/item";
-import { Parts } from "../../../../../assembly/kernel/store/parts";
 import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../../assembly/lib/status";
 import { NorDevice } from "../../../../fakes/norDevice";
+import { SeenParts, seen } from "../../../../fakes/seenParts";
 import { keyAddress, makeKey } from "../../../../fakes/storeModel";
 
 /** Numbers of keys, multiples of five: those are short. */
@@ -15,15 +13,6 @@ const BIG_BYTES: i32 = 2000;
 const SMALL_BYTES: i32 = 40;
 
 const value = memory.data(BIG_BYTES);
-
-/** Lets the test look into the store's core. */
-class SeenParts extends Parts {
-  core(device: BlockDevice, entries: i32, isIndexed: bool): Core {
-    seen = super.core(device, entries, isIndexed);
-    return seen;
-  }
-}
-let seen: Core = changetype<Core>(0);
 
 function open(device: NorDevice): TreeStore {
   const db = new TreeStore(device, 128, new SeenParts());

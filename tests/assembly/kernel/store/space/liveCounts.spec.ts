@@ -1,13 +1,11 @@
-import { BlockDevice } from "../../../../../assembly/kernel/store/flash/blockDevice";
-import { Core } from "../../../../../assembly/kernel/store/core";
 import { ANY_VERSION, Disposition, Item } from "../../../../../assembly/kernel/store/item";
 import { RecordView } from "../../../../../assembly/kernel/store/log/record";
 import { DOCUMENTS } from "../../../../../assembly/kernel/store/store";
-import { Parts } from "../../../../../assembly/kernel/store/parts";
 import { BY_KEY, Cursor } from "../../../../../assembly/kernel/store/tree/cursor";
 import { TreeStore } from "../../../../../assembly/kernel/store/treeStore";
 import { Status } from "../../../../../assembly/lib/status";
 import { NorDevice } from "../../../../fakes/norDevice";
+import { SeenParts, seen } from "../../../../fakes/seenParts";
 import { keyAddress, makeKey } from "../../../../fakes/storeModel";
 
 const value = memory.data(1024);
@@ -17,15 +15,6 @@ function random(below: i32): i32 {
   seed = seed * 1664525 + 1013904223;
   return <i32>((seed >> 8) % <u32>below);
 }
-
-/** Lets the test look into the store's core. */
-class SeenParts extends Parts {
-  core(device: BlockDevice, entries: i32, isIndexed: bool): Core {
-    seen = super.core(device, entries, isIndexed);
-    return seen;
-  }
-}
-let seen: Core = changetype<Core>(0);
 
 function open(device: NorDevice): TreeStore {
   const db = new TreeStore(device, 128, new SeenParts());
